@@ -1,7 +1,7 @@
 """The keys of one node: one per holder agency to wrap and to index, and the node's own identity.
 
 Refuses to make a lost key anew, to write over one, and to show one. A row's seal opens only under its own
-holder and its own id; that the row is the newest version of itself is for the ledger to show, not for the seal.
+holder and its own id; that it is the newest version of itself is for the ledger to show.
 """
 
 import hmac
@@ -50,7 +50,7 @@ class _Open:
 
 
 class Keyring:
-    """An open key folder. Safe to share between threads; a fork or another process opens its own."""
+    """An open key folder. Safe to share between threads and across a fork."""
 
     open = _Open()
 
@@ -72,8 +72,7 @@ class Keyring:
         """Make the identity of a new node in the folder; refuses where there is one, or half of one."""
         if (folder / "node.sign").exists() or (folder / "node.seal").exists():
             raise SealingError("There is a node identity in the key folder already; it is not written over.")
-        for room in (folder, folder / "holders", folder / "indexes"):
-            disk.make_private(room)
+        disk.make_private(folder)
         disk.write_key(folder / "node.seal", X25519PrivateKey.generate().private_bytes_raw(), whose=_NODE)
         disk.write_key(folder / "node.sign", Ed25519PrivateKey.generate().private_bytes_raw(), whose=_NODE)
         return cls(folder)
@@ -93,6 +92,8 @@ class Keyring:
         index, holder = self._path("indexes", agency_id), self._path("holders", agency_id)
         if index.exists() or holder.exists():
             raise SealingError(f"There is a key of agency {agency_id} already; it is not written over.")
+        disk.make_private(index.parent)
+        disk.make_private(holder.parent)
         disk.write_key(index, os.urandom(KEY_SIZE), whose=f"agency {agency_id}")
         disk.write_key(holder, os.urandom(KEY_SIZE), whose=f"agency {agency_id}")
 
@@ -120,7 +121,7 @@ class Keyring:
     def seal(
         self, wrapped: bytes | memoryview, agency_id: UUID, value: Mapping[str, Any], *, about: UUID
     ) -> bytes:
-        """Seal a value about one row: version 1 | nonce 12 | ciphertext.
+        """Seal a value about one row: version 1 | nonce 12 | ciphertext. The order of keys is not kept.
 
         Padded with spaces to steps of 64 bytes, so that length does not tell a yes from a no.
         """
@@ -165,7 +166,7 @@ class Keyring:
         return open_stream(self._content(bytes(wrapped), agency_id), agency_id, source, about=about)
 
     def index_token(self, agency_id: UUID, text: str) -> bytes:
-        """A blind index: within one agency equal text gives equal 16 bytes. The caller normalises the text."""
+        """A blind index: equal text, equal 16 bytes, in one agency only. The caller normalises the text."""
         message = _utf8(text)
         return hmac.digest(self._index(agency_id), message, "sha256")[:TOKEN_SIZE]
 

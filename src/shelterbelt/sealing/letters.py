@@ -111,7 +111,7 @@ def _opened(
 def _agreed(
     own: X25519PrivateKey, other: bytes, header: bytes, *, sender: bytes, recipient: bytes
 ) -> tuple[Key, bytes]:
-    """The key and nonce of one letter. Both names are in them: nobody can pass off another's letter as theirs."""
+    """The key and nonce of one letter, from both nodes' keys: nobody can re-sign another's as theirs."""
     try:
         secret = own.exchange(X25519PublicKey.from_public_bytes(other))
     except ValueError:
