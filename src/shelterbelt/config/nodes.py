@@ -1,0 +1,239 @@
+"""Reads what this machine runs from nodes.toml in the state folder, and keeps each node's secrets beside it.
+It refuses a file it does not understand, in one line that says where."""
+
+import json
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from shelterbelt.config.postgres import Server, as_role, ensure_database, url
+from shelterbelt.config.processes import Fault, private_text
+
+FIRST_PORT = 8000
+DEMO = ("system", "hospital", "advocates", "shelter")
+KNOWN = {"name", "port", "address", "database", "demo", "owner_url", "application_url"}
+HEADER = "# What this machine runs: one [[node]] each. Secrets are in the folders beside this file.\n"
+
+
+@dataclass(frozen=True)
+class NodeConfig:
+    """One node of this machine; addresses hold passwords, so it never prints them."""
+
+    name: str
+    port: int
+    address: str
+    database: str
+    demo: bool
+    folder: Path
+    owner_role: str
+    application_role: str
+    given_owner_url: str = ""
+    given_application_url: str = ""
+
+    def __repr__(self) -> str:
+        return f"NodeConfig({self.name}, {self.address})"
+
+    @property
+    def keys(self) -> Path:
+        return self.folder / "keys"
+
+    @property
+    def files(self) -> Path:
+        return self.folder / "files"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def secret_key(self) -> str:
+        return self.secret("secret_key")
+
+    @property
+    def owner_url(self) -> str:
+        """The address that migrates."""
+        return self.given_owner_url or self._url(self.owner_role, "owner_password")
+
+    @property
+    def application_url(self) -> str:
+        """The address that serves; its role owns nothing."""
+        return self.given_application_url or self._url(self.application_role, "application_password")
+
+    @property
+    def makes_database(self) -> bool:
+        """True if the database and its roles are ours to make; False if an operator gave their addresses."""
+        return not self.given_owner_url
+
+    def _url(self, role: str, password: str) -> str:
+        given = os.environ.get("DATABASE_OWNER_URL")
+        base = given or url(
+            user="", password="", database="", host=str(Server.at(self.folder.parent / "postgres").sockets)
+        )
+        return as_role(base, database=self.database, user=role, password=self.secret(password))
+
+    def secret(self, name: str) -> str:
+        """One of this node's secrets; all are made the first time one is asked for."""
+        path = self.folder / "secrets.json"
+        if not path.exists():
+            made = {
+                key: secrets.token_urlsafe(48)
+                for key in ("owner_password", "application_password", "secret_key")
+            }
+            private_text(path, json.dumps(made))
+        try:
+            return str(json.loads(path.read_text())[name])
+        except (OSError, ValueError, KeyError) as fault:
+            raise Fault(f"{path} cannot be read: put it back from a backup.") from fault
+
+    def make_folders(self) -> None:
+        """Make the node's own folders, closed to everyone else."""
+        for folder in (self.folder, self.keys, self.files, self.logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def home() -> Path:
+    """The state folder of this installation."""
+    return Path(os.environ.get("SHELTERBELT_HOME") or ".shelterbelt").absolute()
+
+
+def make_home(folder: Path) -> None:
+    """Make the state folder; root's lets PostgreSQL's ordinary user through to its own part."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+
+
+def own_server(folder: Path, say: Callable[[str], None] = lambda line: None) -> Server | None:
+    """Our own PostgreSQL of this installation, or None where DATABASE_OWNER_URL names another server."""
+    return None if os.environ.get("DATABASE_OWNER_URL") else Server.at(folder / "postgres", say)
+
+
+def server_url(folder: Path) -> str:
+    """The address by which databases and roles are made."""
+    server = own_server(folder)
+    return server.owner_url() if server else os.environ["DATABASE_OWNER_URL"]
+
+
+def write_demo_nodes(folder: Path, ports: Sequence[int] = ()) -> None:
+    """Write nodes.toml for the four nodes of the demo county, unless there is one already."""
+    make_home(folder)
+    blocks = [
+        f'\n[[node]]\nname = "{name}"\nport = {port}\naddress = "http://localhost:{port}"\n'
+        f'database = "shelterbelt_{name}"\ndemo = true\n'
+        for name, port in zip(DEMO, ports or range(FIRST_PORT, FIRST_PORT + len(DEMO)), strict=True)
+    ]
+    private_text(folder / "nodes.toml", HEADER + "".join(blocks))
+
+
+def read_nodes(folder: Path | None = None) -> tuple[NodeConfig, ...]:
+    """Every node that this machine runs, in the order of nodes.toml. SHELTERBELT_PORT moves all ports."""
+    folder = folder or home()
+    path = folder / "nodes.toml"
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as fault:
+        raise Fault(f"{path} is missing: run make up, or write one (docs/deploy.md).") from fault
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise Fault(f"{path} cannot be read: {fault}") from fault
+    entries = found.get("node")
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise Fault(f"{path} names no node: it needs at least one [[node]] with a name and a port.")
+    nodes = [_node(entry, number, folder) for number, entry in enumerate(entries, 1)]
+    for what in ("name", "port", "database"):
+        values = [getattr(node, what) for node in nodes]
+        if len(set(values)) < len(values):
+            raise Fault(f"{path} gives the same {what} to two nodes.")
+    return _with_given_urls(_moved(nodes))
+
+
+def _node(entry: Mapping[str, Any], number: int, folder: Path) -> NodeConfig:
+    def wrong(what: str) -> Fault:
+        return Fault(f"{folder / 'nodes.toml'}, node {number}: {what}.")
+
+    if unknown := sorted(set(entry) - KNOWN):
+        raise wrong(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(KNOWN))}")
+    name, port = entry.get("name"), entry.get("port")
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
+        raise wrong("name must be a short word of small letters, digits and _")
+    if type(port) is not int or not 0 < port < 65536:  # noqa: PLR2004 - the last port there is
+        raise wrong("port must be a number from 1 to 65535")
+    texts = {key: entry.get(key, "") for key in ("address", "database", "owner_url", "application_url")}
+    if bad := [key for key, value in texts.items() if not isinstance(value, str)]:
+        raise wrong(f"{bad[0]} must be text in quotes")
+    if bool(texts["owner_url"]) != bool(texts["application_url"]):
+        raise wrong("owner_url and application_url go together")
+    if not isinstance(entry.get("demo", False), bool):
+        raise wrong("demo must be true or false")
+    database = texts["database"] or f"shelterbelt_{name}"
+    return NodeConfig(
+        name=name,
+        port=port,
+        address=texts["address"] or f"http://localhost:{port}",
+        database=database,
+        demo=entry.get("demo", False),
+        folder=folder / name,
+        owner_role=f"{database}_owner",
+        application_role=f"{database}_app",
+        given_owner_url=texts["owner_url"],
+        given_application_url=texts["application_url"],
+    )
+
+
+def _moved(nodes: Sequence[NodeConfig]) -> Sequence[NodeConfig]:
+    wanted = os.environ.get("SHELTERBELT_PORT", "")
+    if not wanted:
+        return nodes
+    if not wanted.isdecimal() or not 0 < int(wanted) < 65000:  # noqa: PLR2004 - room for the others above it
+        raise Fault(f"SHELTERBELT_PORT must be a port number, not {wanted!r}.")
+    by = int(wanted) - nodes[0].port
+    return [
+        replace(
+            node, port=node.port + by, address=re.sub(rf":{node.port}$", f":{node.port + by}", node.address)
+        )
+        for node in nodes
+    ]
+
+
+def _with_given_urls(nodes: Sequence[NodeConfig]) -> tuple[NodeConfig, ...]:
+    """A machine with one node may take its database from DATABASE_OWNER_URL and DATABASE_URL."""
+    owner, application = os.environ.get("DATABASE_OWNER_URL", ""), os.environ.get("DATABASE_URL", "")
+    if not application or nodes[0].given_owner_url:
+        return tuple(nodes)
+    if len(nodes) > 1 or not owner:
+        raise Fault(
+            "DATABASE_URL needs DATABASE_OWNER_URL and one node: unset it, or write both into nodes.toml."
+        )
+    return (replace(nodes[0], given_owner_url=owner, given_application_url=application),)
+
+
+def node_called(name: str, folder: Path | None = None) -> NodeConfig:
+    """The node of this name."""
+    nodes = read_nodes(folder)
+    for node in nodes:
+        if node.name == name:
+            return node
+    raise Fault(f"There is no node {name!r} here; there are: {', '.join(node.name for node in nodes)}.")
+
+
+def this_node() -> NodeConfig:
+    """The node that this process works for: SHELTERBELT_NODE, or the first."""
+    name = os.environ.get("SHELTERBELT_NODE", "")
+    return node_called(name) if name else read_nodes()[0]
+
+
+def prepare(node: NodeConfig) -> None:
+    """Make the node's folders, and its database and roles where those are ours to make."""
+    node.make_folders()
+    if node.makes_database:
+        ensure_database(
+            server_url(node.folder.parent),
+            node.database,
+            owner_role=node.owner_role,
+            owner_password=node.secret("owner_password"),
+            application_role=node.application_role,
+            application_password=node.secret("application_password"),
+        )
