@@ -1,0 +1,1 @@
+"""Workers, their sign-in and their permissions. Refuses a superuser."""

@@ -1,0 +1,95 @@
+"""The door of every page: stamps the instant, opens one transaction, tells PostgreSQL who asks, and lets in or not.
+
+Refuses to say more than "not found": a page out of sight and a page that does not exist get the same bytes.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import get_template
+
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import NotForYou
+from shelterbelt.store.asker import set_asker
+from shelterbelt.ui.clock import now
+
+Answer = Callable[[HttpRequest], HttpResponse]
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; "
+    "media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+)
+
+
+def not_found() -> HttpResponse:
+    """The one not-found page: no form, no token, no name, the same bytes for everybody."""
+    return HttpResponse(get_template("ui/pages/404.html").render(), status=404)
+
+
+class Door:
+    """One transaction for one request, in the name of the worker who signed in."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.at = now()  # type: ignore[attr-defined]
+        public = is_public(request.path)
+        with transaction.atomic():
+            worker = None if public else self._worker(request)
+            if worker is None and not public and not request.path.startswith("/account/"):
+                response: HttpResponse = HttpResponseRedirect(settings.LOGIN_URL)
+            else:
+                response = self.answer(request)
+            if response.status_code == 404 and not public:
+                response = not_found()
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return headers(response, request)
+
+    def _worker(self, request: HttpRequest) -> Worker | None:
+        """Whoever the session names, if the account is still open; then the agency asks, not only the worker."""
+        signing_in = request.path.startswith("/account/")
+        known = request.session.get(SESSION_KEY)
+        set_asker(None, UUID(known) if known else None, request.at, signing_in=signing_in)  # type: ignore[attr-defined]
+        if not known:
+            return None
+        user = request.user
+        if not isinstance(user, Worker) or not user.is_active:
+            return None
+        set_asker(user.agency_id, user.id, request.at, signing_in=signing_in)  # type: ignore[attr-defined]
+        request.worker = user  # type: ignore[attr-defined]
+        return user
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Refusals look like absence; anything unexpected undoes the request's changes."""
+        transaction.set_rollback(True)
+        if isinstance(error, NotForYou | PermissionDenied | Http404):
+            return not_found()
+        return None
+
+
+def is_public(path: str) -> bool:
+    """Pages that know nobody: no session is read and no cookie is set there."""
+    return path in ("/health/", "/favicon.ico", "/robots.txt") or path.startswith(settings.PUBLIC_PATHS)
+
+
+def headers(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """What every answer says to the browser: keep nothing, run nothing foreign, tell nobody."""
+    response.setdefault("Content-Security-Policy", POLICY)
+    response.setdefault("Cache-Control", "no-store")
+    response.setdefault("Referrer-Policy", "no-referrer")
+    response.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    response.setdefault("X-Content-Type-Options", "nosniff")
+    response.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+    response.setdefault("X-Robots-Tag", "noindex")
+    if request.path == settings.LOGOUT_PATH and request.method == "POST":
+        response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+

@@ -1,0 +1,40 @@
+"""Reading about agencies. Nothing here is personal."""
+
+from uuid import UUID
+
+from shelterbelt.agencies.models import VICTIM_SERVICES, Agency, Node
+
+
+def this_node() -> Node:
+    """This installation's own row."""
+    return Node.objects.get(is_self=True)
+
+
+def agencies_here() -> list[Agency]:
+    """The agencies whose files this node holds."""
+    return list(Agency.objects.filter(node__is_self=True).select_related("node"))
+
+
+def agencies_of_kind(*kinds: str) -> list[Agency]:
+    """Every known agency of these kinds, here or elsewhere, by name."""
+    return list(Agency.objects.filter(kind__in=kinds).select_related("node"))
+
+
+def agency_by_ref(ref: str) -> Agency | None:
+    """The agency behind a reference, or none."""
+    return Agency.objects.select_related("node").filter(ref=ref).first()
+
+
+def agency(agency_id: UUID) -> Agency:
+    """One agency."""
+    return Agency.objects.select_related("node").get(id=agency_id)
+
+
+def is_victim_service(agency: Agency) -> bool:
+    """Whether the law forbids this agency to let anyone else hold its files."""
+    return agency.kind in VICTIM_SERVICES
+
+
+def is_system(agency: Agency) -> bool:
+    """Whether this is an agency of the justice system."""
+    return agency.kind in ("police", "prosecutor", "probation", "court", "council")

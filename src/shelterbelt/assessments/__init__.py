@@ -1,0 +1,1 @@
+"""Screens and levels. Refuses to let a screen set a level, and a machine lower one."""

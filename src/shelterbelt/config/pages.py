@@ -1,0 +1,54 @@
+"""Pages of the installation itself, and what every page is surrounded by. Decides nothing about people."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """What the base page shows: agency, worker's name and the pages this worker may open."""
+    worker = getattr(request, "worker", None)
+    if worker is None:
+        return {"asker": None}
+    from shelterbelt.access.queries import name_of
+    from shelterbelt.config.menu import menu
+
+    return {
+        "asker": {
+            "name": name_of(worker),
+            "agency": worker.agency.name,
+            "unit": worker.unit.name if worker.unit else "",
+            "time_zone": worker.agency.time_zone,
+        },
+        "menu": menu(worker, request.path),
+    }
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Says that this node answers, and nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was open too long or came from elsewhere: nothing was saved, go back and send it again."""
+    return render(request, "ui/pages/403_csrf.html", status=403)
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The one not-found page."""
+    from shelterbelt.access.door import not_found
+
+    return not_found()
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The request could not be read; nothing was saved."""
+    return render(request, "ui/pages/400.html", status=400)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Something failed here; nothing was half saved."""
+    from django.template.loader import get_template
+
+    return HttpResponse(get_template("ui/pages/500.html").render(), status=500)

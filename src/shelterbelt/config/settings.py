@@ -1,0 +1,167 @@
+"""Django's settings for one node. Which node this is comes from SHELTERBELT_NODE; secrets come from files, never from here."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from shelterbelt import sealing
+from shelterbelt.config import nodes
+from shelterbelt.sealing.keyring import Keyring
+
+PACKAGE = Path(__file__).resolve().parent.parent
+NODE = nodes.this_node() if os.environ.get("SHELTERBELT_NODE") else None
+AS_OWNER = os.environ.get("SHELTERBELT_AS_OWNER") == "1"
+DEMO = bool(NODE and NODE.demo)
+
+DEBUG = False
+SECRET_KEY = NODE.secret_key if NODE else "no node is chosen: this key signs nothing"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", *([NODE.host] if NODE else [])]
+ROOT_URLCONF = "shelterbelt.config.urls"
+WSGI_APPLICATION = "shelterbelt.config.wsgi.application"
+AUTH_USER_MODEL = "access.Worker"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.messages",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "shelterbelt.ui",
+    "shelterbelt.ledger",
+    "shelterbelt.agencies",
+    "shelterbelt.access",
+    "shelterbelt.people",
+    "shelterbelt.consent",
+    "shelterbelt.cases",
+    "shelterbelt.assessments",
+    "shelterbelt.referrals",
+    "shelterbelt.response",
+    "shelterbelt.exchange",
+    "shelterbelt.portal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shelterbelt.access.door.Door",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE, PACKAGE / "ui" / "pages"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shelterbelt.config.pages.surroundings",
+            ],
+        },
+    }
+]
+
+
+def _database() -> dict[str, Any]:
+    """The connection of this node: as the application, or as the owner when migrating."""
+    url = "" if NODE is None else NODE.owner_url if AS_OWNER else NODE.application_url
+    parts = conninfo_to_dict(url)
+    pool = {"min_size": 2, "max_size": 8, "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", "shelterbelt"),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": parts.get("port", ""),
+        "OPTIONS": {"pool": pool} if os.environ.get("SHELTERBELT_SERVES") else {},
+    }
+
+
+DATABASES = {"default": _database()}
+if NODE is not None and NODE.keys.exists():
+    sealing.use(Keyring.open(NODE.keys))
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [PACKAGE / "ui" / "locale"]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [("ui", PACKAGE / "ui" / "static")]
+STATIC_ROOT = nodes.home() / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
+
+FILES = NODE.files if NODE else Path("/nonexistent")
+PUBLIC_PATHS = ("/static/", "/exchange/", "/help/")
+LOGIN_URL = "/account/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_PATH = "/account/logout/"
+LEDGER_WAKES = ("ledger.chain", "response.follow")
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "code"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "shelterbelt.access.accounts.AccountAdapter"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "shelterbelt.access.accounts.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = f"session_{NODE.port}" if NODE else "session"
+CSRF_COOKIE_NAME = f"csrf_{NODE.port}" if NODE else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_USE_SESSIONS = False
+SESSION_COOKIE_SECURE = bool(NODE and NODE.address.startswith("https:"))
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_FAILURE_VIEW = "shelterbelt.config.pages.form_expired"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"plain": {"()": "shelterbelt.config.logs.NothingPersonal"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["plain"], "formatter": "line"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"shelterbelt": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},
+}

@@ -1,0 +1,23 @@
+"""Every address of a node. Addresses carry random references and no meaning about people."""
+
+from django.urls import include, path
+
+from shelterbelt.config import pages
+
+handler400 = "shelterbelt.config.pages.bad_request"
+handler404 = "shelterbelt.config.pages.missing"
+handler500 = "shelterbelt.config.pages.fault"
+
+urlpatterns = [
+    path("health/", pages.health),
+    path("account/", include("shelterbelt.access.urls")),
+    path("account/", include("allauth.urls")),
+    path("", include("shelterbelt.config.front")),
+    path("", include("shelterbelt.cases.urls")),
+    path("", include("shelterbelt.assessments.urls")),
+    path("", include("shelterbelt.referrals.urls")),
+    path("", include("shelterbelt.consent.urls")),
+    path("", include("shelterbelt.response.urls")),
+    path("exchange/", include("shelterbelt.exchange.urls")),
+    path("help/", include("shelterbelt.portal.urls")),
+]

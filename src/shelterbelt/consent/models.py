@@ -1,0 +1,72 @@
+"""Releases (what a survivor signed) and grants (what a release, an agreement, an order or a mandate opens)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from shelterbelt.store.fields import Row, SealedRow
+
+BASES = [
+    ("release", "release"),
+    ("agreement", "agreement"),
+    ("court_order", "court_order"),
+    ("mandate", "mandate"),
+]
+
+
+class Release(SealedRow):
+    """A signed, informed, written and time-limited consent to one recipient. `sealed` holds every field of the form.
+
+    It holds the id of the case it is about, never a foreign key upward.
+    """
+
+    case_id = models.UUIDField(db_index=True)
+    recipient = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    categories = ArrayField(models.CharField(max_length=40))
+    starts_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    taken_at = models.DateTimeField()
+    taken_by = models.UUIDField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.UUIDField(null=True)
+    document = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("starts_at")), name="ends")
+        ]
+
+
+class Grant(Row):
+    """From one holder's case (or, by agreement, all its cases) to one agency: categories, purpose, from, until."""
+
+    case_id = models.UUIDField(null=True)
+    recipient = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    categories = ArrayField(models.CharField(max_length=40))
+    purpose = models.CharField(max_length=200, blank=True)
+    basis = models.CharField(max_length=20, choices=BASES)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="grants")
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["recipient", "agency", "case_id"],
+                name="grant_living",
+                condition=models.Q(withdrawn_at=None),
+            ),
+            models.Index(fields=["agency", "case_id"], name="grant_of_case"),
+        ]
+
+
+class HeldGrant(Row):
+    """The recipient's note of a grant that another node holds: enough to ask for it, nothing of what it opens."""
+
+    grant_id = models.UUIDField(unique=True)
+    holder = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    case_id = models.UUIDField(null=True, db_index=True)
+    categories = ArrayField(models.CharField(max_length=40))
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)

@@ -1,0 +1,1 @@
+"""What every table stands on: identifiers, row-level security and who is asking. Decides nothing about people."""

@@ -1,0 +1,45 @@
+"""Who is asking, told to PostgreSQL for one transaction. Refuses to leave it standing afterwards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+SET = (
+    "select set_config('app.agency', %s, true), set_config('app.worker', %s, true), "
+    "set_config('app.at', %s, true), set_config('app.signing_in', %s, true)"
+)
+READ = (
+    "select coalesce(current_setting('app.agency', true), ''), coalesce(current_setting('app.worker', true), ''),"
+    " coalesce(current_setting('app.at', true), ''), coalesce(current_setting('app.signing_in', true), '')"
+)
+
+
+def set_asker(agency: UUID | None, worker: UUID | None, at: datetime | None, *, signing_in: bool = False) -> None:
+    """Tell the running transaction who asks; it forgets when it ends."""
+    values = (str(agency or ""), str(worker or ""), at.isoformat() if at else "", "yes" if signing_in else "")
+    with connection.cursor() as cursor:
+        cursor.execute(SET, values)
+
+
+@contextmanager
+def as_agency(agency: UUID, *, at: datetime, worker: UUID | None = None) -> Iterator[None]:
+    """One transaction in which this agency (and worker) asks; the asker before it is put back."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(READ)
+            before = cursor.fetchone()
+        set_asker(agency, worker, at)
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute(SET, before)
+
+
+@contextmanager
+def signing_in(*, at: datetime) -> Iterator[None]:
+    """One transaction in which accounts may be looked up, and nothing else."""
+    with transaction.atomic():
+        set_asker(None, None, at, signing_in=True)
+        yield

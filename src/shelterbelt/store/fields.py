@@ -1,0 +1,37 @@
+"""The columns that every table of people shares. Refuses a row without a holder."""
+
+from typing import Any
+
+from django.db import models
+
+from shelterbelt.store.ids import new_ref, uuid7
+
+
+class Row(models.Model):
+    """An id inside, a random reference outside, and the agency that holds the row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    ref = models.CharField(max_length=22, unique=True, default=new_ref, editable=False)
+    agency: "models.ForeignKey[Any, Any]" = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class SealedRow(Row):
+    """A row whose content is sealed under `key`, itself wrapped by the holder's key."""
+
+    key = models.BinaryField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+
+class Xid(models.Field):  # type: ignore[type-arg]
+    """PostgreSQL's transaction id (xid8): read by snapshot, so that a late commit is never passed over."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"

@@ -1,0 +1,102 @@
+"""A PostgreSQL of the tests' own, one database a run, reached as the application role: row-level security is always on."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address by which databases are made: DATABASE_OWNER_URL, or a server started for this run."""
+    given = os.environ.get("DATABASE_OWNER_URL")
+    if given:
+        yield given
+        return
+    from shelterbelt.config.postgres import Server
+
+    folder = Path(tempfile.mkdtemp(prefix="sb-tests-"))
+    folder.chmod(0o711)
+    server = Server.at(folder / "postgres")
+    server.start()
+    try:
+        yield server.owner_url()
+    finally:
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database(postgres: str, django_db_blocker: Any) -> Iterator[str]:
+    """A migrated database; Django's connection is the application role. Tests commit: each has a town of its own."""
+    import psycopg
+    from django.core.management import call_command
+    from django.db import connections
+
+    from shelterbelt.config.postgres import as_role, ensure_database, grant_application
+
+    django_db_blocker.unblock()
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    role, password = f"app_{name}", "only for tests"
+    ensure_database(postgres, name, application_role=role, application_password=password)
+    owner = as_role(postgres, database=name)
+    _point(owner)
+    call_command("migrate", verbosity=0)
+    connections["default"].close()
+    with psycopg.connect(owner, autocommit=True) as connection:
+        grant_application(connection, role)
+    application = as_role(postgres, database=name, user=role, password=password)
+    _point(application)
+    yield application
+    connections.close_all()
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'drop database "{name}" with (force)')
+        connection.execute(f'drop role "{role}"')
+
+
+def _point(address: str) -> None:
+    """Let Django's connection go to this address."""
+    from django.db import connections
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(address)
+    connection = connections["default"]
+    connection.close()
+    connection.settings_dict.update(
+        NAME=parts["dbname"],
+        USER=parts.get("user", ""),
+        PASSWORD=parts.get("password", ""),
+        HOST=parts.get("host", ""),
+        PORT=parts.get("port", ""),
+    )
+
+
+@pytest.fixture(scope="session")
+def keys() -> Iterator[Path]:
+    """A key folder and a folder for files, as a node has them."""
+    from django.conf import settings
+
+    from shelterbelt import sealing
+    from shelterbelt.sealing.keyring import Keyring
+
+    folder = Path(tempfile.mkdtemp(prefix="sb-keys-"))
+    sealing.use(Keyring.create(folder / "keys"))
+    (folder / "files").mkdir()
+    settings.FILES = folder / "files"
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def node(database: str, keys: Path) -> Iterator[None]:
+    """A node to act on: real commits, so that what only happens after a commit happens."""
+    from django.db import connection
+
+    yield
+    if connection.in_atomic_block:
+        raise AssertionError("a test left a transaction open")
