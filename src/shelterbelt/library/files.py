@@ -1,4 +1,7 @@
-"""Reads one data file strictly: no key twice, no key that is not text, and nothing its schema does not allow."""
+"""Reads one data file strictly:
+
+no key twice, no key that is not text, and nothing its schema does not allow.
+"""
 
 import hashlib
 import json
@@ -44,7 +47,9 @@ def read(path: str, kind: str) -> dict[str, Any]:
 
 
 def parse(data: bytes, kind: str, path: str) -> dict[str, Any]:
-    """This function will return the data in these bytes, checked as `read` does; `path` is only for messages."""
+    """This function will return the data in these bytes, checked as `read` does; `path` is only for
+    messages.
+    """
     try:
         found = _Strict(data).get_single_data()
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
@@ -56,7 +61,10 @@ def parse(data: bytes, kind: str, path: str) -> dict[str, Any]:
 
 
 def raw(path: str) -> bytes:
-    """This function will return the bytes of a file under library/. Raises LibraryError when there is none."""
+    """This function will return the bytes of a file under library/.
+
+    Raises LibraryError when there is none.
+    """
     place = (HERE / path).resolve()
     if not place.is_relative_to(HERE.resolve()) or not place.is_file():
         raise LibraryError(f"{path}: there is no such file in the library")

@@ -1,4 +1,5 @@
-"""Locks what is published: a version of an instrument or protocol never changes once its digest is written down.
+"""Locks what is published: a version of an instrument or protocol never changes once its digest is written
+down.
 
 It refuses to write another digest for the same version; a change needs a new version number.
 """
@@ -20,7 +21,10 @@ Digests = Mapping[str, Mapping[str, str]]
 
 
 def published() -> Digests:
-    """This function will return the locked digests: path under library/ to version to SHA-256 in hexadecimal."""
+    """This function will return the locked digests:
+
+    path under library/ to version to SHA-256 in hexadecimal.
+    """
     return files.read(MANIFEST, "published")
 
 
@@ -55,7 +59,9 @@ def differences(now: Mapping[str, tuple[str, str]], locked: Digests) -> tuple[st
 
 
 def with_new(now: Mapping[str, tuple[str, str]], locked: Digests) -> dict[str, dict[str, str]]:
-    """This function will return the digests with those of new versions added, and every locked one untouched."""
+    """This function will return the digests with those of new versions added, and every locked one
+    untouched.
+    """
     found = {path: dict(versions) for path, versions in locked.items()}
     for path, (version, digest) in now.items():
         found.setdefault(path, {}).setdefault(version, digest)
@@ -63,7 +69,9 @@ def with_new(now: Mapping[str, tuple[str, str]], locked: Digests) -> dict[str, d
 
 
 def main() -> int:
-    """This function will write the digests of new versions, print what is wrong, and return 1 if anything is."""
+    """This function will write the digests of new versions, print what is wrong, and return 1 if anything
+    is.
+    """
     now = on_the_shelf()
     place = files.HERE / MANIFEST
     locked = with_new(now, published() if place.exists() else {})

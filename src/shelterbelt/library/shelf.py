@@ -19,7 +19,10 @@ from shelterbelt.rules.screening import ScreenRule
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a list: the code that is stored, the English words that are shown, and where they come from."""
+    """One line of a list:
+
+    the code that is stored, the English words that are shown, and where they come from.
+    """
 
     code: str
     label: str
@@ -31,7 +34,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question of an instrument. `id` is the construct's id, `number` its place in the published order."""
+    """One question of an instrument.
+
+    `id` is the construct's id, `number` its place in the published order.
+    """
 
     id: str
     number: int
@@ -51,7 +57,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """What a study measured: ranges (low, high) as shares, None where it gave none; `tag` is the provenance."""
+    """What a study measured:
+
+    ranges (low, high) as shares, None where it gave none; `tag` is the provenance.
+    """
 
     version: str
     sens: tuple[float, float]
@@ -90,7 +99,10 @@ class Instrument:
 
 @cache
 def instrument(id: str, version: str) -> Instrument:
-    """This function will return one version of an instrument. Raises LibraryError when there is none or it is wrong."""
+    """This function will return one version of an instrument.
+
+    Raises LibraryError when there is none or it is wrong.
+    """
     path = f"instruments/{_code(id)}/{_code(version)}.yaml"
     data = files.read(path, "instrument")
     if (data["id"], data["version"]) != (id, version):
@@ -123,7 +135,10 @@ def instrument(id: str, version: str) -> Instrument:
 
 @cache
 def protocol(jurisdiction: str, name: str) -> Protocol:
-    """This function will return a jurisdiction's protocol. Raises LibraryError when there is none or it is wrong."""
+    """This function will return a jurisdiction's protocol.
+
+    Raises LibraryError when there is none or it is wrong.
+    """
     path = f"protocols/{_code(jurisdiction)}/{_code(name)}.yaml"
     data = files.read(path, "protocol")
     if (data["jurisdiction"], data["name"]) != (jurisdiction, name):
@@ -165,19 +180,26 @@ def codes(name: str) -> frozenset[str]:
 
 
 def label_of(name: str, code: str) -> str:
-    """This function will return the English words of a code; a code that is no longer listed is its own label."""
+    """This function will return the English words of a code; a code that is no longer listed is its own
+    label.
+    """
     return next((choice.label for choice in choices(name) if choice.code == code), code)
 
 
 def names_of(kind: str) -> tuple[str, ...]:
-    """This function will return what there is: of `choices` the names, of the others "folder/name", sorted."""
+    """This function will return what there is:
+
+    of `choices` the names, of the others "folder/name", sorted.
+    """
     folder = files.HERE / kind
     found = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.yaml"))
     return tuple(sorted(place.as_posix() for place in found if not place.name.endswith(".examples")))
 
 
 def labels() -> Iterator[str]:
-    """This function will yield every English text that the library shows to people, once each, in a fixed order."""
+    """This function will yield every English text that the library shows to people, once each, in a fixed
+    order.
+    """
     seen: dict[str, None] = {}
     for kind, texts in _TEXTS.items():
         for name in names_of(kind):

@@ -33,7 +33,9 @@ class Any:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Holds when its part does not; so `not` of an unknown fact holds, which opens work rather than hiding it."""
+    """Holds when its part does not; so `not` of an unknown fact holds, which opens work rather than
+    hiding it.
+    """
 
     part: "Condition"
 

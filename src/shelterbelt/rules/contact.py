@@ -18,8 +18,8 @@ VOICE = "phone"
 class Window:
     """Safe hours by the wall clock, [from_time, until_time), on days 0 (Monday) to 6 (Sunday).
 
-    `until_time` None means to the end of the day; earlier than `from_time` means past midnight into the next day;
-    the same as `from_time` means never.
+    `until_time` None means to the end of the day; earlier than `from_time` means past midnight into the
+    next day; the same as `from_time` means never.
     """
 
     days: frozenset[int]
@@ -29,7 +29,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class ContactInstructions:
-    """How, when and by whom the survivor may be reached, in their own words' structure. Empty means: not at all."""
+    """How, when and by whom the survivor may be reached, in their own words' structure.
+
+    Empty means: not at all.
+    """
 
     channels: frozenset[str] = frozenset()
     windows: tuple[Window, ...] = ()
@@ -44,7 +47,10 @@ class ContactInstructions:
 
 @dataclass(frozen=True, slots=True)
 class ContactDecision:
-    """Allowed or not. When allowed, `because` also lists what to keep to (code word, no message, who may answer)."""
+    """Allowed or not.
+
+    When allowed, `because` also lists what to keep to (code word, no message, who may answer).
+    """
 
     allowed: bool
     because: tuple[Reason, ...]

@@ -1,6 +1,7 @@
 """Reads a protocol: after this event, with these facts, who must do what by when, and why.
 
-It opens nothing itself, and it knows no interval: every hour stands in the protocol's data file, with its source.
+It opens nothing itself, and it knows no interval: every hour stands in the protocol's data file, with its
+source.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,10 @@ class WhenOpen(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of a protocol. `hours` is None when the level decides. `how` are codes of manners in the protocol."""
+    """One line of a protocol.
+
+    `hours` is None when the level decides. `how` are codes of manners in the protocol.
+    """
 
     id: str
     when: str
@@ -43,7 +47,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A jurisdiction's protocol for one kind of agency, as published. `reassess_hours` has one entry per level."""
+    """A jurisdiction's protocol for one kind of agency, as published.
+
+    `reassess_hours` has one entry per level.
+    """
 
     jurisdiction: str
     name: str
@@ -86,9 +93,10 @@ class Opening:
 def due(protocol: Protocol, event: Event, facts: Facts) -> tuple[Opening, ...]:
     """This function will return every action that the protocol asks for after the event, soonest first.
 
-    Due times count from the instant of recording, in elapsed hours (so clock changes do not move them), in UTC.
-    A rule that the level decides takes the fact `level`; without that fact the default level, medium, stands.
-    Raises ValueError for a naive instant or a word that is no level. Source: the protocol's own, told in `because`.
+    Due times count from the instant of recording, in elapsed hours (so clock changes do not move them), in
+    UTC. A rule that the level decides takes the fact `level`; without that fact the default level, medium,
+    stands. Raises ValueError for a naive instant or a word that is no level. Source: the protocol's own,
+    told in `because`.
     """
     recorded_at = _aware(event.recorded_at)
     _aware(event.happened_at)

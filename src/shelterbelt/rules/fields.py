@@ -1,6 +1,7 @@
 """Checks of what was typed: texts that can be stored and shown, days and instants that can be.
 
-It never throws away what was typed without saying so: the text comes back, with a code for what is wrong with it.
+It never throws away what was typed without saying so: the text comes back, with a code for what is wrong
+with it.
 """
 
 from datetime import date, datetime, timedelta
@@ -12,12 +13,13 @@ DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 
 
 def clean_text(value: object, limit: int, *, lines: bool = True) -> tuple[str, str | None]:
-    """This function will return the text as it may be stored or shown again, and the code of its problem or None.
+    """This function will return the text as it may be stored or shown again, and the code of its problem or
+    None.
 
-    `limit` is in characters. Line ends become one kind (a space when `lines` is False), ends are trimmed, and
-    direction overrides are taken out without a problem. Control characters and lone surrogates are a problem
-    (`text.control`) and come back visible as U+FFFD; a longer text comes back whole (`text.too_long`); None is "";
-    anything that is no text is "" with `text.not_text`.
+    `limit` is in characters. Line ends become one kind (a space when `lines` is False), ends are trimmed,
+    and direction overrides are taken out without a problem. Control characters and lone surrogates are a
+    problem (`text.control`) and come back visible as U+FFFD; a longer text comes back whole
+    (`text.too_long`); None is ""; anything that is no text is "" with `text.not_text`.
     """
     if value is None:
         return "", None
@@ -32,7 +34,8 @@ def clean_text(value: object, limit: int, *, lines: bool = True) -> tuple[str, s
 
 
 def check_instant(happened_at: datetime, *, at: datetime, grace: timedelta = timedelta(0)) -> str | None:
-    """This function will return `time.future` when something is said to have happened later than now, else None.
+    """This function will return `time.future` when something is said to have happened later than now, else
+    None.
 
     `grace` allows for a device whose clock runs ahead. A naive instant is `time.no_zone`.
     """
@@ -42,7 +45,9 @@ def check_instant(happened_at: datetime, *, at: datetime, grace: timedelta = tim
 
 
 def check_day(day: date, *, on: date, earliest: date = date(1900, 1, 1)) -> str | None:
-    """This function will return `day.future` or `day.too_early` for a day that has not come or cannot be, else None."""
+    """This function will return `day.future` or `day.too_early` for a day that has not come or cannot be,
+    else None.
+    """
     if day > on:
         return "day.future"
     return "day.too_early" if day < earliest else None

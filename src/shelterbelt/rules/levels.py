@@ -1,6 +1,7 @@
 """The danger level of a case: a person sets it from listed factors.
 
-Raising is free. A lowering needs a person and a reason. A machine never lowers, and no screen result is a level.
+Raising is free. A lowering needs a person and a reason. A machine never lowers, and no screen result is a
+level.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,10 @@ from shelterbelt.rules.reasons import Reason
 
 
 class Level(IntEnum):
-    """How dangerous a person judges the situation. There is no level "none": unknown is never shown as safe."""
+    """How dangerous a person judges the situation.
+
+    There is no level "none": unknown is never shown as safe.
+    """
 
     LOW = 1
     MEDIUM = 2
@@ -66,10 +70,10 @@ def set_level(
 ) -> LevelChange:
     """This function will return the level that holds after somebody chose one.
 
-    `current` is None for a case without a level: the default, medium, stands. `factors` are codes of the listed
-    factors. A machine's lower choice, or a person's without a reason, changes nothing and is told in `problem`.
-    Raises TypeError when `current` or `chosen` is no Level (a screen result is none).
-    Source: monotone override (MARAM, LAP, VioGén: judgement only raises what a machine says), evidence tag F.
+    `current` is None for a case without a level: the default, medium, stands. `factors` are codes of the
+    listed factors. A machine's lower choice, or a person's without a reason, changes nothing and is told in
+    `problem`. Raises TypeError when `current` or `chosen` is no Level (a screen result is none). Source:
+    monotone override (MARAM, LAP, VioGén: judgement only raises what a machine says), evidence tag F.
     """
     if not isinstance(chosen, Level) or not (current is None or isinstance(current, Level)):
         raise TypeError("a level is needed; a screen result is not one")

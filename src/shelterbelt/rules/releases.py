@@ -1,6 +1,7 @@
 """Is a drafted release of information complete and lawful? Names every field that is not.
 
-It refuses a release without an end, to more than one agency, or signed by the abusive person; it saves nothing.
+It refuses a release without an end, to more than one agency, or signed by the abusive person; it saves
+nothing.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ INTERPRETER = frozenset({"not_needed", "used", "declined"})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a release may run, in days. The defaults are the product's policy (tag P); a county may narrow them."""
+    """How long a release may run, in days.
+
+    The defaults are the product's policy (tag P); a county may narrow them.
+    """
 
     default_days: int = 30
     warn_days: int = 90
@@ -38,7 +42,10 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A release as typed so far. `expires_on` is its last day. Ticks and lists hold codes from the library."""
+    """A release as typed so far.
+
+    `expires_on` is its last day. Ticks and lists hold codes from the library.
+    """
 
     subject: str = ""
     recipients: tuple[str, ...] = ()
@@ -65,8 +72,9 @@ def check(
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """This function will return the problems that forbid the release, and the warnings that do not.
 
-    `on` is the day of signing in the agency's own zone. Both are tuples of (field, code), empty when all is well.
-    Source: what a release must be under VAWA, FVPSA and VOCA (34 USC 12291(b)(2), tag M; OVW FAQ 2017, tag S).
+    `on` is the day of signing in the agency's own zone. Both are tuples of (field, code), empty when all is
+    well. Source: what a release must be under VAWA, FVPSA and VOCA (34 USC 12291(b)(2), tag M; OVW FAQ
+    2017, tag S).
     """
     problems = (
         *_blanks(draft),
@@ -80,15 +88,16 @@ def check(
 
 
 def default_expiry(starts_on: date, limits: Limits = LIMITS) -> date:
-    """This function will return the last day that a release has unless a person chooses another: 30 days on."""
+    """This function will return the last day of a release unless a person chooses another: 30 days on."""
     return starts_on + timedelta(days=limits.default_days)
 
 
 def span(starts_on: date, expires_on: date, *, zone: str, signed_at: datetime) -> tuple[datetime, datetime]:
     """This function will return the instants [from, until) in UTC during which a release opens anything.
 
-    It runs from the start of `starts_on`, and never from before the signature, to the end of `expires_on`, both in
-    the agency's zone. Raises ValueError for a naive `signed_at`, ZoneInfoNotFoundError for an unknown zone.
+    It runs from the start of `starts_on`, and never from before the signature, to the end of `expires_on`,
+    both in the agency's zone. Raises ValueError for a naive `signed_at`, ZoneInfoNotFoundError for an
+    unknown zone.
     """
     if signed_at.utcoffset() is None:
         raise ValueError("an instant needs its zone")

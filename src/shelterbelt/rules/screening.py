@@ -34,7 +34,8 @@ class ScreenRule:
     """The decision rule of one published screen, as its data file gives it.
 
     `any_of`: one yes suffices. `count_of`: at least `count_at_least` yes suffice. `medical`: a yes opens a
-    medical evaluation. `alone`: items that a published variant lets suffice; they do so only when `alone_counts`.
+    medical evaluation. `alone`: items that a published variant lets suffice; they do so only when
+    `alone_counts`.
     """
 
     any_of: tuple[str, ...]
@@ -144,7 +145,7 @@ def _trigger_reasons(
         yield from (Reason("screen.any", item) for item in rule.any_of if item in yes)
     if Trigger.COUNT in triggers:
         yield from (Reason("screen.count", item) for item in rule.count_of if item in yes)
-    # The variant is always told, so that a reader who works by it can see it; the data says whether it counts.
+    # The variant is always told, for readers who work by it; the data says whether it counts.
     code = "screen.alone" if rule.alone_counts else "screen.variant_alone"
     yield from (Reason(code, item) for item in rule.alone if item in yes)
 

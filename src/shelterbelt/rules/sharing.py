@@ -11,7 +11,7 @@ from shelterbelt.rules.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class GrantFacts:
-    """What a grant opens: to one recipient, for one purpose, in named categories, within [from_at, until_at)."""
+    """What a grant opens: named categories to one recipient for one purpose, within [from_at, until_at)."""
 
     recipient: str
     purpose: str
