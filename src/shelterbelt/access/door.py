@@ -4,6 +4,7 @@ Refuses to say more than "not found": a page out of sight and a page that does n
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -93,3 +94,8 @@ def headers(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     return response
 
 
+
+
+def asker(request: HttpRequest) -> tuple[Worker, datetime]:
+    """Who asks and when, as the door stamped them."""
+    return request.worker, request.at  # type: ignore[attr-defined]

@@ -65,7 +65,7 @@ class HeldGrant(Row):
 
     grant_id = models.UUIDField(unique=True)
     holder = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
-    case_id = models.UUIDField(null=True, db_index=True)
+    reference = models.CharField(max_length=40, blank=True, db_index=True)
     categories = ArrayField(models.CharField(max_length=40))
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()

@@ -1,0 +1,18 @@
+"""Who may open, read and write incidents and cases. Reading reaches what a living agreement or grant opens; writing never does."""
+
+from shelterbelt.access.rules import Own, own_agency, permission
+from shelterbelt.consent.policy import granted
+
+CASEWORK = ("officer", "detective", "supervisor", "prosecutor", "probation_officer", "court_clerk", "nurse", "advocate", "shelter_worker")  # fmt: skip
+POLICE = ("officer", "detective", "supervisor")
+DIRECT = ("nurse", "advocate", "shelter_worker")
+
+OPEN_INCIDENT = permission("open_incident", *POLICE, kinds=("police",))
+WRITE_DRAFT = permission("write_draft", *POLICE, rule=Own("opened_by"), kinds=("police",))
+SEE_INCIDENT = permission("see_incident", *CASEWORK, rule=own_agency)
+SEE_CASE = permission("see_case", *CASEWORK, rule=own_agency | granted("case_file", case="id"))
+WRITE_CASE = permission("write_case", *CASEWORK)
+SEE_BOARD = permission("see_board", *CASEWORK)
+OPEN_DIRECT_CASE = permission("open_direct_case", *DIRECT, kinds=("advocates", "shelter", "hospital"))
+CORRECT_ROLES = permission("correct_roles", "detective", "supervisor", kinds=("police",))
+SEE_EVIDENCE = permission("see_evidence", *POLICE, kinds=("police",))

@@ -1,0 +1,62 @@
+"""Finding people inside one agency, by exact name part, birth date or phone number. Refuses fragments: the index is blind."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from shelterbelt import sealing
+from shelterbelt.agencies.sealed import opened
+from shelterbelt.people.models import Person, Token
+from shelterbelt.rules.names import date_token, phone_token, tokens
+
+DATES = (re.compile(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})$"), re.compile(r"^(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})$"))
+FEWEST_DIGITS = 7
+
+
+def details(person: Person) -> dict[str, Any]:
+    """What is known of a person, opened."""
+    return opened(person)
+
+
+def name_of(person: Person | None) -> str:
+    """A person's name as it was given; empty for nobody or for somebody unnamed."""
+    return str(opened(person).get("name", "")) if person else ""
+
+
+def asked_tokens(text: str) -> list[str]:
+    """What a search asks for: one birth date, one phone number, or every part of a name."""
+    text = text.strip()[:300]
+    for form in DATES:
+        if found := form.match(text):
+            return [f"born:{day}"] if (day := _day(found)) else []
+    digits = phone_token(text)
+    if len(digits) >= FEWEST_DIGITS and not any(c.isalpha() for c in text):
+        return [f"phone:{digits}"]
+    return [f"name:{part}" for part in sorted(tokens(text))]
+
+
+def persons_matching(text: str, *, agency: UUID) -> QuerySet[Token, UUID]:
+    """Ids of the agency's people who carry every token that was asked for; none for an empty search."""
+    asked = [sealing.keyring().index_token(agency, t) for t in asked_tokens(text)]
+    if not asked:
+        return Token.objects.none().values_list("person_id", flat=True)
+    found = Token.objects.filter(agency_id=agency, token__in=asked)
+    if len(asked) > 1:
+        found = found.values("person_id").annotate(hits=Count("token", distinct=True)).filter(hits=len(asked))
+    return found.values_list("person_id", flat=True)
+
+
+def names(people: Iterable[Person]) -> dict[UUID, str]:
+    """Names by id."""
+    return {p.id: name_of(p) for p in people}
+
+
+def _day(found: re.Match[str]) -> str:
+    try:
+        return date_token(date(int(found["y"]), int(found["m"]), int(found["d"])))
+    except ValueError:
+        return ""
