@@ -100,3 +100,47 @@ def node(database: str, keys: Path) -> Iterator[None]:
     yield
     if connection.in_atomic_block:
         raise AssertionError("a test left a transaction open")
+
+
+@pytest.fixture
+def place(node: None) -> Any:
+    """A town of this test's own."""
+    from tests.world import town
+
+    return town()
+
+
+@pytest.fixture
+def signed_in(node: None) -> Any:
+    """A browser-less client that is signed in as a worker: `signed_in(worker).get(...)`."""
+    from django.test import Client
+
+    from shelterbelt.store.asker import as_agency
+    from tests.world import AT
+
+    def client(worker: Any) -> Client:
+        made = Client(HTTP_HOST="localhost")
+        with as_agency(worker.agency_id, at=AT, worker=worker.id):
+            made.force_login(worker, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return made
+
+    return client
+
+
+@pytest.fixture
+def settle(node: None) -> Any:
+    """What the background does within a second: links the ledger and follows it, for these agencies."""
+    from shelterbelt.ledger.chain import chain
+    from shelterbelt.store.asker import as_agency
+    from tests.world import AT
+
+    def run(*agencies: Any, at: Any = AT) -> None:
+        from shelterbelt.response.follow import follow
+
+        for agency in agencies:
+            with as_agency(agency.id, at=at):
+                chain(agency.id)
+            with as_agency(agency.id, at=at):
+                follow(agency.id, at=at)
+
+    return run

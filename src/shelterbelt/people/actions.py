@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import phonenumbers
+
 from shelterbelt import sealing
 from shelterbelt.agencies.sealed import new_key, opened, seal
 from shelterbelt.ledger.actions import record
@@ -49,7 +51,16 @@ def search_texts(content: Mapping[str, Any]) -> set[str]:
     found = {f"name:{part}" for name in names for part in tokens(name)}
     if content.get("born_on"):
         found.add(f"born:{date_token(date.fromisoformat(content['born_on']))}")
-    return found | {f"phone:{number}" for p in content.get("phones", []) if (number := phone_token(p))}
+    return found | {f"phone:{number}" for p in content.get("phones", []) if (number := number_of(p))}
+
+
+def number_of(text: str, region: str = "US") -> str:
+    """A phone number's digits with its country code where it can be told; just its digits otherwise."""
+    try:
+        parsed = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return phone_token(text)
+    return f"{parsed.country_code}{parsed.national_number}"
 
 
 def _index(person: Person, content: Mapping[str, Any]) -> None:

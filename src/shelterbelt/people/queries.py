@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 
 from shelterbelt import sealing
 from shelterbelt.agencies.sealed import opened
+from shelterbelt.people.actions import number_of
 from shelterbelt.people.models import Person, Token
 from shelterbelt.rules.names import date_token, phone_token, tokens
 
@@ -35,7 +36,7 @@ def asked_tokens(text: str) -> list[str]:
             return [f"born:{day}"] if (day := _day(found)) else []
     digits = phone_token(text)
     if len(digits) >= FEWEST_DIGITS and not any(c.isalpha() for c in text):
-        return [f"phone:{digits}"]
+        return [f"phone:{number_of(text)}"]
     return [f"name:{part}" for part in sorted(tokens(text))]
 
 

@@ -1,0 +1,111 @@
+"""The cast and their town, built only through actions: every test has agencies of its own, so tests never meet."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from shelterbelt import sealing
+from shelterbelt.access.actions import open_account
+from shelterbelt.access.models import Worker
+from shelterbelt.agencies.models import Agency, Node, Unit
+from shelterbelt.store.asker import as_agency
+
+AT = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+PROTOCOLS = {
+    "police": "demo_county/police",
+    "advocates": "demo_county/victim_service",
+    "shelter": "demo_county/victim_service",
+    "hospital": "demo_county/hospital",
+}
+
+
+@dataclass
+class Town:
+    """Agencies and workers of one test, all held by this node."""
+
+    police: Agency
+    patrol: Unit
+    detectives: Unit
+    advocates: Agency
+    shelter: Agency
+    hospital: Agency
+    prosecutor: Agency
+    probation: Agency
+    court: Agency
+    council: Agency
+    officer: Worker
+    officer_two: Worker
+    detective: Worker
+    supervisor: Worker
+    advocate: Worker
+    shelter_worker: Worker
+    nurse: Worker
+    prosecutor_worker: Worker
+    probation_officer: Worker
+    court_clerk: Worker
+    coordinator: Worker
+    uninvited: Worker
+
+
+def this_node() -> Node:
+    """This test node's own row, made once for a database."""
+    found = Node.objects.filter(is_self=True).first()
+    if found:
+        return found
+    keys = sealing.keyring().public_keys()
+    return Node.objects.create(
+        name="here", address="http://localhost:1", sign_key=keys.sign, seal_key=keys.seal, is_self=True
+    )
+
+
+def agency(kind: str) -> Agency:
+    """A new agency of a kind, with keys of its own."""
+    made = Agency.objects.create(
+        node=this_node(),
+        name=f"{kind.title()} of {secrets.token_hex(4)}",
+        kind=kind,
+        protocol=PROTOCOLS.get(kind, ""),
+        time_zone="America/Chicago",
+        duty_phone="555-0142",
+        fictional=True,
+    )
+    sealing.keyring().add_holder(made.id)
+    return made
+
+
+def worker(of: Agency, role: str, unit: Unit | None = None, at: datetime = AT) -> Worker:
+    """A new worker with one role (or none, for an empty word)."""
+    code = f"{role or 'none'}-{secrets.token_hex(4)}"
+    with as_agency(of.id, at=at):
+        made = open_account(
+            agency=of, code=code, name=f"Robin {code}", roles=[role] if role else [], unit=unit, at=at
+        )
+    return made
+
+
+def town() -> Town:
+    """A town of its own for one test."""
+    a = {kind: agency(kind) for kind in PROTOCOLS} | {
+        kind: agency(kind) for kind in ("prosecutor", "probation", "court", "council")
+    }
+    patrol = Unit.objects.create(agency=a["police"], code="patrol", name="Patrol")
+    detectives = Unit.objects.create(agency=a["police"], code="detectives", name="Detectives")
+    return Town(
+        **a,
+        patrol=patrol,
+        detectives=detectives,
+        officer=worker(a["police"], "officer", patrol),
+        officer_two=worker(a["police"], "officer", patrol),
+        detective=worker(a["police"], "detective", detectives),
+        supervisor=worker(a["police"], "supervisor", detectives),
+        advocate=worker(a["advocates"], "advocate"),
+        shelter_worker=worker(a["shelter"], "shelter_worker"),
+        nurse=worker(a["hospital"], "nurse"),
+        prosecutor_worker=worker(a["prosecutor"], "prosecutor"),
+        probation_officer=worker(a["probation"], "probation_officer"),
+        court_clerk=worker(a["court"], "court_clerk"),
+        coordinator=worker(a["council"], "coordinator"),
+        uninvited=worker(a["police"], ""),
+    )
