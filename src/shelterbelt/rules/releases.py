@@ -141,7 +141,7 @@ def _span_problems(draft: Draft, on: date, limits: Limits) -> Iterator[Problem]:
         return
     if expires_on < on:
         yield Problem("expires_on", "release.expiry_past")
-    if starts_on is not None and expires_on < starts_on:
+    elif starts_on is not None and expires_on < starts_on:
         yield Problem("expires_on", "release.expiry_before_start")
     if _days(draft, on) > limits.max_days:
         yield Problem("expires_on", "release.expiry_too_far")
