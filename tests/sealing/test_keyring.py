@@ -152,6 +152,16 @@ def test_another_holder_key_in_the_lost_ones_place_opens_nothing(tmp_path: Path)
         Keyring.open(tmp_path).seal(key, agency, {}, about=uuid4())
 
 
+def test_holders_who_were_given_one_key_by_mistake_still_do_not_open_each_other(tmp_path: Path) -> None:
+    ring, agency, other = Keyring.create(tmp_path), uuid4(), uuid4()
+    ring.add_holder(agency)
+    ring.add_holder(other)
+    shutil.copy(tmp_path / "holders" / f"{agency}.key", tmp_path / "holders" / f"{other}.key")
+    key = ring.new_key(agency)
+    with pytest.raises(SealBroken):
+        ring.seal(key, other, {}, about=uuid4())
+
+
 def test_losing_one_holder_key_leaves_the_other_holders_readable(tmp_path: Path) -> None:
     ring, lost, kept, row = Keyring.create(tmp_path), uuid4(), uuid4(), uuid4()
     for agency in (lost, kept):

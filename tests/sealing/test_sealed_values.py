@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shelterbelt.sealing import Keyring, SealBroken, SealingError
@@ -16,6 +16,7 @@ from shelterbelt.sealing.digests import canonical
 from shelterbelt.sealing.keyring import _key_aad
 from shelterbelt.sealing.primitives import encrypt
 
+PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # busy machines
 LEAVES = (
     st.none()
     | st.booleans()
@@ -28,6 +29,7 @@ VALUES = st.dictionaries(st.text(), JSON)
 CANARY = "Wren Calloway"
 
 
+@PATIENTLY
 @given(value=VALUES)
 def test_any_value_comes_back_as_it_went_in(
     ring: Keyring, agency: UUID, key: bytes, row: UUID, value: dict[str, Any]
@@ -37,6 +39,7 @@ def test_any_value_comes_back_as_it_went_in(
     assert canonical(opened) == canonical(value)  # a yes is not a 1, and 1 is not 1.0
 
 
+@PATIENTLY
 @given(text=st.text(), other=st.text())
 def test_text_is_not_normalised(
     ring: Keyring, agency: UUID, key: bytes, row: UUID, text: str, other: str
