@@ -6,13 +6,17 @@ import os
 import re
 import secrets
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from shelterbelt.config.postgres import Server, as_role, ensure_database, url
-from shelterbelt.config.processes import Fault, private_text
+import psycopg
+
+from shelterbelt.config.postgres import Server, as_role, connect, ensure_database, url
+from shelterbelt.config.processes import Fault, Say, locked, private_text, quietly
+from shelterbelt.sealing.keyring import Keyring
 
 FIRST_PORT = 8000
 DEMO = ("system", "hospital", "advocates", "shelter")
@@ -37,6 +41,11 @@ class NodeConfig:
 
     def __repr__(self) -> str:
         return f"NodeConfig({self.name}, {self.address})"
+
+    @property
+    def host(self) -> str:
+        """The name in the node's address, without port."""
+        return urlsplit(self.address).hostname or "localhost"
 
     @property
     def keys(self) -> Path:
@@ -107,7 +116,7 @@ def make_home(folder: Path) -> None:
     folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
-def own_server(folder: Path, say: Callable[[str], None] = lambda line: None) -> Server | None:
+def own_server(folder: Path, say: Say = quietly) -> Server | None:
     """Our own PostgreSQL of this installation, or None where DATABASE_OWNER_URL names another server."""
     return None if os.environ.get("DATABASE_OWNER_URL") else Server.at(folder / "postgres", say)
 
@@ -159,7 +168,7 @@ def _node(entry: Mapping[str, Any], number: int, folder: Path) -> NodeConfig:
     name, port = entry.get("name"), entry.get("port")
     if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
         raise wrong("name must be a short word of small letters, digits and _")
-    if type(port) is not int or not 0 < port < 65536:  # noqa: PLR2004 - the last port there is
+    if type(port) is not int or not 0 < port < 65536:
         raise wrong("port must be a number from 1 to 65535")
     texts = {key: entry.get(key, "") for key in ("address", "database", "owner_url", "application_url")}
     if bad := [key for key, value in texts.items() if not isinstance(value, str)]:
@@ -187,7 +196,7 @@ def _moved(nodes: Sequence[NodeConfig]) -> Sequence[NodeConfig]:
     wanted = os.environ.get("SHELTERBELT_PORT", "")
     if not wanted:
         return nodes
-    if not wanted.isdecimal() or not 0 < int(wanted) < 65000:  # noqa: PLR2004 - room for the others above it
+    if not wanted.isdecimal() or not 0 < int(wanted) < 65000:
         raise Fault(f"SHELTERBELT_PORT must be a port number, not {wanted!r}.")
     by = int(wanted) - nodes[0].port
     return [
@@ -226,7 +235,7 @@ def this_node() -> NodeConfig:
 
 
 def prepare(node: NodeConfig) -> None:
-    """Make the node's folders, and its database and roles where those are ours to make."""
+    """Make the node's folders, its database and roles where those are ours to make, and once its own keys."""
     node.make_folders()
     if node.makes_database:
         ensure_database(
@@ -237,3 +246,39 @@ def prepare(node: NodeConfig) -> None:
             application_role=node.application_role,
             application_password=node.secret("application_password"),
         )
+    if not (node.keys / "node.sign").exists():
+        if tables_of(node) is not None:
+            # New keys beside old data would look like work and lose everything that was sealed.
+            raise Fault(
+                f"The keys of node {node.name} are gone from {node.keys}: put them back from the backup."
+            )
+        Keyring.create(node.keys)
+
+
+def tables_of(node: NodeConfig, address: str = "") -> str | None:
+    """The digest with which this node's tables were last brought up to date; None if it never had any."""
+    with connect(address or node.owner_url) as connection:
+        try:
+            found = connection.execute("select digest from shelterbelt_migrated").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return None
+    return str(found[0]) if found else None
+
+
+def add_demo_links(folder: Path, links: Sequence[Mapping[str, str]]) -> None:
+    """Put sign-in links (role, node, url) into demo-links.json, in place of earlier ones for the same."""
+    path = folder / "demo-links.json"
+    with locked(folder / "demo-links.lock"):
+        known = {(link["node"], link["role"]): dict(link) for link in [*demo_links(folder), *links]}
+        draft = path.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        private_text(draft, json.dumps(list(known.values()), indent=1))
+        draft.replace(path)
+
+
+def demo_links(folder: Path) -> list[dict[str, str]]:
+    """The sign-in links of the demo county, as the demo fill wrote them."""
+    try:
+        return list(json.loads((folder / "demo-links.json").read_text()))
+    except (OSError, ValueError):
+        return []

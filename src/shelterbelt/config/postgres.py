@@ -10,7 +10,7 @@ import secrets
 import shutil
 import stat
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,17 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from shelterbelt.config.processes import Fault, locked, private_text, rotate, until, working_in, works_in
+from shelterbelt.config.processes import (
+    Fault,
+    Say,
+    locked,
+    private_text,
+    quietly,
+    rotate,
+    until,
+    working_in,
+    works_in,
+)
 
 SOCKET_LIMIT = 90  # a socket's whole path must fit into about 100 bytes
 BUILTIN_LOCALES = 170000  # the first server version that brings its own
@@ -58,7 +68,7 @@ class Server:
     user: pwd.struct_passwd | None
 
     @classmethod
-    def at(cls, folder: Path, say: Callable[[str], None] = lambda line: None) -> "Server":
+    def at(cls, folder: Path, say: Say = quietly) -> "Server":
         """The server of this folder; root's is run by an ordinary user, in another folder if need be."""
         folder, programs, user = folder.absolute(), _programs(), None
         if os.geteuid() == 0:
@@ -267,10 +277,16 @@ def connect(address: str, *, autocommit: bool = False) -> psycopg.Connection:
         return psycopg.connect(address, autocommit=autocommit, connect_timeout=10)
     except psycopg.OperationalError as fault:
         known = conninfo_to_dict(address)
-        why = str(fault).strip().split("\n")[-1].rsplit("FATAL:", 1)[-1].strip()
+        why = _why(str(fault))
         raise Fault(
             f"The database {known.get('dbname')} cannot be reached as {known.get('user')}: {why}"
         ) from fault
+
+
+def _why(said: str) -> str:
+    if "No such file or directory" in said or "Connection refused" in said:
+        return "its server is not running (make up starts it)"
+    return said.strip().split("\n")[-1].rsplit("FATAL:", 1)[-1].strip()
 
 
 def ensure_database(

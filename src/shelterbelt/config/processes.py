@@ -19,6 +19,13 @@ LOG_LIMIT = 5_000_000
 LOGS_KEPT = 3
 
 
+Say = Callable[[str], None]
+
+
+def quietly(line: str) -> None:
+    """Say nothing."""
+
+
 class Fault(Exception):
     """Something expected went wrong; its text is one plain line that says what to do."""
 

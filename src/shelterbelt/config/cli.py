@@ -1,0 +1,245 @@
+"""The `shelterbelt` command: which words it knows and which function answers each.
+It refuses to show a traceback for a fault that can be said in one line."""
+
+import argparse
+import hashlib
+import importlib
+import importlib.metadata
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psycopg
+
+from shelterbelt.config import nodes
+from shelterbelt.config.postgres import connect, grant_application, refuse_strong_role
+from shelterbelt.config.processes import MARK, Fault, die_with_parent
+from shelterbelt.sealing.errors import SealingError
+
+PACKAGE = Path(__file__).resolve().parent.parent
+BUILT_UPON = ("Django", "django-allauth", "procrastinate")
+THREADS = 4
+JOBS_AT_ONCE = 2
+STAMP = """
+create table if not exists shelterbelt_migrated (one bool primary key default true check (one), digest text);
+"""
+STAMPED = """
+insert into shelterbelt_migrated (digest) values (%s) on conflict (one) do update set digest = excluded.digest
+"""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Answer one command line; the exit code."""
+    chosen = parser().parse_args(words)
+    try:
+        if chosen.needs_node:
+            choose_node(chosen)
+        return int(_function(chosen.answer)(chosen) or 0)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as fault:
+        line = _plain(fault)
+        if line is None or os.environ.get("SHELTERBELT_DEBUG"):
+            raise
+        print(f"shelterbelt: {line}", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every word the command knows. `answer` is where the function lives, so nothing is loaded in vain."""
+    top = argparse.ArgumentParser(prog="shelterbelt", description="A coordinated, survivor-centred response.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, answer: str, what: str, *, node: bool = True) -> argparse.ArgumentParser:
+        found = commands.add_parser(name, help=what, description=what)
+        _answered(found, answer, node=node)
+        return found
+
+    def group(name: str, what: str) -> Callable[[str, str, str], argparse.ArgumentParser]:
+        inner = commands.add_parser(name, help=what, description=what).add_subparsers(
+            required=True, metavar="COMMAND"
+        )
+        return lambda word, answer, does: _answered(
+            inner.add_parser(word, help=does, description=does), answer
+        )
+
+    here = "shelterbelt.config"
+    command(
+        "up",
+        f"{here}.up:command",
+        "Start everything that this machine runs, and keep it running.",
+        node=False,
+    )
+    command("setup", f"{here}.up:prepare_command", "Get everything ready and stop again.", node=False)
+    command("migrate", f"{here}.cli:migrate", "Bring a node's tables up to date.")
+    command("demo", f"{here}.demo:fill", "Fill a demo node with its part of the imagined county.")
+    serve = command("serve", f"{here}.cli:serve", "Serve a node's pages.")
+    serve.add_argument(
+        "--threads", type=int, default=THREADS, help="pages made at the same time (default %(default)s)"
+    )
+    worker = command(
+        "worker", f"{here}.cli:worker", "Do a node's jobs: messages, wake-ups, the ledger's chain."
+    )
+    worker.add_argument(
+        "--concurrency", type=int, default=JOBS_AT_ONCE, help="jobs at once (default %(default)s)"
+    )
+    command("doctor", f"{here}.doctor:command", "Say what is wrong with this installation.", node=False)
+    incidents = group("incidents", "Take incidents in from elsewhere.")
+    taken = incidents("import", "shelterbelt.cases.imports:command", "Take in a police export (CSV).")
+    taken.add_argument("file", type=Path, metavar="FILE")
+    taken.add_argument(
+        "--mapping", type=Path, required=True, metavar="MAP", help="which column is what (YAML)"
+    )
+    directory = group("directory", "Keep the directory of services.")
+    taken = directory("import", "shelterbelt.referrals.imports:command", "Take in an HSDS 3.0 directory.")
+    taken.add_argument("path", type=Path, metavar="PATH")
+    ledger = group("ledger", "Look after the ledger.")
+    ledger("verify", "shelterbelt.ledger.verify:command", "Recompute the ledger and say where it breaks.")
+    return top
+
+
+def _answered(command: argparse.ArgumentParser, answer: str, *, node: bool = True) -> argparse.ArgumentParser:
+    command.set_defaults(answer=answer, needs_node=node)
+    if node:
+        command.add_argument("--node", metavar="NAME", help="which node of this machine (default: the first)")
+    return command
+
+
+def _function(place: str) -> Callable[[argparse.Namespace], int | None]:
+    module, name = place.split(":")
+    if not module.startswith("shelterbelt.config.") or module.endswith(".demo"):
+        start_django()
+    found: Callable[[argparse.Namespace], int | None] = getattr(importlib.import_module(module), name)
+    return found
+
+
+def _plain(fault: Exception) -> str | None:
+    """The fault in one line if it is one that people can expect; None if it is our own mistake."""
+    if isinstance(fault, Fault | SealingError):
+        return str(fault)
+    if isinstance(fault, psycopg.OperationalError) or type(fault).__name__ == "OperationalError":
+        return f"the database does not answer ({str(fault).strip().splitlines()[-1].strip()})."
+    if isinstance(fault, OSError) and fault.filename:
+        return f"{fault.filename}: {fault.strerror}."
+    return None
+
+
+def choose_node(chosen: argparse.Namespace) -> nodes.NodeConfig:
+    """Make this process work for the node that was named, and for no other."""
+    node = nodes.node_called(chosen.node) if chosen.node else nodes.this_node()
+    os.environ["SHELTERBELT_HOME"] = str(nodes.home())
+    os.environ["SHELTERBELT_NODE"] = chosen.node = node.name
+    return node
+
+
+def start_django() -> None:
+    """Load Django for the chosen node."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shelterbelt.config.settings")
+    import django
+
+    django.setup()
+
+
+def migrate(chosen: argparse.Namespace) -> int:
+    """Bring the node's tables up to date as their owner; nothing is loaded when nothing has changed."""
+    node = nodes.this_node()
+    nodes.prepare(node)
+    wanted = wanted_tables()
+    if nodes.tables_of(node) == wanted:
+        print(f"{node.name}: tables are up to date")
+        return 0
+    os.environ["SHELTERBELT_AS_OWNER"] = "1"
+    start_django()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    with connect(node.owner_url) as owner:
+        owner.execute(STAMP)
+        grant_application(owner, application_role(node))
+        owner.execute(STAMPED, [wanted])
+    print(f"{node.name}: tables brought up to date")
+    return 0
+
+
+def application_role(node: nodes.NodeConfig) -> str:
+    """The role that serves this node's pages, also where an operator gave the addresses."""
+    return str(psycopg.conninfo.conninfo_to_dict(node.application_url).get("user") or node.application_role)
+
+
+def wanted_tables() -> str:
+    """A digest of everything that decides what the tables should look like."""
+    found = hashlib.sha256()
+    for path in [*sorted(PACKAGE.glob("*/migrations/*.py")), PACKAGE / "config" / "settings.py"]:
+        found.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in BUILT_UPON:
+        found.update(f"{name} {importlib.metadata.version(name)}\n".encode())
+    return found.hexdigest()
+
+
+def ready_to_work() -> nodes.NodeConfig:
+    """The node of this process, once its database role is known to be weak; a child of `up` ends with it."""
+    node = nodes.this_node()
+    if MARK in os.environ:
+        die_with_parent()
+    refuse_strong_role(node.application_url)
+    if nodes.tables_of(node, node.application_url) != wanted_tables():
+        raise Fault(
+            f"The tables of node {node.name} are not up to date: run shelterbelt migrate --node {node.name}."
+        )
+    os.environ["SHELTERBELT_SERVES"] = "1"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shelterbelt.config.settings")
+    return node
+
+
+def serve(chosen: argparse.Namespace) -> int:
+    """Serve the node's pages on its loopback port until told to stop."""
+    node = ready_to_work()
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    main_process = os.getpid()
+
+    def load(target: str) -> Callable[..., object]:
+        die_with_parent(main_process)
+        module, name = target.split(":")
+        found: Callable[..., object] = getattr(importlib.import_module(module), name)
+        return found
+
+    server = Granian(
+        "shelterbelt.config.wsgi:application",
+        address="127.0.0.1",
+        port=node.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=chosen.threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+        log_access=False,
+    )
+    server.serve(target_loader=load)
+    return 0
+
+
+def worker(chosen: argparse.Namespace) -> int:
+    """Do the node's jobs until told to stop; a job that has begun is finished first."""
+    node = ready_to_work()
+    start_django()
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    assert isinstance(app.connector, DjangoConnector)
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        print(f"{node.name}: jobs", flush=True)
+        working.run_worker(
+            name=node.name,
+            concurrency=chosen.concurrency,
+            fetch_job_polling_interval=2.0,
+            shutdown_graceful_timeout=10,
+            delete_jobs="successful",
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
