@@ -22,6 +22,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
         ("nul\x00", "nul\ufffd", "text.control"),
         ("\x1b[31m", "\ufffd[31m", "text.control"),
         ("\x9b", "\ufffd", "text.control"),
+        ("a\x7fb", "a\ufffdb", "text.control"),
         ("lone\ud800", "lone\ufffd", "text.control"),
         ("evil\u202etxt.exe", "eviltxt.exe", None),
         ("\u2067a\u2069", "a", None),

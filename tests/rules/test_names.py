@@ -35,6 +35,8 @@ from shelterbelt.rules.names import date_token, normal, phone_token, tokens
         ("  Maria \t Lopez\n", "maria lopez"),
         ("Maria\u00a0Lopez", "Maria Lopez"),
         ("Lopez, Maria", "Lopez Maria"),
+        ("O\u1ffdBrien", "O'Brien"),
+        ("בן־גוריון", "בן גוריון"),
         ("김\u00b7민지", "김 민지"),
     ],
 )
@@ -91,6 +93,17 @@ def test_composed_and_decomposed_are_equal_and_twice_is_once(text):
     assert normal(found) == found
     for form in ("NFC", "NFD"):
         assert normal(unicodedata.normalize(form, text)) == found
+
+
+def test_every_character_that_folds_does_so_once_and_in_every_form():
+    # The Hangul syllables are left out: they are put together by arithmetic, and there are 11,172 of them.
+    for char in map(chr, [*range(0xAC00), *range(0xD7A4, 0x20000)]):
+        if unicodedata.category(char) not in ("Lo", "Cn", "Co", "Cs") or not unicodedata.is_normalized(
+            "NFKD", char
+        ):
+            found = normal(char)
+            assert normal(found) == found, hex(ord(char))
+            assert normal(unicodedata.normalize("NFD", char)) == found, hex(ord(char))
 
 
 @given(st.text(st.characters(), max_size=300))

@@ -93,9 +93,18 @@ def test_unanswered_questions_that_could_not_have_changed_the_result_are_told_ap
     assert not asked(yes=(4,), no=(1, 2, 3, 5, 6, 7, 8, 9)).could_change
 
 
+def test_a_triggered_screen_could_not_have_changed():
+    for found in (asked(yes=(1,)), asked(yes=(4, 6, 7, 8)), asked(worker=True)):
+        assert found.unanswered
+        assert not found.could_change
+
+
 def test_an_unanswered_question_about_the_neck_is_told():
     assert asked(yes=(1,)).medical_unknown
     assert not asked(yes=(1, 5)).medical_unknown
+    two = ScreenRule(FIRST, SECOND, 4, medical=("q5", "q6"))
+    assert not asked(two, yes=(5,)).medical_unknown
+    assert asked(two, no=(5,)).medical_unknown
     assert not asked(yes=(1,), no=(5,)).medical_unknown
 
 

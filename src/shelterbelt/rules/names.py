@@ -81,16 +81,10 @@ def date_token(on: date) -> str:
 
 
 def _folded(text: str) -> str:
-    before, now = "", text
-    # Folding one letter can make another foldable (a mark after ø, say), so go on until nothing changes.
-    while now != before:
-        before, now = now, _fold_once(now)
-    return now
-
-
-def _fold_once(text: str) -> str:
-    # Before NFKC, which turns an acute accent used as an apostrophe into a space.
-    bare = "".join(char for char in text if char not in _APOSTROPHES)
+    # Before NFKC, which makes a space of an acute accent that stands for an apostrophe; after NFC, which
+    # makes such an accent of others.
+    composed = unicodedata.normalize("NFC", text)
+    bare = "".join(char for char in composed if char not in _APOSTROPHES)
     wide = unicodedata.normalize("NFKC", bare).casefold()
     apart = unicodedata.normalize("NFD", wide)
     kept = "".join(char for char in apart if not _optional(char))
@@ -100,9 +94,10 @@ def _fold_once(text: str) -> str:
 def _optional(char: str) -> bool:
     if char in _APOSTROPHES or unicodedata.category(char) in ("Cf", "Cs"):
         return True
-    if unicodedata.category(char) != "Mn":
-        return False
-    return any(first <= ord(char) <= last for first, last in _OPTIONAL_MARKS)
+    # The ranges hold a few signs that are no marks, such as the Hebrew hyphen.
+    return unicodedata.category(char)[0] == "M" and any(
+        first <= ord(char) <= last for first, last in _OPTIONAL_MARKS
+    )
 
 
 def _letter(char: str) -> str:
