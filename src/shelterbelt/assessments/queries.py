@@ -1,0 +1,101 @@
+"""Reading screens and levels. A screen's result is read back from its answers; it is never turned into a level."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.agencies.sealed import opened, opened_under
+from shelterbelt.assessments.models import LevelSet, Screen
+from shelterbelt.assessments.policy import SEE_SCREEN
+from shelterbelt.cases.models import Case, CaseIncident
+from shelterbelt.library import shelf
+from shelterbelt.library.shelf import Instrument
+from shelterbelt.rules.screening import Screening
+from shelterbelt.rules.screening import screen as decide
+
+INSTRUMENT, VERSION = "lethality_screen", "1"
+OVERHEAR, SURVIVOR, WORKER = "overhear", "survivor", "worker"
+
+
+@dataclass(frozen=True)
+class LevelLine:
+    """One setting of a level: which, from what, why, by whom."""
+
+    id: Any
+    ref: str
+    level: str
+    factors: tuple[str, ...]
+    reason: str
+    set_by: Any
+    set_at: datetime
+
+
+def screen_by_ref(ref: str, *, by: Worker, at: datetime) -> Screen:
+    """The screen behind a reference, if this worker may see it; refused otherwise."""
+    rows = Screen.objects.select_related("incident", "case", "case__agency", "incident__agency", "agency")
+    found = visible(by, SEE_SCREEN, rows, at=at).filter(ref=ref).first()
+    if found is None:
+        raise NotForYou
+    return found
+
+
+def instrument_of(screen: Screen) -> Instrument:
+    """The published instrument of a screen, in the version it was taken with."""
+    return shelf.instrument(screen.instrument, screen.version)
+
+
+def questions(instrument: Instrument) -> tuple[str, ...]:
+    """Every page of a screen in its order: who overhears, the items, the two concerns."""
+    items = sorted(instrument.items, key=lambda item: item.number)
+    return (OVERHEAR, *(item.id for item in items), SURVIVOR, WORKER)
+
+
+def answers_of(screen: Screen) -> dict[str, Any]:
+    """The answers so far, by question."""
+    return dict(opened(screen).get("answers", {}))
+
+
+def revision_of(screen: Screen, question: str) -> int:
+    """The revision of one answer, which its next save must name."""
+    return int(opened(screen).get("revisions", {}).get(question, 0))
+
+
+def next_question(screen: Screen) -> str:
+    """Where a screen goes on: the first page without an answer."""
+    given = answers_of(screen)
+    asked = questions(instrument_of(screen))
+    if given.get(OVERHEAR) == "yes":
+        return OVERHEAR
+    return next((q for q in asked if q not in given), WORKER)
+
+
+def result_of(screen: Screen) -> Screening:
+    """What the screen's answers say by the rule of the version it was taken with."""
+    given, instrument = answers_of(screen), instrument_of(screen)
+    items = {item.id for item in instrument.items}
+    return decide(
+        instrument.rule,
+        {question: answer for question, answer in given.items() if question in items},
+        survivor_concern=given.get(SURVIVOR, {}).get("concern") == "yes",
+        worker_concern=given.get(WORKER) == "yes",
+    )
+
+
+def screens_of(case: Case) -> list[Screen]:
+    """The finished screens of a case and of its incidents, newest first."""
+    incidents = CaseIncident.objects.filter(case=case).values("incident_id")
+    rows = Screen.objects.filter(case=case) | Screen.objects.filter(incident__in=incidents)
+    return list(rows.filter(finished_at__isnull=False).order_by("-finished_at")[:50])
+
+
+def levels_of(case: Case, *, most: int = 50) -> list[LevelLine]:
+    """The settings of a case's level, newest first; the first one holds."""
+    return [_line(case, row) for row in case.levels.order_by("-set_at", "-id")[:most]]
+
+
+def _line(case: Case, row: LevelSet) -> LevelLine:
+    told = opened_under(case.key, row.id, row.agency_id, row.sealed)
+    factors = tuple(told.get("factors", ()))
+    return LevelLine(row.id, row.ref, row.level, factors, told.get("reason", ""), row.set_by, row.set_at)

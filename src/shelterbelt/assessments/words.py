@@ -1,0 +1,98 @@
+"""Puts a screen's reasons into plain words. Decides nothing; no word here is a level or a forecast."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, ngettext
+
+from shelterbelt.assessments.forms import told
+from shelterbelt.library.shelf import Accuracy, Instrument
+from shelterbelt.rules.screening import Screening
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a result page says: the offer, why, the medical advice, and what stays open."""
+
+    triggered: bool
+    heading: str
+    lines: tuple[str, ...]
+    why: tuple[str, ...]
+    quiet: tuple[str, ...]
+    medical: str
+    is_not: tuple[str, ...]
+    figures: tuple[str, ...]
+    figures_note: str
+
+
+def tell(found: Screening, instrument: Instrument) -> Told:
+    """A result in the words of its instrument."""
+    return Told(
+        triggered=found.triggered,
+        heading=_heading(found),
+        lines=tuple(gettext(line) for line in _lines(found, instrument)),
+        why=tuple(_why(found, instrument)),
+        quiet=tuple(_quiet(found, instrument)),
+        medical=_medical(found, instrument),
+        is_not=tuple(gettext(line) for line in instrument.is_not),
+        figures=tuple(_figures(study) for study in instrument.accuracy),
+        figures_note=gettext(instrument.accuracy_note),
+    )
+
+
+def _heading(found: Screening) -> str:
+    if found.triggered:
+        return gettext("Offer a call to an advocate now")
+    if found.review:
+        return gettext("No question was answered")
+    return gettext("The answers alone do not call for an offer")
+
+
+def _lines(found: Screening, instrument: Instrument) -> list[str]:
+    says = instrument.results
+    if found.triggered:
+        return [says["triggered"]]
+    if found.review:
+        return [says["no_answers"]]
+    return [says["not_triggered"], *([says["could_change"]] if found.could_change else [])]
+
+
+def _why(found: Screening, instrument: Instrument) -> list[str]:
+    texts = {item.id: gettext(item.text) for item in instrument.items}
+    lines = [
+        gettext("The answer was yes: “%(question)s”") % {"question": texts[reason.about]}
+        for reason in found.because
+        if reason.code in ("screen.any", "screen.count", "screen.alone")
+    ]
+    concerns = {
+        "survivor": gettext("The survivor is afraid for their life."),
+        "worker": gettext("The worker believes that the survivor’s life may be in danger."),
+    }
+    return lines + [concerns[reason.about] for reason in found.because if reason.code == "screen.concern"]
+
+
+def _quiet(found: Screening, instrument: Instrument) -> list[str]:
+    lines = []
+    left = len(found.unanswered)
+    if left:
+        said = ngettext("%(n)d question was left unanswered.", "%(n)d questions were left unanswered.", left)
+        lines.append(said % {"n": left} + " " + gettext("An unanswered question is not a “no”."))
+    if any(reason.code == "screen.variant_alone" for reason in found.because):
+        lines.append(gettext(instrument.variant_note))
+    return lines
+
+
+def _medical(found: Screening, instrument: Instrument) -> str:
+    if found.medical:
+        return gettext(instrument.results["medical"])
+    return gettext(instrument.results["medical_unknown"]) if found.medical_unknown else ""
+
+
+def _figures(study: Accuracy) -> str:
+    line = gettext("%(version)s: of those who were later attacked it picked out %(sens)s; of those who were not, it left out only %(spec)s.")
+    said = line % {"version": gettext(study.version), "sens": _share(study.sens), "spec": _share(study.spec)}
+    return f"{said} ({told(study.tag)})"
+
+
+def _share(span: tuple[float, float]) -> str:
+    low, high = (round(part * 100) for part in span)
+    return f"{low} %" if low == high else gettext("%(low)d to %(high)d %%") % {"low": low, "high": high}
