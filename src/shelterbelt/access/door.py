@@ -16,6 +16,7 @@ from django.template.loader import get_template
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
+from shelterbelt.agencies.models import VICTIM_SERVICES, Agency
 from shelterbelt.store.asker import set_asker
 from shelterbelt.ui.clock import now
 
@@ -43,7 +44,7 @@ class Door:
         with transaction.atomic():
             worker = None if public else self._worker(request)
             if worker is None and not public and not request.path.startswith("/account/"):
-                response: HttpResponse = HttpResponseRedirect(settings.LOGIN_URL)
+                response: HttpResponse = HttpResponseRedirect(visitors_page(request.path))
             else:
                 response = self.answer(request)
             if response.status_code == 404 and not public:
@@ -72,6 +73,13 @@ class Door:
         if isinstance(error, NotForYou | PermissionDenied | Http404):
             return not_found()
         return None
+
+
+def visitors_page(path: str) -> str:
+    """Where somebody who is not signed in is led: help on a victim-service node's front page, else sign-in."""
+    if path == "/" and Agency.objects.filter(node__is_self=True, kind__in=VICTIM_SERVICES).exists():
+        return "/help/"
+    return str(settings.LOGIN_URL)
 
 
 def is_public(path: str) -> bool:

@@ -153,7 +153,9 @@ def write_note(case: Case, *, text: str, category: str, by: Worker, at: datetime
     return note
 
 
-def correct_roles(incident: Incident, roles: Mapping[UUID, str], *, by: Worker, at: datetime) -> Case | None:
+def correct_roles(
+    incident: Incident, roles: Mapping[UUID, str], *, reason: str = "", by: Worker, at: datetime
+) -> Case | None:
     """Say anew what role each person had; what was said before stays, with its end, and the case is opened if it can be."""
     require(by, CORRECT_ROLES, incident, at=at)
     row = Incident.objects.select_for_update().get(id=incident.id)
@@ -163,8 +165,12 @@ def correct_roles(incident: Incident, roles: Mapping[UUID, str], *, by: Worker, 
     current = row.involvements.filter(until_at=None).select_related("person")
     parties = [Party(roles.get(i.person_id, i.role), known=i.person) for i in current]
     current.update(until_at=at)
+    content = opened(row)
+    said = {"at": at.isoformat(), "by": str(by.id), "reason": reason}
+    content["corrections"] = {"list": [*content.get("corrections", {}).get("list", []), said]}
+    row.sealed = seal(row.key, row.agency_id, content, about=row.id)
     row.revision += 1
-    row.save(update_fields=["revision"])
+    row.save(update_fields=["sealed", "revision"])
     people = involve(row, parties, by=by.id, at=at)
     CaseIncident.objects.filter(incident=row).delete()
     row.case_count = 0

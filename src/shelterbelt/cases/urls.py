@@ -1,5 +1,18 @@
-"""Addresses of the cases app."""
+"""Addresses of incident records. They carry a random reference and the name of a step, nothing about people."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shelterbelt.cases import files, views
+
+urlpatterns = [
+    path("incidents/new/", views.new, name="incident_new"),
+    path("incidents/<str:ref>/", views.incident, name="incident"),
+    path("incidents/<str:ref>/recorded/", views.recorded, name="incident_recorded"),
+    path("incidents/<str:ref>/check/", views.check, name="incident_check"),
+    path("incidents/<str:ref>/files/", files.evidence, name="incident_evidence"),
+    path("incidents/<str:ref>/roles/", files.roles, name="incident_roles"),
+    path("incidents/<str:ref>/<slug:step>/", views.step, name="incident_step"),
+    path("incidents/<str:ref>/<slug:step>/draft/", views.draft, name="incident_draft"),
+    path("files/<str:ref>/", files.picture, name="evidence_picture"),
+    path("files/<str:ref>/original/", files.original, name="evidence_original"),
+]

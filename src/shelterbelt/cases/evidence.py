@@ -1,0 +1,138 @@
+"""Takes files in: SHA-256 at intake, the original sealed, a derivative without metadata, custody noted. Refuses to alter an original."""
+
+import io
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from shelterbelt import sealing
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import require
+from shelterbelt.agencies.sealed import opened_under, seal
+from shelterbelt.cases.models import Custody, Evidence, Incident
+from shelterbelt.cases.policy import OPEN_INCIDENT, SEE_EVIDENCE
+from shelterbelt.ledger.actions import record
+from shelterbelt.store.ids import uuid7
+
+MOST_PIXELS = 60_000_000
+LONGEST_SIDE = 2400
+
+
+def take_in(
+    incident: Incident, file: BinaryIO, *, name: str, kind: str, about: str, by: Worker, at: datetime
+) -> Evidence:
+    """Seal a file as it came and note who took it in; a picture also gets a derivative without its metadata."""
+    require(by, OPEN_INCIDENT, incident, at=at)
+    evidence_id = uuid7()
+    with _written(_path(evidence_id, "original")) as target:
+        digest, size = sealing.keyring().seal_file(
+            bytes(incident.key), incident.agency_id, file, target, about=evidence_id
+        )
+    file.seek(0)
+    picture = derivative(file)
+    if picture is not None:
+        with _written(_path(evidence_id, "derivative")) as target:
+            sealing.keyring().seal_file(
+                bytes(incident.key), incident.agency_id, io.BytesIO(picture), target, about=evidence_id
+            )
+    words = {"name": name, "kind": kind, "about": about}
+    evidence = Evidence.objects.create(
+        id=evidence_id,
+        agency_id=incident.agency_id,
+        incident=incident,
+        sealed=seal(incident.key, incident.agency_id, words, about=evidence_id),
+        sha256=digest,
+        size=size,
+        has_derivative=picture is not None,
+        taken_in_at=at,
+        taken_in_by=by.id,
+    )
+    _custody(evidence, "taken_in", by=by, at=at)
+    record("evidence.taken_in", about=evidence_id, by=by.id, agency=incident.agency_id, at=at, digest=digest)
+    return evidence
+
+
+def derivative(file: BinaryIO) -> bytes | None:
+    """The picture in a file, drawn anew as JPEG so that nothing but its pixels remains; none for anything else."""
+    try:
+        with Image.open(file) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                return None
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            plain = Image.new("RGB", upright.size)
+            plain.paste(upright)
+            out = io.BytesIO()
+            plain.save(out, "JPEG", quality=88)
+            return out.getvalue()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+
+
+def look(evidence: Evidence, *, by: Worker, at: datetime) -> Iterator[bytes]:
+    """The derivative of a picture, for the eyes; noted in its custody."""
+    require(by, SEE_EVIDENCE, evidence, at=at)
+    _custody(evidence, "looked_at", by=by, at=at)
+    return _chunks(evidence, "derivative")
+
+
+def copy_out(evidence: Evidence, *, by: Worker, at: datetime) -> Iterator[bytes]:
+    """The original, byte for byte, leaving the system; noted in its custody and the ledger."""
+    require(by, SEE_EVIDENCE, evidence, at=at)
+    _custody(evidence, "copied_out", by=by, at=at)
+    record(
+        "evidence.copied_out",
+        about=evidence.id,
+        by=by.id,
+        agency=evidence.agency_id,
+        at=at,
+        digest=bytes(evidence.sha256),
+    )
+    return _chunks(evidence, "original")
+
+
+def words_of(evidence: Evidence) -> dict[str, Any]:
+    """The name, kind and description of a file."""
+    return opened_under(evidence.incident.key, evidence.id, evidence.agency_id, evidence.sealed)
+
+
+def _chunks(evidence: Evidence, which: str) -> Iterator[bytes]:
+    with _path(evidence.id, which).open("rb") as source:
+        yield from sealing.keyring().open_file(
+            bytes(evidence.incident.key), evidence.agency_id, source, about=evidence.id
+        )
+
+
+def _custody(evidence: Evidence, kind: str, *, by: Worker, at: datetime) -> None:
+    Custody.objects.create(
+        agency_id=evidence.agency_id, evidence=evidence, kind=kind, at=at, by=by.id, digest=bytes(evidence.sha256)
+    )
+
+
+def _path(evidence_id: Any, which: str) -> Path:
+    return Path(settings.FILES) / f"{evidence_id}.{which}"
+
+
+class _written:
+    """A file that is whole on disk before anything refers to it, and gone when the act fails."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.part = path, path.with_name(path.name + ".part")
+
+    def __enter__(self) -> BinaryIO:
+        self.file = open(self.part, "wb", opener=lambda p, f: os.open(p, f, 0o600))
+        return self.file
+
+    def __exit__(self, kind: Any, *_rest: Any) -> None:
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+        if kind is None:
+            self.part.rename(self.path)
+        else:
+            self.part.unlink(missing_ok=True)
