@@ -1,16 +1,20 @@
-"""The front page of a node: help for visitors of a victim-service node, the worker's own first page for those signed in."""
+"""The front page of a node: a signed-in worker is led to the page they work from."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 
+from shelterbelt.access.door import asker
+from shelterbelt.config.menu import first_page
+
 
 def front(request: HttpRequest) -> HttpResponse:
-    """Send a worker to the first page of their menu."""
-    from shelterbelt.config.menu import menu
-
-    pages = menu(request.worker, "/")  # type: ignore[attr-defined]
-    return redirect(pages[0]["url"] if pages else "/account/2fa/")
+    """Send a worker to the first page of their menu; somebody without a role has none."""
+    by, at = asker(request)
+    page = first_page(by, at=at)
+    if not page:
+        raise Http404
+    return redirect(page)
 
 
 urlpatterns = [path("", front)]

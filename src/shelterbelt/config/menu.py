@@ -1,10 +1,56 @@
-"""Which pages a worker finds in the menu. Decides from permissions only."""
+"""Which pages a worker finds in the menu, in the order they need them. Decides from permissions only."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
 from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import Permission
+from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
+from shelterbelt.referrals import policy as referrals
+from shelterbelt.referrals.queries import inbox_waiting
+from shelterbelt.response import policy as response
 
 
-def menu(worker: Worker, path: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Page:
+    """One line of the menu: where it leads, and the right that shows it."""
+
+    name: str
+    label: Any
+    permission: Permission
+
+
+PAGES = (
+    Page("work", _("My work"), response.SEE_WORK),
+    Page("contact_requests", _("Contact requests"), referrals.SEE_REQUESTS),
+    Page("board", _("Cases"), SEE_BOARD),
+    Page("case_new", _("New case"), OPEN_DIRECT_CASE),
+    Page("referrals", _("Referrals"), referrals.SEE_REFERRALS),
+    Page("overdue", _("Overdue"), response.SEE_OVERDUE),
+    Page("directory", _("Directory"), referrals.SEE_DIRECTORY),
+)
+FIRST = {"detective": "board", "supervisor": "board", "coordinator": "overdue", "prosecutor": "board", "probation_officer": "board", "court_clerk": "board"}  # fmt: skip
+
+
+def menu(worker: Worker, path: str, *, at: datetime) -> list[dict[str, Any]]:
     """The pages in the order in which this worker needs them."""
-    return []
+    lines = []
+    for page in PAGES:
+        if page.permission.allows(worker):
+            url = reverse(page.name)
+            lines.append({"name": page.name, "url": url, "label": page.label, "current": path.startswith(url)})
+    for line in lines:
+        if line["name"] == "contact_requests":
+            line["count"] = inbox_waiting(by=worker, at=at) or None
+    return lines
+
+
+def first_page(worker: Worker, *, at: datetime) -> str:
+    """Where a worker begins: the page that their first role works from."""
+    lines = menu(worker, "/", at=at)
+    wanted = next((FIRST[role] for role in worker.roles if role in FIRST), "")
+    return next((line["url"] for line in lines if line["name"] == wanted), lines[0]["url"] if lines else "")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -10,18 +11,19 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     """What the base page shows: agency, worker's name and the pages this worker may open."""
     worker = getattr(request, "worker", None)
     if worker is None:
-        return {"asker": None}
+        return {"asker": None, "demo": settings.DEMO}
     from shelterbelt.access.queries import name_of
     from shelterbelt.config.menu import menu
 
     return {
+        "demo": settings.DEMO,
         "asker": {
             "name": name_of(worker),
             "agency": worker.agency.name,
             "unit": worker.unit.name if worker.unit else "",
             "time_zone": worker.agency.time_zone,
         },
-        "menu": menu(worker, request.path),
+        "menu": menu(worker, request.path, at=request.at),  # type: ignore[attr-defined]
     }
 
 
