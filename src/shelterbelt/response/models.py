@@ -22,6 +22,7 @@ class Action(Row):
     rule = models.CharField(max_length=60)
     because = models.JSONField(default=list)
     cause = models.BigIntegerField()
+    about = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('rule', models.CharField(max_length=60)),
                 ('because', models.JSONField(default=list)),
                 ('cause', models.BigIntegerField()),
+                ("about", models.UUIDField(null=True)),
                 ('opened_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField()),
                 ('done_at', models.DateTimeField(null=True)),

@@ -1,0 +1,146 @@
+"""Reads an entry of the ledger back into the facts that a protocol asks about. Decides nothing, and changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shelterbelt.agencies.sealed import opened
+from shelterbelt.assessments.models import LevelSet, Screen
+from shelterbelt.cases.models import Case, CaseIncident, Incident
+from shelterbelt.cases.queries import steps
+from shelterbelt.ledger.models import Entry
+from shelterbelt.referrals.models import ContactChoice, ContactRequest, Referral
+from shelterbelt.rules.conditions import Fact
+from shelterbelt.rules.deadlines import Event
+
+# Pressure on the neck, and the signs of it that the list of injuries names.
+NECK = {
+    "strangulation", "neck_marks", "voice_changed", "trouble_breathing", "red_spots", "lost_control_of_bladder",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an entry tells a protocol: the event, the facts, and where the work belongs."""
+
+    event: Event
+    facts: dict[str, Fact] = field(default_factory=dict)
+    case: Case | None = None
+    incident: Incident | None = None
+
+
+def facts_about(entry: Entry) -> Told | None:
+    """The facts of an entry; none when it tells a protocol nothing or its row is gone."""
+    reader = READERS.get(entry.kind)
+    return reader(entry) if reader else None
+
+
+def _event(entry: Entry, happened_at: datetime | None = None) -> Event:
+    return Event(entry.kind, happened_at or entry.at, entry.at)
+
+
+def _incident_recorded(entry: Entry) -> Told | None:
+    incident = Incident.objects.filter(id=entry.about).first()
+    if incident is None:
+        return None
+    case = _case_of(incident.id)
+    facts: dict[str, Fact] = {
+        "imported": incident.source != "officer",
+        "known_case": bool(case and case.opened_at < (incident.recorded_at or entry.at)),
+        "roles_undetermined": incident.involvements.filter(role="undetermined", until_at=None).exists(),
+    }
+    if not facts["imported"]:
+        facts["strangulation"] = neck(steps(incident))
+    return Told(_event(entry, incident.happened_at), facts, case, incident)
+
+
+def neck(content: Any) -> bool:
+    """Whether anything that was chosen speaks of pressure on the neck."""
+    if isinstance(content, dict):
+        return any(neck(value) or (key in NECK and value in (True, "yes")) for key, value in content.items())
+    if isinstance(content, list | tuple):
+        return any(neck(value) if isinstance(value, dict | list) else value in NECK for value in content)
+    return False
+
+
+def _case_opened(entry: Entry) -> Told | None:
+    case = Case.objects.filter(id=entry.about).first()
+    if case is None:
+        return None
+    sources = CaseIncident.objects.filter(case=case).values_list("incident__source", flat=True)[:1]
+    facts: dict[str, Fact] = {
+        "door": case.door,
+        "level": case.level,
+        "imported": any(source != "officer" for source in sources),
+    }
+    if case.door == "direct":
+        facts["strangulation"] = neck(opened(case))
+    return Told(_event(entry), facts, case)
+
+
+def _screen_finished(entry: Entry) -> Told | None:
+    screen = Screen.objects.select_related("case", "incident").filter(id=entry.about).first()
+    if screen is None:
+        return None
+    result = opened(screen).get("result", {})
+    facts: dict[str, Fact] = {
+        "triggered": bool(screen.triggered),
+        "medical": bool(screen.medical),
+        "medical_unknown": bool(result.get("medical_unknown")),
+        "review": bool(result.get("review")),
+    }
+    case = screen.case or _case_of(screen.incident_id)
+    return Told(_event(entry), facts, case, screen.incident)
+
+
+def _level_set(entry: Entry) -> Told | None:
+    found = LevelSet.objects.select_related("case").filter(id=entry.about).first()
+    return Told(_event(entry), {"level": found.level}, found.case) if found else None
+
+
+def _contact_asked(entry: Entry) -> Told | None:
+    choice = ContactChoice.objects.select_related("case", "incident").filter(id=entry.about).first()
+    if choice is None:
+        return None
+    case = choice.case or _case_of(choice.incident_id)
+    wanted = choice.wanted and choice.letter_id is None
+    return Told(_event(entry), {"contact_wanted": wanted}, case, choice.incident)
+
+
+def _request_arrived(entry: Entry) -> Told | None:
+    request = ContactRequest.objects.select_related("case").filter(id=entry.about).first()
+    return Told(_event(entry), {}, request.case) if request else None
+
+
+def _release_taken(entry: Entry) -> Told | None:
+    from shelterbelt.consent.models import Release
+
+    release = Release.objects.filter(id=entry.about).first()
+    case = Case.objects.filter(id=release.case_id).first() if release else None
+    return Told(_event(entry), {}, case) if case else None
+
+
+def _referral_declined(entry: Entry) -> Told | None:
+    referral = Referral.objects.select_related("case").filter(id=entry.about, direction="out").first()
+    return Told(_event(entry), {}, referral.case) if referral else None
+
+
+def _case_of(incident_id: UUID | None) -> Case | None:
+    if incident_id is None:
+        return None
+    attached = CaseIncident.objects.filter(incident_id=incident_id).select_related("case").order_by("id").first()
+    return attached.case if attached else None
+
+
+READERS: dict[str, Callable[[Entry], Told | None]] = {
+    "incident.recorded": _incident_recorded,
+    "case.opened": _case_opened,
+    "screen.finished": _screen_finished,
+    "level.set": _level_set,
+    "contact.asked": _contact_asked,
+    "contact_request.arrived": _request_arrived,
+    "release.taken": _release_taken,
+    "referral.declined": _referral_declined,
+}

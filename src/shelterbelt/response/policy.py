@@ -1,0 +1,45 @@
+"""Who sees and does the work that a protocol opened. Overdue work of a victim-service agency is seen by nobody outside it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import Rule, own_agency, permission
+from shelterbelt.agencies.models import VICTIM_SERVICES
+from shelterbelt.cases.policy import CASEWORK
+from shelterbelt.consent.policy import granted
+
+
+@dataclass(frozen=True)
+class SystemAgency(Rule):
+    """The row is held by another agency, and not by a victim service."""
+
+    def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
+        return bool(thing.agency_id != by.agency_id and thing.agency.kind not in VICTIM_SERVICES)
+
+    def rows(self, by: Worker, at: datetime) -> Q:
+        return ~Q(agency_id=by.agency_id) & ~Q(agency__kind__in=VICTIM_SERVICES)
+
+
+@dataclass(frozen=True)
+class Both(Rule):
+    """Two rules at once."""
+
+    one: Rule
+    two: Rule
+
+    def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
+        return self.one.holds(by, thing, at) and self.two.holds(by, thing, at)
+
+    def rows(self, by: Worker, at: datetime) -> Q:
+        return self.one.rows(by, at) & self.two.rows(by, at)
+
+
+SEE_WORK = permission("see_work", *CASEWORK)
+DO_WORK = permission("do_work", *CASEWORK, rule=own_agency)
+SEE_OVERDUE = permission(
+    "see_overdue", "coordinator", rule=Both(SystemAgency(), granted("actions", case="case_id")), kinds=("council",)
+)

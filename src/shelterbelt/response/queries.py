@@ -1,0 +1,170 @@
+"""Reading work: whose it is, when it is due, and why, in the protocol's own words. Starts from what the asker may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from shelterbelt.access.models import Worker
+from shelterbelt.access.queries import names_of
+from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.agencies.sealed import opened_under
+from shelterbelt.cases.models import Case, Incident
+from shelterbelt.library import shelf
+from shelterbelt.library.files import LibraryError
+from shelterbelt.referrals.models import ContactRequest
+from shelterbelt.response.models import Action
+from shelterbelt.response.policy import DO_WORK, SEE_OVERDUE, SEE_WORK
+from shelterbelt.rules.deadlines import Rule, overdue, rule_named
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Work:
+    """One piece of work as a page shows it."""
+
+    ref: str
+    title: str
+    why: str
+    how: tuple[str, ...]
+    due_at: datetime
+    late: bool
+    now: bool
+    owner: str
+    mine: bool
+    unit: str
+    agency: str
+    case_ref: str
+    incident_ref: str
+    request_ref: str
+    done_at: datetime | None
+    outcome: str
+
+
+def action_by_ref(ref: str, *, by: Worker, at: datetime) -> Action:
+    """The action behind a reference, if this worker may do it; refused otherwise."""
+    rows = Action.objects.select_related("case", "incident", "unit", "owner", "agency")
+    found: Action | None = visible(by, DO_WORK, rows, at=at).filter(ref=ref).first()
+    if found is None:
+        raise NotForYou
+    return found
+
+
+def rule_of(action: Action) -> Rule | None:
+    """The line of the protocol that asked for an action; none when the library no longer has it."""
+    try:
+        return rule_named(shelf.protocol(*action.protocol.split("/")), action.rule)
+    except (LibraryError, KeyError):
+        return None
+
+
+def title_of(action: Action) -> str:
+    """What an action is called, in the protocol's words."""
+    rule = rule_of(action)
+    return gettext(rule.title) if rule else action.kind.replace("_", " ").capitalize()
+
+
+def work(actions: Iterable[Action], *, by: Worker, at: datetime) -> list[Work]:
+    """Actions as pages show them; owners' names are opened for the asker's own agency only."""
+    listed = list(actions)
+    names = names_of(action.owner_id for action in listed)
+    requests = _requests(listed)
+    return [_work(action, names.get(action.owner_id, ""), requests, by, at) for action in listed]  # type: ignore[arg-type]
+
+
+def _work(action: Action, owner: str, requests: dict[Any, str], by: Worker, at: datetime) -> Work:
+    rule = rule_of(action)
+    return Work(
+        ref=action.ref,
+        title=title_of(action),
+        why=gettext(rule.why) if rule else "",
+        how=_manners(action, rule),
+        due_at=action.due_at,
+        late=action.done_at is None and overdue(action.due_at, at),
+        now=bool(rule and rule.now),
+        owner=owner,
+        mine=action.owner_id == by.id,
+        unit=action.unit.name if action.unit else "",
+        agency=action.agency.name,
+        case_ref=action.case.ref if action.case else "",
+        incident_ref=action.incident.ref if action.incident else "",
+        request_ref=requests.get(action.about, ""),
+        done_at=action.done_at,
+        outcome=_outcome(action.outcome),
+    )
+
+
+def _outcome(code: str) -> str:
+    return gettext("Taken over by newer work") if code == "replaced" else gettext(shelf.label_of("action_outcomes", code)) if code else ""
+
+
+def _manners(action: Action, rule: Rule | None) -> tuple[str, ...]:
+    if rule is None:
+        return ()
+    manners = shelf.protocol(*action.protocol.split("/")).manners
+    return tuple(gettext(manners[code]) for code in rule.how)
+
+
+def _requests(actions: list[Action]) -> dict[Any, str]:
+    about = {action.about for action in actions if action.kind == "contact_attempt"}
+    return dict(ContactRequest.objects.filter(id__in=about).values_list("id", "ref")) if about else {}
+
+
+def key_of(action: Action) -> bytes:
+    """The key under which what was written about an action lies: of its case, its incident, or what it came from."""
+    for row in (action.case, action.incident):
+        if row is not None:
+            return bytes(row.key)
+    request = ContactRequest.objects.filter(id=action.about).first()
+    if request is None:
+        raise NotForYou
+    return bytes(request.key)
+
+
+def notes_of(action: Action) -> list[dict[str, Any]]:
+    """What was written when work was done or passed on, newest first."""
+    key = key_of(action)
+    return [
+        {**opened_under(key, n.id, n.agency_id, bytes(n.sealed)), "by": n.written_by, "at": n.written_at}
+        for n in action.notes.order_by("-written_at")
+    ]
+
+
+def _rows() -> QuerySet[Action]:
+    return Action.objects.select_related("case", "incident", "unit", "agency")
+
+
+def open_work_of(place: Case | Incident) -> list[Action]:
+    """The open work of a case or an incident, soonest first."""
+    about = Q(case=place) if isinstance(place, Case) else Q(incident=place)
+    return list(_rows().filter(about, done_at=None).order_by("due_at", "id")[:50])
+
+
+def my_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Action], str]:
+    """Open work of the worker, then of their unit without an owner, most overdue first; and where the next page begins."""
+    theirs = Q(owner_id=by.id)
+    for_unit = Q(owner=None, role__in=by.roles) & (Q(unit_id=by.unit_id) | Q(unit=None))
+    rows = visible(by, SEE_WORK, _rows(), at=at).filter(theirs | for_unit, agency_id=by.agency_id, done_at=None)
+    return _page(rows, after)
+
+
+def overdue_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Action], str]:
+    """Overdue work of the system's agencies that an agreement opens to the asker, most overdue first."""
+    rows = visible(by, SEE_OVERDUE, _bare_rows(), at=at)
+    return _page(rows.filter(done_at=None, due_at__lt=at), after)
+
+
+def _bare_rows() -> QuerySet[Action]:
+    return Action.objects.select_related("unit", "agency")
+
+
+def _page(rows: QuerySet[Action], after: str) -> tuple[list[Action], str]:
+    """One page in the order of due times, and the reference after which the next begins."""
+    if after and (last := rows.filter(ref=after).first()):
+        rows = rows.filter(Q(due_at__gt=last.due_at) | Q(id__gt=last.id), due_at__gte=last.due_at)
+    found = list(rows.order_by("due_at", "id")[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].ref if len(found) > PAGE else ""
