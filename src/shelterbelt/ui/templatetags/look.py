@@ -11,10 +11,12 @@ from django.forms.widgets import (
     CheckboxInput,
     CheckboxSelectMultiple,
     ClearableFileInput,
+    Input,
     PasswordInput,
     RadioSelect,
+    Select,
+    Textarea,
 )
-from django.forms.widgets import Input, Select, Textarea
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -28,8 +30,8 @@ LEVELS = ("low", "medium", "high", "extreme")
 KINDS: tuple[tuple[type[Any], str], ...] = (
     (DayParts, "day"),
     (Moment, "moment"),
-    (RadioSelect, "radios"),
     (CheckboxSelectMultiple, "checkboxes"),
+    (RadioSelect, "radios"),
     (CheckboxInput, "checkbox"),
     (Textarea, "textarea"),
     (Select, "select"),
@@ -52,7 +54,7 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
     kind = kind_of(bound)
     name = bound.auto_id or bound.html_name
     errors = [str(error) for error in bound.errors]
-    hint = options.get("hint") or bound.help_text
+    hint = options.get("hint", bound.help_text)
     described = " ".join(part for part, there in ((f"{name}-hint", hint), (f"{name}-error", errors)) if there)
     shown: dict[str, Any] = {
         "kind": kind,
@@ -119,7 +121,8 @@ def _control(
 
 
 def _attributes(looks: str, described: str) -> dict[str, Any]:
-    attributes = {"class": looks}
+    # A placeholder says again what the label says, and vanishes when it is needed.
+    attributes: dict[str, Any] = {"class": looks, "placeholder": False}
     if described:
         attributes["aria-describedby"] = described
     return attributes

@@ -1,0 +1,1 @@
+"""The public page: help now. Refuses to know who reads it."""

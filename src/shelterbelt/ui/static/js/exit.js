@@ -1,0 +1,42 @@
+// Exit this page: GOV.UK's component, whose cover stands until the new page shows, and a blank page for who comes back.
+import { ExitThisPage } from "../built/govuk-frontend.min.js";
+
+const blank = () => {
+  document.title = "\u00a0";
+  document.body.replaceChildren();
+};
+
+class Exit extends ExitThisPage {
+  exitPage() {
+    if (this.left) return;
+    this.left = true;
+    try {
+      // Tab-wide, without meaning, and only after leaving: how a page that is come back to knows to stay blank.
+      sessionStorage.setItem("v", "1");
+    } catch {
+      // Storage is switched off; the cover and the new page work without it.
+    }
+    document.title = "\u00a0";
+    history.replaceState(null, "", location.pathname);
+    super.exitPage();
+  }
+
+  // The first pageshow may come after the button was pressed on a slow line: the cover must outlast it.
+  resetPage(event) {
+    if (event?.persisted) {
+      blank();
+      location.reload();
+    } else if (!this.left) {
+      super.resetPage();
+    }
+  }
+}
+
+const root = document.querySelector('[data-module="govuk-exit-this-page"]');
+if (root) new Exit(root);
+addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    blank();
+    location.reload();
+  }
+});
