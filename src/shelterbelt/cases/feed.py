@@ -23,6 +23,7 @@ from shelterbelt.library.feeds.mapping import (
     moment_reader,
     shipped,
 )
+from shelterbelt.library.feeds.refusals import MESSAGES, Refusal
 
 __all__ = ["Counts", "FeedError", "FeedRow", "Mapping", "Party", "Reading", "Refusal"]
 __all__ += ["mapping", "mapping_file", "read", "shipped"]
@@ -32,23 +33,6 @@ LONGEST_RECORD = 262_144
 REREAD_BUDGET = 64 * 1024 * 1024
 OLDEST = 1900
 LONGEST = {"name": 300, "narrative": 20_000, "phone": 40, "key": 200, "happened_at": 60, "born_on": 60}
-MESSAGES = {
-    "cells": "This row does not have as many cells as the heading has.",
-    "quotes": "The quotation marks in this row do not pair up.",
-    "line_too_long": "This line is longer than a row can be.",
-    "encoding": "This row holds bytes that are not in the stated encoding.",
-    "nul": "This row holds a NUL character.",
-    "key_missing": "The key of this row is empty.",
-    "key_unusable": "The key of this row holds a control character.",
-    "too_long": "This cell is longer than the field allows.",
-    "missing": "The date and time are missing.",
-    "date_format": "This is not a date in the stated format.",
-    "time_nonexistent": "The clocks went forward over this time: it did not exist in that time zone.",
-    "future": "This date is in the future.",
-    "too_old": "This date is before 1900.",
-    "born_after": "This date of birth is after the incident.",
-    "value_unknown": "This value is not listed in the mapping.",
-}
 ESCAPED_BYTE = re.compile("[\ud800-\udfff]")
 
 
@@ -76,15 +60,6 @@ class FeedRow(NamedTuple):
     narrative: str
     survivor: Party | None
     perpetrator: Party | None
-
-
-class Refusal(NamedTuple):
-    """Why one row was left out. `column` is the heading, or empty where the whole row is meant."""
-
-    line: int
-    column: str
-    code: str
-    message: str
 
 
 @dataclass
@@ -202,31 +177,36 @@ class Reading:
     def _run(self) -> Iterator[FeedRow | Refusal]:
         heading = self._heading()
         plan = _Plan(self._by, heading, self._at)
-        counts = self.counts
         while True:
             cells, broken = self._record()
             if cells is None and not broken:
                 return
-            if not (cells or broken):  # a blank line is nothing
-                continue
-            counts.read += 1
-            line = self._lines.at - len(self._lines.record) + 1
-            if not broken and len(cells or ()) != len(heading):
-                broken = "cells"
-            try:
-                if broken:
-                    raise _Refused(_spoilt_column(cells or [], heading), broken)
-                row = self._take(plan, line, cells or [])
-            except _Refused as why:
-                counts.refused += 1
-                counts.by_code[why.code] = counts.by_code.get(why.code, 0) + 1
-                if broken:
-                    self._lines.give_back()
-                yield Refusal(line, why.column, why.code, MESSAGES[why.code])
-                continue
-            if row is not None:
-                counts.taken += 1
-                yield row
+            if cells or broken:  # a blank line is nothing
+                found = self._judged(plan, heading, cells or [], broken)
+                if found is not None:
+                    yield found
+
+    def _judged(
+        self, plan: "_Plan", heading: list[str], cells: list[str], broken: str
+    ) -> FeedRow | Refusal | None:
+        counts, line = self.counts, self._lines.at - len(self._lines.record) + 1
+        counts.read += 1
+        if not broken and len(cells) != len(heading):
+            broken = "cells"
+        if broken:
+            self._lines.give_back()
+            return self._refused(line, _spoilt_column(cells, heading), broken)
+        try:
+            row = self._take(plan, line, cells)
+        except _Refused as why:
+            return self._refused(line, why.column, why.code)
+        counts.taken += row is not None
+        return row
+
+    def _refused(self, line: int, column: str, code: str) -> Refusal:
+        self.counts.refused += 1
+        self.counts.by_code[code] = self.counts.by_code.get(code, 0) + 1
+        return Refusal(line, column, code, MESSAGES[code])
 
     def _record(self) -> tuple[list[str] | None, str]:
         """The next record's cells (None at the end), and what is wrong with its shape."""

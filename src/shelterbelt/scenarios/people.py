@@ -30,8 +30,15 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "Hargrove",
             "Boateng",
             "Lindqvist",
-        )
-        + ("Okafor", "D'Angelo", "Pritchard", "Vance", "Mbeki-Jones", "Castellan", "Ferris", "Nakai"),
+            "Okafor",
+            "D'Angelo",
+            "Pritchard",
+            "Vance",
+            "Mbeki-Jones",
+            "Castellan",
+            "Ferris",
+            "Nakai",
+        ),
     },
     "es": {
         "woman": (
@@ -55,8 +62,12 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             "Zúñiga Ortega",
             "Quiñones",
             "Aragón Solís",
-        )
-        + ("Villalobos", "Echeverría", "Güemes", "Montaño Ríos", "Saldívar"),
+            "Villalobos",
+            "Echeverría",
+            "Güemes",
+            "Montaño Ríos",
+            "Saldívar",
+        ),
     },
     "ar": {
         "woman": ("نورة", "سلمى", "ليلى", "هدى", "رانيا", "مريم", "أمينة", "دعاء"),

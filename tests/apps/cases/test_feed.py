@@ -93,7 +93,8 @@ def test_chicago_file_gives_1523_domestic_rows_of_9999(oracles: Path) -> None:
         0,
         0,
     )
-    assert not refusals and len({row.key for row in rows}) == 1523
+    assert not refusals
+    assert len({row.key for row in rows}) == 1523
     first = rows[0]
     assert (first.line, first.key, first.reference) == (3, "9955861", "HY144838")
     assert first.happened_at == datetime(2015, 2, 9, 5, 41, 42, tzinfo=UTC)
@@ -204,7 +205,8 @@ def test_a_byte_order_mark_is_accepted() -> None:
 def test_every_line_ending_counts_lines_alike(ending: str) -> None:
     text = ending.join(["id,when,place", '1,01/02/2026 10:00:00 AM,"a', 'b"', "2,x,y", ""])
     rows, refusals = parted(feed.read(text.encode(), feed.mapping(MAPPING), at=AT))
-    assert [row.line for row in rows] == [2] and [r.line for r in refusals] == [4]
+    assert [row.line for row in rows] == [2]
+    assert [r.line for r in refusals] == [4]
 
 
 def test_an_unclosed_quotation_mark_does_not_swallow_the_rows_after_it() -> None:
@@ -256,7 +258,8 @@ def test_where_decides_before_anything_else_is_read() -> None:
 
 def test_blank_lines_are_nothing() -> None:
     reading = small("", "1,01/02/2026 10:00:00 AM,Elm", "", "")
-    assert [r.line for r in reading] == [3] and reading.counts.read == 1
+    assert [r.line for r in reading] == [3]
+    assert reading.counts.read == 1
 
 
 @pytest.mark.parametrize(
@@ -304,7 +307,8 @@ def test_naughty_strings_survive_every_text_field_or_are_refused(oracles: Path) 
 def test_naughty_strings_never_pass_for_a_date_or_an_answer(oracles: Path, name: str) -> None:
     naughty = [s for s in json.loads((oracles / "naughty" / "blns.json").read_text()) if s.strip()]
     rows, refusals, _ = generic(*({name: text} for text in naughty))
-    assert rows == [] and all(r.column == name for r in refusals)
+    assert rows == []
+    assert all(r.column == name for r in refusals)
 
 
 def test_names_in_any_script_are_kept_as_written() -> None:
@@ -330,11 +334,11 @@ def test_names_in_any_script_are_kept_as_written() -> None:
             lambda t: t.replace("{column: when}", "&x {column: when}").replace("{column: place}", "*x"),
             "alias",
         ),
-        (lambda t: "- a\n- b\n", "top level"),
+        (lambda _: "- a\n- b\n", "top level"),
         (lambda t: t + "x: [\n", "YAML"),
         (lambda t: t + "encoding: utf-16\n", "encoding"),
-        (lambda t: "# " + "x" * 70_000, "too long"),
-        (lambda t: "[" * 20_000, "YAML"),
+        (lambda _: "# " + "x" * 70_000, "too long"),
+        (lambda _: "[" * 20_000, "YAML"),
     ],
 )
 def test_a_wrong_mapping_is_refused_with_the_place(change: Callable[[str], str], words: str) -> None:
@@ -361,4 +365,5 @@ def test_months_by_name_and_time_in_its_own_column_are_read() -> None:
     rows, refusals = parted(
         feed.read(b"id,day,hour,place\n1,3 Mar 2026,06:30,Elm\n", feed.mapping(text), at=AT)
     )
-    assert refusals == [] and rows[0].happened_at == datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
+    assert refusals == []
+    assert rows[0].happened_at == datetime(2026, 3, 3, 12, 30, tzinfo=UTC)

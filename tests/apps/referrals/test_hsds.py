@@ -1,4 +1,4 @@
-"""The services directory: published samples come in and go out valid; a confidential place leaves no trace."""
+"""The services directory: published samples come in and go out valid; confidential places are hidden."""
 
 import json
 import os
@@ -84,7 +84,8 @@ def test_every_published_sample_comes_in_and_goes_out_without_a_schema_error(
     oracles: Path, validators: list[Any], name: str
 ) -> None:
     records, refusals = parted(oracles / "examples" / name)
-    assert refusals == [] and [r.name for r in records] == ["Community Counselling"]
+    assert refusals == []
+    assert [r.name for r in records] == ["Community Counselling"]
     assert records[0].organization.name == "Example Organization Inc."
     written = hsds.write(records)
     assert [e.message for v in validators for d in written for e in v.iter_errors(d)] == []
@@ -93,8 +94,10 @@ def test_every_published_sample_comes_in_and_goes_out_without_a_schema_error(
 def test_the_sample_as_tables_and_as_json_say_the_same(oracles: Path) -> None:
     first, second = (parted(oracles / "examples" / name)[0][0] for name in ("csv", "tabular.json"))
     assert first == second
-    assert first.phones[0].number == "+44 1234 234567" and first.minimum_age == 12
-    assert first.addresses[0].city == "MyCity" and first.languages[0].name == "Urdu"
+    assert first.phones[0].number == "+44 1234 234567"
+    assert first.minimum_age == 12
+    assert first.addresses[0].city == "MyCity"
+    assert first.languages[0].name == "Urdu"
     assert first.schedules[0].byday == "TH,FR"
 
 
@@ -102,7 +105,8 @@ def test_the_sample_as_tables_and_as_json_say_the_same(oracles: Path) -> None:
 def test_what_was_written_reads_back_as_the_same_records(oracles: Path, tmp_path: Path, name: str) -> None:
     records, _ = parted(oracles / "examples" / name)
     again, refusals = parted(kept(tmp_path, hsds.write(records)))
-    assert refusals == [] and hsds.write(again) == hsds.write(records)
+    assert refusals == []
+    assert hsds.write(again) == hsds.write(records)
 
 
 @pytest.mark.parametrize("wrap", [lambda s: s, lambda s: [s], lambda s: {"contents": [s], "total_items": 1}])
@@ -129,7 +133,8 @@ def test_a_service_it_cannot_trust_refuses_only_itself(
 ) -> None:
     records, refusals = parted(kept(tmp_path, [service(**change), service(id=ident("two"))]))
     assert [r.id for r in records] == [ident("two")]
-    assert [(r.place, r.code) for r in refusals] == [("item 1", code)] and words in refusals[0].message
+    assert [(r.place, r.code) for r in refusals] == [("item 1", code)]
+    assert words in refusals[0].message
 
 
 def test_a_service_that_only_names_an_organization_elsewhere_is_an_orphan(tmp_path: Path) -> None:
@@ -169,13 +174,15 @@ def test_a_wrong_optional_value_is_left_out_with_a_note(
     tmp_path: Path, validators: list[Any], change: dict[str, Any], note: str
 ) -> None:
     records, refusals = parted(kept(tmp_path, [service(**change)]))
-    assert refusals == [] and note in " ".join(records[0].notes)
+    assert refusals == []
+    assert note in " ".join(records[0].notes)
     assert [e.message for v in validators for d in hsds.write(records) for e in v.iter_errors(d)] == []
 
 
 def test_a_service_met_twice_is_taken_once(tmp_path: Path) -> None:
     records, refusals = parted(kept(tmp_path, [service(), service(id=ident("one").upper())]))
-    assert len(records) == 1 and [r.code for r in refusals] == ["repeated"]
+    assert len(records) == 1
+    assert [r.code for r in refusals] == ["repeated"]
 
 
 @pytest.mark.parametrize(
@@ -258,8 +265,10 @@ def test_a_confidential_place_leaves_no_trace_in_record_or_export(
 ) -> None:
     records, _ = parted(kept(tmp_path, [raw]))
     record, written = records[0], hsds.write(records)
-    assert record.confidential and record.addresses == ()
-    assert traces(written) == [] and traces(repr(record)) == []
+    assert record.confidential
+    assert record.addresses == ()
+    assert traces(written) == []
+    assert traces(repr(record)) == []
     assert written[0]["phones"][0]["number"] == "555-0144"
     assert {s["location"]["location_type"] for s in written[0]["service_at_locations"]} == {"virtual"}
     assert [a["name"] for a in written[0]["service_areas"]] == ["Alder County"]
@@ -280,7 +289,8 @@ def test_a_neighbouring_service_at_the_same_place_is_hidden_with_it(tmp_path: Pa
 def test_confidential_survives_a_round_trip(tmp_path: Path) -> None:
     records, _ = parted(kept(tmp_path, [telling(service_at_locations=[place(location_type="redacted")])]))
     again, _ = parted(kept(tmp_path, hsds.write(records)))
-    assert again[0].confidential and hsds.write(again) == hsds.write(records)
+    assert again[0].confidential
+    assert hsds.write(again) == hsds.write(records)
 
 
 STEMS = st.text(alphabet="bcdfghjkqvwxz", min_size=5, max_size=9)
