@@ -1,4 +1,4 @@
-"""Releases (what a survivor signed) and grants (what a release, an agreement, an order or a mandate opens)."""
+"""Releases (what a survivor signed) and grants (what a release, agreement, order or mandate opens)."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -66,6 +66,7 @@ class HeldGrant(Row):
     grant_id = models.UUIDField(unique=True)
     holder = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=40, blank=True, db_index=True)
+    purpose = models.CharField(max_length=200, blank=True)
     categories = ArrayField(models.CharField(max_length=40))
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()

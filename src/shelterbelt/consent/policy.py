@@ -1,54 +1,58 @@
-"""What a living grant of this node opens, as one leaf with two readings, and who may take a release."""
+"""Who may take, see and end releases, and which rows of another agency's case a living grant opens inside this node.
+
+Refuses whatever no grant opens: a grant that has not begun, has ended or was withdrawn opens nothing.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Rule, permission
 from shelterbelt.consent.models import Grant
 
-TAKE_RELEASE = permission(
-    "take_release", "advocate", "shelter_worker", "nurse", kinds=("advocates", "shelter", "hospital")
-)
-SEE_RELEASE = permission(
-    "see_release", "advocate", "shelter_worker", "nurse", kinds=("advocates", "shelter", "hospital")
-)
-WITHDRAW_RELEASE = permission(
-    "withdraw_release", "advocate", "shelter_worker", "nurse", kinds=("advocates", "shelter", "hospital")
-)
+TAKERS = ("advocate", "shelter_worker", "nurse")
+KINDS = ("advocates", "shelter", "hospital")
+READERS = (
+    "officer", "detective", "supervisor", "prosecutor", "probation_officer", "court_clerk", *TAKERS,
+)  # fmt: skip
+SYSTEM = ("police", "prosecutor", "probation", "court", "council")
 
-
-def living(at: datetime) -> Q:
-    """Grants that are in force at an instant."""
-    return Q(from_at__lte=at, until_at__gt=at, withdrawn_at=None)
+TAKE_RELEASE = permission("take_release", *TAKERS, kinds=KINDS)
+SEE_RELEASE = permission("see_release", *TAKERS, kinds=KINDS)
+WITHDRAW_RELEASE = permission("withdraw_release", *TAKERS, kinds=KINDS)
+OPEN_AGREEMENT = permission("open_agreement", "supervisor", "prosecutor", "coordinator", kinds=SYSTEM)
+READ_GRANT = permission("read_grant", *READERS)
 
 
 @dataclass(frozen=True)
 class Granted(Rule):
-    """A living grant of this node opens this category of the row's case (column `case`) to the worker's agency."""
+    """A living grant opens this category of the row's case to the worker's agency. `case` is the row's column."""
 
     category: str
     case: str
 
-    def _grants(self, by: Worker, at: datetime) -> Any:
-        return Grant.objects.filter(living(at), recipient_id=by.agency_id, categories__contains=[self.category])
-
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
-        case_id = getattr(thing, self.case)
-        return bool(
-            self._grants(by, at).filter(Q(case_id=None) | Q(case_id=case_id), agency_id=thing.agency_id).exists()
-        )
+        of_case = Q(case_id=None) | Q(case_id=getattr(thing, self.case))
+        return self._living(by, at).filter(of_case, agency_id=thing.agency_id).exists()
 
     def rows(self, by: Worker, at: datetime) -> Q:
-        opened = self._grants(by, at).filter(
-            Q(case_id=None) | Q(case_id=OuterRef(self.case)), agency_id=OuterRef("agency_id")
+        of_case = Q(case_id=None) | Q(case_id=OuterRef(self.case))
+        return Q(Exists(self._living(by, at).filter(of_case, agency_id=OuterRef("agency_id"))))
+
+    def _living(self, by: Worker, at: datetime) -> QuerySet[Grant]:
+        return Grant.objects.filter(
+            living(at), recipient_id=by.agency_id, categories__contains=[self.category]
         )
-        return Q(Exists(opened))
 
 
-def granted(category: str, *, case: str) -> Granted:
-    """The leaf for one category; `case` is the column that holds the row's case id."""
+def living(at: datetime) -> Q:
+    """Grants that open anything at this instant."""
+    return Q(from_at__lte=at, until_at__gt=at, withdrawn_at=None)
+
+
+def granted(category: str, *, case: str = "case_id") -> Rule:
+    """The rows of cases that a living grant opens to the worker's agency in this category."""
     return Granted(category, case)

@@ -1,5 +1,10 @@
 """Addresses of the exchange app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shelterbelt.exchange import views
+
+urlpatterns = [
+    path("letters/", views.letters, name="exchange_letters"),
+    path("reads/", views.reads, name="exchange_reads"),
+]

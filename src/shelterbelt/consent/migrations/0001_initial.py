@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('ref', models.CharField(default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True)),
                 ('grant_id', models.UUIDField(unique=True)),
                 ('reference', models.CharField(blank=True, db_index=True, max_length=40)),
+                ('purpose', models.CharField(blank=True, max_length=200)),
                 ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
                 ('from_at', models.DateTimeField()),
                 ('until_at', models.DateTimeField()),

@@ -1,0 +1,33 @@
+"""The case that a release is about, as far as consent may know it: consent stands below cases.
+
+Which function finds it is said in the settings (`RELEASE_FILE`), the one place that knows everything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from shelterbelt.access.models import Worker
+
+FINDS = "shelterbelt.exchange.files.file_of"
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case by its id; `references` says by which reference each other agency knows it."""
+
+    id: UUID
+    ref: str
+    survivor: str = ""
+    language: str = ""
+    references: Mapping[UUID, str] = field(default_factory=dict)
+
+
+def file_of(ref: str, *, by: Worker, at: datetime) -> CaseFile:
+    """The case behind a reference, if this worker may write in it; refused otherwise."""
+    found: CaseFile = import_string(getattr(settings, "RELEASE_FILE", FINDS))(ref, by=by, at=at)
+    return found

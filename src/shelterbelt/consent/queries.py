@@ -1,0 +1,193 @@
+"""Reading releases and grants, and reading live through a grant that another agency holds.
+
+Starts from the asker's own agency; an ended grant, an unknown one and another agency's are the same: closed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from shelterbelt import sealing
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import NotForYou, require, visible
+from shelterbelt.agencies import peers
+from shelterbelt.agencies.models import Agency
+from shelterbelt.agencies.sealed import opened
+from shelterbelt.consent.models import Grant, HeldGrant, Release
+from shelterbelt.consent.policy import READ_GRANT, SEE_RELEASE, living
+from shelterbelt.ledger.actions import reading
+from shelterbelt.library import shelf
+from shelterbelt.sealing.digests import canonical
+
+State = Literal["living", "not_yet", "ended", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class ReleaseFace:
+    """A release as a list shows it."""
+
+    ref: str
+    recipient: str
+    categories: tuple[str, ...]
+    starts_at: datetime
+    expires_at: datetime
+    taken_at: datetime
+    withdrawn_at: datetime | None
+    state: State
+
+
+@dataclass(frozen=True)
+class GrantFace:
+    """What a case of this agency opens, to whom and for how long."""
+
+    id: UUID
+    recipient: str
+    categories: tuple[str, ...]
+    purpose: str
+    basis: str
+    from_at: datetime
+    until_at: datetime
+    withdrawn_at: datetime | None
+    state: State
+
+
+@dataclass(frozen=True)
+class Section:
+    """One released category as the holder shows it now; rows are (label, value)."""
+
+    category: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a live reading gave: `sections` is None unless the grant is open and its node answered."""
+
+    sections: tuple[Section, ...] | None
+    state: Literal["open", "closed", "unreachable"]
+
+
+def recipients_for(holder: Agency) -> list[Agency]:
+    """Every agency that a release of this one could name, by name."""
+    return list(Agency.objects.exclude(id=holder.id).select_related("node").order_by("name"))
+
+
+def release_by_ref(ref: str, *, by: Worker, at: datetime) -> Release:
+    """The release behind a reference, if this worker may see it; refused otherwise."""
+    rows = Release.objects.select_related("recipient", "agency")
+    found: Release | None = visible(by, SEE_RELEASE, rows, at=at).filter(ref=ref).first()
+    if found is None:
+        raise NotForYou
+    return found
+
+
+def releases_of_case(case_id: UUID, *, by: Worker, at: datetime) -> list[ReleaseFace]:
+    """The releases about one case, newest first; none for a worker who may not see releases."""
+    rows = visible(by, SEE_RELEASE, Release.objects.select_related("recipient"), at=at)
+    return [release_face(row, at=at) for row in rows.filter(case_id=case_id).order_by("-taken_at")]
+
+
+def release_face(release: Release, *, at: datetime) -> ReleaseFace:
+    """A release as a list shows it."""
+    return ReleaseFace(
+        ref=release.ref,
+        recipient=release.recipient.name,
+        categories=tuple(shelf.label_of("release_categories", code) for code in release.categories),
+        starts_at=release.starts_at,
+        expires_at=release.expires_at,
+        taken_at=release.taken_at,
+        withdrawn_at=release.withdrawn_at,
+        state=_state(release.starts_at, release.expires_at, release.withdrawn_at, at),
+    )
+
+
+def release_content(release: Release) -> dict[str, Any]:
+    """Every field of a release, opened."""
+    return opened(release)
+
+
+def grants_of_case(case_id: UUID, *, at: datetime) -> list[GrantFace]:
+    """What the asking agency's own case opens, newest first."""
+    rows = Grant.objects.filter(case_id=case_id).select_related("recipient").order_by("-from_at")
+    return [
+        GrantFace(
+            id=row.id,
+            recipient=row.recipient.name,
+            categories=tuple(row.categories),
+            purpose=row.purpose,
+            basis=row.basis,
+            from_at=row.from_at,
+            until_at=row.until_at,
+            withdrawn_at=row.withdrawn_at,
+            state=_state(row.from_at, row.until_at, row.withdrawn_at, at),
+        )
+        for row in rows
+    ]
+
+
+def living_grant(grant_id: UUID, recipient: Agency, *, at: datetime) -> Grant | None:
+    """The grant if it opens anything to this agency now; asked in the holder's transaction."""
+    return Grant.objects.filter(living(at), id=grant_id, recipient=recipient).first()
+
+
+def held_grants(references: Iterable[str], *, by: Worker, at: datetime) -> list[HeldGrant]:
+    """The grants of other agencies that this agency may read now about these references, oldest first."""
+    wanted = [reference for reference in references if reference]
+    rows = visible(by, READ_GRANT, HeldGrant.objects.select_related("holder__node"), at=at)
+    rows = rows.filter(reference__in=wanted, withdrawn_at=None, from_at__lte=at, until_at__gt=at)
+    return list(rows.order_by("from_at", "id"))
+
+
+def read_held(held: HeldGrant, *, by: Worker, at: datetime) -> Read:
+    """Ask the holder's node what the grant shows now; nothing of it is kept here but a keyed digest."""
+    require(by, READ_GRANT, held, at=at)
+    question = {"grant": str(held.grant_id), "purpose": held.purpose, "categories": list(held.categories)}
+    try:
+        told = peers.ask("read/1", question, by=by.agency, to=held.holder, at=at)
+    except peers.Unreachable:
+        return Read(None, "unreachable")
+    sections = _sections(told.get("sections"), set(held.categories))
+    if told.get("state") != "open" or sections is None:
+        return Read(None, "closed")
+    reading(
+        "grant.read",
+        about=held.id,
+        by=by.id,
+        agency=held.agency_id,
+        at=at,
+        grant=held.grant_id,
+        digest=digest_shown(held.agency_id, told),
+    )
+    return Read(sections, "open")
+
+
+def digest_shown(agency_id: UUID, told: dict[str, Any]) -> bytes:
+    """A digest of what was shown, keyed by the agency so that short answers cannot be guessed from it."""
+    return sealing.keyring().index_token(agency_id, "shown:" + canonical(told).decode())
+
+
+def _sections(told: Any, released: set[str]) -> tuple[Section, ...] | None:
+    """The answer as plain values; what the grant does not name is dropped unread."""
+    try:
+        return tuple(
+            Section(
+                part["category"],
+                shelf.label_of("release_categories", part["category"]),
+                tuple((str(row["label"]), str(row["value"])) for row in part["rows"]),
+            )
+            for part in told
+            if part["category"] in released
+        )
+    except (KeyError, TypeError):
+        return None
+
+
+def _state(from_at: datetime, until_at: datetime, withdrawn_at: datetime | None, at: datetime) -> State:
+    if withdrawn_at is not None:
+        return "withdrawn"
+    if at >= until_at:
+        return "ended"
+    return "living" if at >= from_at else "not_yet"

@@ -1,0 +1,151 @@
+"""Gathers what released categories show of one case, category by category. Refuses to look at any other category.
+
+Runs in the holder's transaction after the grant was found living. Labels are English words that the reader's page
+translates.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_noop as said
+
+from shelterbelt.agencies.sealed import opened, opened_under
+from shelterbelt.assessments.models import LevelSet
+from shelterbelt.cases.models import Case
+from shelterbelt.cases.queries import notes_of
+from shelterbelt.library import shelf
+from shelterbelt.library.files import LibraryError
+from shelterbelt.referrals.models import ContactChoice, ContactRequest, Referral
+from shelterbelt.response.models import Action
+
+Line = tuple[str, str]
+Lines = Iterator[Line]
+
+INSTRUCTIONS = {
+    "no_contact": said("Do not contact"),
+    "channels": said("Reach them by"),
+    "number": said("Number"),
+    "numbers": said("Numbers"),
+    "phone": said("Number"),
+    "email": said("Address for messages"),
+    "days": said("Safe days"),
+    "hours": said("Safe hours"),
+    "from_time": said("From"),
+    "until_time": said("Until"),
+    "voicemail": said("A message may be left"),
+    "voicemail_allowed": said("A message may be left"),
+    "code_word": said("Code word"),
+    "may_answer": said("Who may answer"),
+    "valid_until": said("Valid until"),
+    "words": said("In their words"),
+}
+LISTS = {"channels": "contact_channels", "days": "safe_days"}
+
+
+def collected(case_id: UUID, categories: frozenset[str], *, at: datetime) -> list[dict[str, Any]]:
+    """The sections of the released categories, in the library's order; each has its rows, maybe none."""
+    case = Case.objects.select_related("agency", "survivor").filter(id=case_id).first()
+    if case is None:
+        return []
+    notes = _notes(case)
+    listed = [choice.code for choice in shelf.choices("release_categories") if choice.code in categories]
+    return [_section(code, [*_rows_of(code, case, at), *notes.get(code, [])]) for code in listed]
+
+
+def _section(category: str, rows: list[Line]) -> dict[str, Any]:
+    return {"category": category, "rows": [{"label": label, "value": value} for label, value in rows]}
+
+
+def _rows_of(category: str, case: Case, at: datetime) -> Lines:
+    collector = COLLECTORS.get(category)
+    if collector is not None:
+        yield from collector(case, at)
+
+
+def _notes(case: Case) -> dict[str, list[Line]]:
+    """Notes by the category that a worker marked them with; a note without one is never shared."""
+    found: dict[str, list[Line]] = {}
+    for note, content in notes_of(case):
+        label = _moment(note.written_at, case)
+        found.setdefault(str(content.get("category") or ""), []).append((label, str(content.get("text", ""))))
+    found.pop("", None)
+    return found
+
+
+def _in_contact(case: Case, at: datetime) -> Lines:
+    yield said("In contact with"), case.agency.name
+    if case.agency.duty_phone:
+        yield said("Telephone on duty"), case.agency.duty_phone
+
+
+def _safe_contact(case: Case, at: datetime) -> Lines:
+    """The newest instructions that they gave this agency."""
+    request = ContactRequest.objects.filter(case=case).order_by("-arrived_at").first()
+    choice = ContactChoice.objects.filter(case=case, wanted=True).order_by("-asked_at").first()
+    row = request or choice
+    told = opened(row) if row else {}
+    instructions = told.get("instructions") or told
+    yield from instruction_lines(instructions)
+
+
+def instruction_lines(instructions: Mapping[str, Any]) -> Lines:
+    """Contact instructions as lines to read; fields that are not known here are left out, not guessed."""
+    for name, label in INSTRUCTIONS.items():
+        if text := _text(name, instructions.get(name)):
+            yield label, text
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return said("Yes") if value else said("No")
+    if isinstance(value, list):
+        listed = LISTS.get(name)
+        return ", ".join(shelf.label_of(listed, str(one)) if listed else str(one) for one in value)
+    return value if isinstance(value, str) else ""
+
+
+def _danger(case: Case, at: datetime) -> Lines:
+    yield said("Danger level"), shelf.label_of("levels", case.level)
+    latest = LevelSet.objects.filter(case=case).order_by("-set_at").first()
+    if latest is None:
+        return
+    told = opened_under(bytes(case.key), latest.id, latest.agency_id, bytes(latest.sealed))
+    factors = [shelf.label_of("level_factors", str(code)) for code in told.get("factors", [])]
+    yield said("Set on"), _moment(latest.set_at, case)
+    if factors:
+        yield said("It rests on"), "; ".join(factors)
+
+
+def _plans(case: Case, at: datetime) -> Lines:
+    for action in Action.objects.filter(case=case, done_at=None).order_by("due_at"):
+        yield _title(action), _moment(action.due_at, case)
+
+
+def _title(action: Action) -> str:
+    try:
+        rules = shelf.protocol(*action.protocol.split("/")).rules
+    except (LibraryError, TypeError):
+        rules = ()
+    return next((rule.title for rule in rules if rule.id == action.rule), action.kind.replace("_", " "))
+
+
+def _services(case: Case, at: datetime) -> Lines:
+    for referral in Referral.objects.filter(case=case, direction="out").select_related("service", "peer"):
+        name = referral.service.name if referral.service else referral.peer.name
+        yield said("Referred to"), name
+
+
+def _moment(moment: datetime, case: Case) -> str:
+    return moment.astimezone(ZoneInfo(case.agency.time_zone)).strftime("%Y-%m-%d %H:%M")
+
+
+COLLECTORS: Mapping[str, Callable[[Case, datetime], Lines]] = {
+    "service_contact": _in_contact,
+    "safe_contact": _safe_contact,
+    "danger_level": _danger,
+    "plans": _plans,
+    "services": _services,
+}

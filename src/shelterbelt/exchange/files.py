@@ -1,0 +1,41 @@
+"""What a release needs to know of the case it is taken for, gathered from the apps above `consent`.
+
+Refuses a case that the worker may not write in.
+"""
+
+from datetime import datetime
+
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import NotForYou
+from shelterbelt.cases.policy import WRITE_CASE
+from shelterbelt.cases.queries import case_by_ref
+from shelterbelt.consent.files import CaseFile
+from shelterbelt.people.queries import details
+from shelterbelt.referrals.models import ContactRequest, Referral
+
+
+def file_of(ref: str, *, by: Worker, at: datetime) -> CaseFile:
+    """The case behind a reference, its survivor, and by which reference each other agency knows it."""
+    case = case_by_ref(ref, by=by, at=at, permission=WRITE_CASE)
+    if case.agency_id != by.agency_id:
+        raise NotForYou
+    known = details(case.survivor)
+    references = {
+        peer_id: own_ref
+        for peer_id, own_ref in Referral.objects.filter(case=case, direction="out")
+        .order_by("made_at")
+        .values_list("peer_id", "ref")
+    }
+    references |= {
+        sender_id: theirs
+        for sender_id, theirs in ContactRequest.objects.filter(case=case)
+        .order_by("arrived_at")
+        .values_list("sender_id", "sender_ref")
+    }
+    return CaseFile(
+        id=case.id,
+        ref=case.ref,
+        survivor=str(known.get("name") or ""),
+        language=str(known.get("language") or ""),
+        references=references,
+    )

@@ -1,0 +1,129 @@
+"""The letters that this node understands: each kind with its version, the fields it must have, and who takes it in.
+
+Refuses a kind or version that is not listed, and a letter with fewer or other fields than its version has.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+TakeIn = Callable[..., None]
+READ = "read/1"
+
+
+def _instant(value: Any) -> bool:
+    return isinstance(value, str) and datetime.fromisoformat(value).utcoffset() is not None
+
+
+def _id(value: Any) -> bool:
+    return isinstance(value, str) and str(UUID(value)) == value
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _short(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 40
+
+
+def _purpose(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 200
+
+
+def _codes(value: Any) -> bool:
+    return isinstance(value, list) and all(_short(code) for code in value)
+
+
+def _fields(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _yes_or_no(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _anything(value: Any) -> bool:
+    return True
+
+
+Shape = Mapping[str, Callable[[Any], bool]]
+SHAPES: Mapping[str, Shape] = {
+    "contact_request/1": {
+        "reference": _short,
+        "name": _text,
+        "instructions": _fields,
+        "language": _text,
+        "interpreter": _anything,
+        "words": _text,
+    },
+    "referral/1": {"reference": _short, "release": _anything, "answer_back": _yes_or_no, "content": _fields},
+    "referral_answer/1": {"reference": _short, "answer": _short, "reason": _text},
+    "grant/1": {
+        "grant": _id,
+        "reference": _short,
+        "categories": _codes,
+        "purpose": _purpose,
+        "from": _instant,
+        "until": _instant,
+    },
+    "withdrawal/1": {"grant": _id, "at": _instant},
+    READ: {"grant": _id, "purpose": _purpose, "categories": _codes},
+}
+TAKERS = {
+    "contact_request/1": "shelterbelt.referrals.actions:take_in_contact_request",
+    "referral/1": "shelterbelt.referrals.actions:take_in_referral",
+    "referral_answer/1": "shelterbelt.referrals.actions:take_in_answer",
+    "grant/1": "shelterbelt.consent.actions:take_in_grant",
+    "withdrawal/1": "shelterbelt.consent.actions:take_in_withdrawal",
+}
+
+
+@dataclass(frozen=True)
+class Content:
+    """What every letter says about itself, and its body."""
+
+    id: UUID
+    kind: str
+    sender: UUID
+    to: UUID
+    at: datetime
+    body: dict[str, Any]
+
+
+def content_of(letter: Mapping[str, Any]) -> Content | None:
+    """The letter in its parts; none when one of them is missing or of another type."""
+    try:
+        content = Content(
+            UUID(letter["id"]),
+            letter["kind"],
+            UUID(letter["from"]),
+            UUID(letter["to"]),
+            datetime.fromisoformat(letter["at"]),
+            letter["body"],
+        )
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None
+    whole = isinstance(content.kind, str) and isinstance(content.body, dict)
+    return content if whole and content.at.utcoffset() is not None else None
+
+
+def well_formed(kind: str, body: Mapping[str, Any]) -> bool:
+    """Whether a body has exactly the fields of its kind and version."""
+    shape = SHAPES.get(kind)
+    try:
+        return (
+            shape is not None and set(body) == set(shape) and all(shape[name](body[name]) for name in shape)
+        )
+    except ValueError:
+        return False
+
+
+def taker_of(kind: str) -> TakeIn:
+    """The action that takes a kind of letter in."""
+    module, name = TAKERS[kind].split(":")
+    taker: TakeIn = getattr(import_module(module), name)
+    return taker
