@@ -47,7 +47,7 @@ class Door:
                 response: HttpResponse = HttpResponseRedirect(visitors_page(request.path))
             else:
                 response = self.answer(request)
-            if response.status_code == 404 and not public:
+            if response.status_code in (404, 405) and not public:
                 response = not_found()
             if response.status_code >= 500:
                 transaction.set_rollback(True)
