@@ -286,6 +286,14 @@ def test_a_neighbouring_service_at_the_same_place_is_hidden_with_it(tmp_path: Pa
     assert traces(hsds.write(parted(kept(tmp_path, [other, secret]))[0])) == []
 
 
+def test_a_malformed_confidential_place_refuses_its_service_and_is_told_by_no_other(tmp_path: Path) -> None:
+    secret = service(service_at_locations=[place(location_type="redacted", id="x")])
+    other = service(id=ident("two"), description="Next to 417 Wexbury Street.")
+    records, refusals = parted(kept(tmp_path, [secret, other]))
+    assert [r.code for r in refusals] == ["wrong"]
+    assert [r.description for r in records] == ["Next to …."]
+
+
 def test_confidential_survives_a_round_trip(tmp_path: Path) -> None:
     records, _ = parted(kept(tmp_path, [telling(service_at_locations=[place(location_type="redacted")])]))
     again, _ = parted(kept(tmp_path, hsds.write(records)))

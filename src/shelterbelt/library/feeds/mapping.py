@@ -64,7 +64,7 @@ class Mapping:
     delimiter: str = ","
 
     def columns(self) -> tuple[str, ...]:
-        """Every heading the mapping needs, in a fixed order."""
+        """This method will return every heading the mapping needs, in a fixed order."""
         found = [*self.key, *(column for column, _ in self.where)]
         found.extend(column for _, one in self.fields for column in one.columns)
         return tuple(dict.fromkeys(found))
@@ -87,7 +87,7 @@ class _PlainLoader(yaml.BaseLoader):
 
 
 def mapping(text: str) -> Mapping:
-    """Return the mapping written in this YAML text, or raise FeedError saying which key is wrong."""
+    """This function will return the mapping written in this YAML text; FeedError says which key is wrong."""
     if len(text) > LONGEST_MAPPING:
         raise FeedError("The mapping is too long to be one.")
     try:
@@ -112,7 +112,7 @@ def mapping(text: str) -> Mapping:
 
 
 def mapping_file(path: Path) -> Mapping:
-    """Return the mapping in this file (UTF-8), or raise FeedError."""
+    """This function will return the mapping in this file (UTF-8), or raise FeedError."""
     try:
         return mapping(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
@@ -120,7 +120,7 @@ def mapping_file(path: Path) -> Mapping:
 
 
 def shipped(name: str) -> Mapping:
-    """Return the mapping of this name from library/feeds."""
+    """This function will return the shipped mapping of this name (library/feeds/<name>.yaml)."""
     return mapping((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
@@ -178,6 +178,7 @@ def _pattern(date_format: str) -> re.Pattern[str]:
 
 
 def moment_reader(date_format: str) -> Callable[[str], datetime | None]:
+    """This function will return a reader of local times in this format; it gives None for any other text."""
     pattern = _pattern(date_format)
 
     @lru_cache(maxsize=4096)

@@ -27,6 +27,7 @@ from shelterbelt.referrals.hsds.records import (
 )
 
 LONGEST_TEXT = 20_000
+NOWHERE = "00000000-0000-0000-0000-000000000000"
 STATUSES = ("active", "inactive", "defunct", "temporarily closed")
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 URI = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]+")
@@ -68,9 +69,7 @@ def read(path: Path) -> Iterator[ServiceRecord | Refusal]:
     Raises DirectoryError on the first step where the file as a whole cannot be used.
     """
     found = list(sources(path))
-    secret = Secret(
-        [_location(site, []) for _, raw in found for site in _sites(raw) if _is_secret(raw, site)]
-    )
+    secret = Secret([_told(site) for _, raw in found for site in _sites(raw) if _is_secret(raw, site)])
     seen: set[str] = set()
     for place, raw in found:
         try:
@@ -132,6 +131,15 @@ def _service(raw: dict[str, Any], secret: Secret) -> ServiceRecord:
 def _location(raw: dict[str, Any], notes: list[str]) -> Location:
     values = _values(Location, {"location_type": "virtual", **raw}, "location", notes)
     return Location(**values, addresses=_parts(Address, dicts(raw.get("addresses")), "address", notes))
+
+
+def _told(site: dict[str, Any]) -> Location:
+    """What a confidential place gives away, also when its service will be refused for being malformed."""
+    try:
+        return _location(site, [])
+    except _Unusable:
+        known = {name: site.get(name) for name in ("addresses", "latitude", "longitude")}
+        return _location({"id": NOWHERE, **known}, [])
 
 
 def _terms(attributes: list[dict[str, Any]], notes: list[str]) -> tuple[Term, ...]:

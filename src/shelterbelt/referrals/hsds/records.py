@@ -21,6 +21,8 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Organization:
+    """Who offers a service."""
+
     id: str
     name: str
     description: str
@@ -31,6 +33,8 @@ class Organization:
 
 @dataclass(frozen=True)
 class Phone:
+    """A number to call; `number` as published."""
+
     id: str
     number: str
     extension: float | None = None
@@ -40,6 +44,8 @@ class Phone:
 
 @dataclass(frozen=True)
 class Language:
+    """A language a service is offered in."""
+
     id: str
     name: str = ""
     code: str = ""
@@ -48,6 +54,8 @@ class Language:
 
 @dataclass(frozen=True)
 class Schedule:
+    """When a service is open (RFC 5545 style)."""
+
     id: str
     freq: str = ""
     interval: float | None = None
@@ -70,6 +78,8 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Area:
+    """The area a service is for."""
+
     id: str
     name: str = ""
     description: str = ""
@@ -79,6 +89,8 @@ class Area:
 
 @dataclass(frozen=True)
 class Address:
+    """A place to visit or write to."""
+
     id: str
     address_1: str
     city: str
@@ -93,6 +105,8 @@ class Address:
 
 @dataclass(frozen=True)
 class Location:
+    """Where a service is; a confidential one keeps its id only."""
+
     id: str
     location_type: str
     name: str = ""
