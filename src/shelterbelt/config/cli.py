@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
         "Start everything that this machine runs, and keep it running.",
         node=False,
     )
-    command("setup", f"{here}.up:prepare_command", "Get everything ready and stop again.", node=False)
+    command("setup", f"{here}.up:prepare_command", "Fetch and make what pages need.", node=False)
     command("migrate", f"{here}.cli:migrate", "Bring a node's tables up to date.")
     command("demo", f"{here}.demo:fill", "Fill a demo node with its part of the imagined county.")
     serve = command("serve", f"{here}.cli:serve", "Serve a node's pages.")

@@ -1,0 +1,36 @@
+# Everything that work on Shelterbelt needs. The environment is .venv, all state is in .shelterbelt.
+PYTHON ?= python3
+SETUP = src/shelterbelt/config/setup.py
+BIN = .venv/bin
+ARGS ?=
+
+.PHONY: up setup environment test check bench bench-pages doctor clean
+.SILENT:
+
+up: environment
+	exec $(BIN)/shelterbelt up
+
+setup: environment
+	$(BIN)/shelterbelt setup
+
+environment:
+	$(PYTHON) -I $(SETUP) environment
+
+test: setup
+	browser="$$($(BIN)/python -I $(SETUP) chromium)" && SHELTERBELT_CHROMIUM="$$browser" $(BIN)/python -m pytest $(ARGS)
+
+check: environment
+	$(BIN)/python -I $(SETUP) check
+
+bench: setup
+	$(BIN)/python -m bench $(ARGS)
+
+bench-pages: setup
+	$(BIN)/python -m bench.pages $(ARGS)
+
+doctor: environment
+	$(BIN)/shelterbelt doctor
+
+clean:
+	rm -rf .venv node_modules src/shelterbelt/ui/static/built src/*.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	echo "What was built is gone. The data in .shelterbelt stay; delete that folder yourself if you mean to."

@@ -1,0 +1,164 @@
+"""Says in plain words what is wrong with this installation and what to do about it. It changes nothing."""
+
+import argparse
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+from shelterbelt.config import frontend, nodes, setup
+from shelterbelt.config.cli import wanted_tables
+from shelterbelt.config.nodes import NodeConfig
+from shelterbelt.config.postgres import connect, refuse_strong_role
+from shelterbelt.config.processes import Fault, port_taken
+from shelterbelt.config.up import healthy
+from shelterbelt.sealing.errors import SealingError
+from shelterbelt.sealing.keyring import Keyring
+
+LEAST_ROOM = 1_000_000_000
+Finding = tuple[bool, str]
+
+
+def command(chosen: argparse.Namespace) -> int:
+    """Look at everything; the exit code is 1 if anything is wrong."""
+    wrong = 0
+    for sound, words in [*machine_findings(), *node_findings(nodes.home())]:
+        wrong += not sound
+        print(f"{'✓' if sound else '✗'} {words}")
+    print("\nNothing is wrong." if not wrong else f"\n{wrong} wrong.")
+    return 1 if wrong else 0
+
+
+def machine_findings() -> Iterator[Finding]:
+    """What is there and missing on this machine, whatever it runs."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    yield sys.version_info >= setup.OLDEST, f"Python {version} (3.11 or later is needed)"
+    yield _environment()
+    built = frontend.BUILT / "app.css"
+    yield (
+        built.exists(),
+        "Pages have their style" if built.exists() else "Pages have no style yet: run make setup",
+    )
+    yield _room(nodes.home())
+    browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, setup.BROWSERS)), None)
+    yield True, f"Browser for the tests: {browser or 'none here; make test fetches one'}"
+
+
+def _environment() -> Finding:
+    if not setup.LOCK.exists():
+        return True, "Installed without the project's folder: its packages are not checked"
+    if Path(sys.prefix).resolve() != setup.VENV.resolve():
+        return False, f"This is not the project's own environment ({setup.VENV}): use make"
+    if not setup.up_to_date():
+        return False, "The environment is not the one that requirements.lock asks for: run make setup"
+    return True, "The environment is the one that requirements.lock asks for"
+
+
+def _room(home: Path) -> Finding:
+    there = next(part for part in (home, *home.parents) if part.exists())
+    free = shutil.disk_usage(there).free
+    return free > LEAST_ROOM, f"{free / 1e9:.0f} GB free where the data are ({there}); 1 GB is needed"
+
+
+def node_findings(home: Path) -> Iterator[Finding]:
+    """What is sound and what is wrong in each node of this machine."""
+    if not (home / "nodes.toml").exists():
+        yield False, f"{home} holds no installation yet: run make up"
+        return
+    try:
+        machine = nodes.read_nodes(home)
+        server = nodes.own_server(home)
+    except Fault as fault:
+        yield False, str(fault)
+        return
+    yield _closed(home / "nodes.toml")
+    if server:
+        yield (
+            server.running,
+            "The database server runs" if server.running else "The database server rests: run make up",
+        )
+    asleep = bool(server and not server.running)
+    for node in machine:
+        for sound, words in _findings(node, asleep=asleep):
+            yield sound, f"{node.name}: {words}"
+
+
+def _findings(node: NodeConfig, *, asleep: bool) -> Iterator[Finding]:
+    always: list[Callable[[NodeConfig], Finding]] = [_keys, _secrets]
+    for look in always if asleep else [*always, _tables, _role, _port]:
+        try:
+            yield look(node)
+        except (Fault, SealingError) as fault:
+            yield False, str(fault)
+    if not asleep:
+        yield from _holders(node)
+
+
+def _tables(node: NodeConfig) -> Finding:
+    found = nodes.tables_of(node, node.application_url)
+    if found is None:
+        return False, f"its tables are missing: run shelterbelt migrate --node {node.name}"
+    if found != wanted_tables():
+        return False, f"its tables are behind the program: run shelterbelt migrate --node {node.name}"
+    return True, "its tables are up to date"
+
+
+def _role(node: NodeConfig) -> Finding:
+    refuse_strong_role(node.application_url)
+    return True, "pages are served by a role that cannot step round row-level security"
+
+
+def _keys(node: NodeConfig) -> Finding:
+    Keyring.open(node.keys)
+    open_to_others = [path for path in (node.keys, *node.keys.rglob("*")) if path.stat().st_mode & 0o077]
+    if open_to_others:
+        return False, f"others may reach {open_to_others[0]}: run chmod -R go= {node.keys}"
+    return True, "its keys are there and closed to others"
+
+
+def _secrets(node: NodeConfig) -> Finding:
+    return _closed(node.folder / "secrets.json")
+
+
+def _closed(path: Path) -> Finding:
+    if not path.exists():
+        return False, f"{path} is missing: put it back from the backup"
+    shut = not stat.S_IMODE(path.stat().st_mode) & 0o077
+    return shut, f"{path} is closed to others" if shut else f"others may read {path}: run chmod go= {path}"
+
+
+def _port(node: NodeConfig) -> Finding:
+    if healthy(node):
+        return True, f"answers at {node.address}"
+    if port_taken(node.port):
+        return (
+            False,
+            f"another program holds port {node.port}: stop it, or choose others with SHELTERBELT_PORT",
+        )
+    return False, f"does not answer at {node.address}: run make up"
+
+
+def _holders(node: NodeConfig) -> Iterator[Finding]:
+    """Every agency of this node needs its key: without it nothing that it holds can ever be read again."""
+    try:
+        ring = Keyring.open(node.keys)
+        missing = [agency for agency in _agencies(node) if not ring.holds(agency)]
+    except (Fault, SealingError):
+        return  # said above
+    if missing:
+        yield False, f"{len(missing)} agencies have no key in {node.keys}: put them back from the backup"
+    else:
+        yield True, "every agency here has its key"
+
+
+def _agencies(node: NodeConfig) -> list[UUID]:
+    with connect(node.application_url) as connection:
+        if connection.execute("select to_regclass('agencies_agency') is null").fetchone() == (True,):
+            return []
+        rows = connection.execute(
+            "select a.id from agencies_agency a join agencies_node n on n.id = a.node_id where n.is_self"
+        )
+        return [row[0] for row in rows]
