@@ -52,7 +52,10 @@ def take_release(
     case_ref: str = "",
     long_confirmed: bool = False,
 ) -> Release:
-    """Keep what was signed, open its grant and tell the recipient. The same `token` twice is one release."""
+    """Keep what was signed, open its grant and tell the recipient. The same `token` twice is one release.
+
+    `reference` is the recipient's own word for the case; without one they get the release's reference.
+    """
     require(by, TAKE_RELEASE, at=at)
     draft = replace(draft, recipients=(recipient.ref,))
     if problems := problems_of(
@@ -132,7 +135,7 @@ def _open_grant(release: Release, reference: str, *, purpose: str, at: datetime)
     )
     body = {
         "grant": str(grant.id),
-        "reference": reference,
+        "reference": reference or release.ref,
         "categories": list(grant.categories),
         "purpose": purpose,
         "from": grant.from_at.isoformat(),

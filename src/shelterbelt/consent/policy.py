@@ -1,4 +1,4 @@
-"""Who may take, see and end releases, and which rows of another agency's case a living grant opens inside this node.
+"""Who may take, see and end releases, and which rows of another agency's case a living grant opens here.
 
 Refuses whatever no grant opens: a grant that has not begun, has ended or was withdrawn opens nothing.
 """
@@ -29,7 +29,7 @@ READ_GRANT = permission("read_grant", *READERS)
 
 @dataclass(frozen=True)
 class Granted(Rule):
-    """A living grant opens this category of the row's case to the worker's agency. `case` is the row's column."""
+    """A living grant opens this category of the row's case (column `case`) to the worker's agency."""
 
     category: str
     case: str
@@ -51,6 +51,11 @@ class Granted(Rule):
 def living(at: datetime) -> Q:
     """Grants that open anything at this instant."""
     return Q(from_at__lte=at, until_at__gt=at, withdrawn_at=None)
+
+
+def living_release(at: datetime) -> Q:
+    """Releases that are in force at this instant."""
+    return Q(starts_at__lte=at, expires_at__gt=at, withdrawn_at=None)
 
 
 def granted(category: str, *, case: str = "case_id") -> Rule:

@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from shelterbelt import sealing
+from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies import peers
 from shelterbelt.agencies.actions import mark_delivered, note_arrival, put_off
 from shelterbelt.agencies.models import Agency, Arrival, Letter, Node
@@ -72,16 +75,24 @@ def take_in(content: Content, sender: Agency, to: Agency, *, at: datetime) -> by
     """Take a letter in, once, and return the signed receipt; a repeat gets its receipt and changes nothing."""
     if content.kind not in TAKERS or not well_formed(content.kind, content.body):
         raise Refused("not_understood")
-    with as_agency(to.id, at=at):
-        if note_arrival(content.id, content.kind, sender=sender, to=to, at=at):
-            take = taker_of(content.kind)
-            take(content.body, letter=content.id, sender=sender, to=to, at=at)
-            record("letter.arrived", about=content.id, by=None, agency=to.id, at=at)
-        elif not Arrival.objects.filter(id=content.id, sender=sender).exists():
-            raise Refused("not_understood")
+    try:
+        _take_in_once(content, sender, to, at=at)
+    except (ValueError, IntegrityError, NotForYou) as fault:
+        log.warning("letter %s is refused by what takes it in (%s)", content.id, type(fault).__name__)
+        raise Refused("not_understood") from fault
     return peers.written(
         uuid7(), RECEIPT, {"letter": str(content.id)}, by=to, to=sender, at=at, re=str(content.id)
     )
+
+
+def _take_in_once(content: Content, sender: Agency, to: Agency, *, at: datetime) -> None:
+    """One transaction in the recipient's name: the arrival is noted and what it says is done, or neither."""
+    with as_agency(to.id, at=at):
+        if note_arrival(content.id, content.kind, sender=sender, to=to, at=at):
+            taker_of(content.kind)(content.body, letter=content.id, sender=sender, to=to, at=at)
+            record("letter.arrived", about=content.id, by=None, agency=to.id, at=at)
+        elif not Arrival.objects.filter(id=content.id, sender=sender).exists():
+            raise ValueError("a letter of this id came from somebody else")
 
 
 def answer_reading(content: Content, sender: Agency, to: Agency, *, at: datetime) -> bytes:

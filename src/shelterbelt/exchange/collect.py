@@ -18,29 +18,23 @@ from shelterbelt.cases.models import Case
 from shelterbelt.cases.queries import notes_of
 from shelterbelt.library import shelf
 from shelterbelt.library.files import LibraryError
-from shelterbelt.referrals.models import ContactChoice, ContactRequest, Referral
+from shelterbelt.referrals.models import ContactRequest, Referral
 from shelterbelt.response.models import Action
 
 Line = tuple[str, str]
 Lines = Iterator[Line]
 
 INSTRUCTIONS = {
-    "no_contact": said("Do not contact"),
     "channels": said("Reach them by"),
     "number": said("Number"),
-    "numbers": said("Numbers"),
-    "phone": said("Number"),
-    "email": said("Address for messages"),
+    "email": said("E-mail"),
+    "place": said("Place or person"),
     "days": said("Safe days"),
-    "hours": said("Safe hours"),
-    "from_time": said("From"),
-    "until_time": said("Until"),
+    "from": said("From"),
+    "until": said("Until"),
     "voicemail": said("A message may be left"),
-    "voicemail_allowed": said("A message may be left"),
     "code_word": said("Code word"),
     "may_answer": said("Who may answer"),
-    "valid_until": said("Valid until"),
-    "words": said("In their words"),
 }
 LISTS = {"channels": "contact_channels", "days": "safe_days"}
 
@@ -82,13 +76,12 @@ def _in_contact(case: Case, at: datetime) -> Lines:
 
 
 def _safe_contact(case: Case, at: datetime) -> Lines:
-    """The newest instructions that they gave this agency."""
+    """The instructions that they gave: those kept with the case, else those of the newest request."""
+    told = opened(case).get("instructions")
     request = ContactRequest.objects.filter(case=case).order_by("-arrived_at").first()
-    choice = ContactChoice.objects.filter(case=case, wanted=True).order_by("-asked_at").first()
-    row = request or choice
-    told = opened(row) if row else {}
-    instructions = told.get("instructions") or told
-    yield from instruction_lines(instructions)
+    if not told and request is not None:
+        told = opened(request).get("instructions")
+    yield from instruction_lines(told or {})
 
 
 def instruction_lines(instructions: Mapping[str, Any]) -> Lines:
@@ -134,8 +127,9 @@ def _title(action: Action) -> str:
 
 def _services(case: Case, at: datetime) -> Lines:
     for referral in Referral.objects.filter(case=case, direction="out").select_related("service", "peer"):
-        name = referral.service.name if referral.service else referral.peer.name
-        yield said("Referred to"), name
+        named = referral.service or referral.peer
+        if named is not None:
+            yield said("Referred to"), named.name
 
 
 def _moment(moment: datetime, case: Case) -> str:
