@@ -40,21 +40,38 @@ def server(place: Path) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def standing() -> Iterator[Server]:
+    """One server for the tests that do not stop it."""
+    folder = Path(tempfile.mkdtemp(prefix="shelterbelt-test-"))
+    folder.chmod(0o755)
+    server = Server.at(folder / "postgres")
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture
-def node(server: Server) -> dict[str, str]:
+def node(standing: Server) -> Iterator[dict[str, str]]:
+    here = standing.owner_url()
     ensure_database(
-        server.owner_url(),
+        here,
         "a_node",
         owner_role="a_owner",
         owner_password="o/?@ wner",
         application_role="a_app",
         application_password="a%40 pp",
     )
-    here = server.owner_url()
-    return {
+    yield {
         "owner": as_role(here, database="a_node", user="a_owner", password="o/?@ wner"),
         "application": as_role(here, database="a_node", user="a_app", password="a%40 pp"),
     }
+    with connect(here, autocommit=True) as connection:
+        connection.execute("drop database a_node with (force)")
+        connection.execute("drop role if exists strong")
+        connection.execute("drop role a_app")
+        connection.execute("drop role a_owner")
 
 
 def kept(server: Server) -> list[int]:
@@ -141,24 +158,24 @@ def test_socket_folder_that_someone_else_made_is_refused(place: Path) -> None:
         Server.at(place / "postgres").start()
 
 
-def test_nobody_gets_in_without_the_password_or_over_the_network(server: Server) -> None:
-    wrong = as_role(server.owner_url(), database="postgres", user="owner", password="guess")
+def test_nobody_gets_in_without_the_password_or_over_the_network(standing: Server) -> None:
+    wrong = as_role(standing.owner_url(), database="postgres", user="owner", password="guess")
     with pytest.raises(Fault, match="cannot be reached as owner: password authentication failed") as caught:
         connect(wrong)
     assert "guess" not in str(caught.value)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect("host=127.0.0.1 port=5432 user=owner dbname=postgres connect_timeout=2")
-    with connect(server.owner_url()) as connection:
+    with connect(standing.owner_url()) as connection:
         assert connection.execute("show listen_addresses").fetchone() == ("",)
-    assert (server.folder / "owner.password").stat().st_mode & 0o077 == 0
+    assert (standing.folder / "owner.password").stat().st_mode & 0o077 == 0
 
 
-def test_server_log_never_holds_a_statement_or_a_value(server: Server, node: dict[str, str]) -> None:
+def test_server_log_never_holds_a_statement_or_a_value(standing: Server, node: dict[str, str]) -> None:
     with connect(node["owner"]) as connection:
         connection.execute("create table secrets (word text unique)")
         with pytest.raises(psycopg.errors.UniqueViolation):
             connection.execute("insert into secrets values ('Maribel'), ('Maribel')")
-    log = (server.folder / "server.log").read_text()
+    log = (standing.folder / "server.log").read_text()
     assert "secrets_word_key" in log
     assert "Maribel" not in log
 
@@ -181,20 +198,20 @@ def test_root_keeps_data_elsewhere_when_the_folder_is_closed_to_others(place: Pa
         shutil.rmtree(server.folder.parent)
 
 
-def test_database_and_roles_can_be_made_twice(server: Server, node: dict[str, str]) -> None:
-    ensure_database(server.owner_url(), "a_node", application_role="a_app", application_password="new")
-    connect(as_role(server.owner_url(), database="a_node", user="a_app", password="new")).close()
-    with connect(server.owner_url()) as connection:
+def test_database_and_roles_can_be_made_twice(standing: Server, node: dict[str, str]) -> None:
+    ensure_database(standing.owner_url(), "a_node", application_role="a_app", application_password="new")
+    connect(as_role(standing.owner_url(), database="a_node", user="a_app", password="new")).close()
+    with connect(standing.owner_url()) as connection:
         found = connection.execute(
             "select datlocprovider::text, datlocale from pg_database where datname = 'a_node'"
         )
         assert found.fetchone() == ("b", "C.UTF-8")
 
 
-def test_an_operator_without_superuser_can_make_a_node(server: Server) -> None:
-    with connect(server.owner_url()) as connection:
+def test_an_operator_without_superuser_can_make_a_node(standing: Server) -> None:
+    with connect(standing.owner_url()) as connection:
         connection.execute("create role operator login createdb createrole password 'x'")
-    operator = as_role(server.owner_url(), database="postgres", user="operator", password="x")
+    operator = as_role(standing.owner_url(), database="postgres", user="operator", password="x")
     for _ in range(2):
         ensure_database(
             operator,
@@ -229,8 +246,8 @@ def test_application_role_uses_tables_made_before_and_after_and_owns_none(node: 
     refuse_strong_role(node["application"])
 
 
-def test_a_nodes_role_cannot_enter_another_nodes_database(server: Server, node: dict[str, str]) -> None:
-    ensure_database(server.owner_url(), "b_node", application_role="b_app", application_password="b")
+def test_a_nodes_role_cannot_enter_another_nodes_database(standing: Server, node: dict[str, str]) -> None:
+    ensure_database(standing.owner_url(), "b_node", application_role="b_app", application_password="b")
     with pytest.raises(Fault):
         connect(as_role(node["application"], database="b_node"))
 
@@ -246,16 +263,16 @@ def test_a_nodes_role_cannot_enter_another_nodes_database(server: Server, node: 
     ],
 )
 def test_serving_with_too_strong_a_role_is_refused(
-    server: Server, node: dict[str, str], strength: str, why: str
+    standing: Server, node: dict[str, str], strength: str, why: str
 ) -> None:
     refuse_strong_role(node["application"])
-    with connect(server.owner_url("a_node")) as connection:
+    with connect(standing.owner_url("a_node")) as connection:
         connection.execute(strength)
     with pytest.raises(Fault, match=why):
         refuse_strong_role(node["application"])
 
 
-def test_serving_with_the_owners_address_is_refused(server: Server, node: dict[str, str]) -> None:
-    for address in (server.owner_url("a_node"), node["owner"]):
+def test_serving_with_the_owners_address_is_refused(standing: Server, node: dict[str, str]) -> None:
+    for address in (standing.owner_url("a_node"), node["owner"]):
         with pytest.raises(Fault, match="must be served by a role that cannot"):
             refuse_strong_role(address)
