@@ -23,7 +23,7 @@ def send_letter(kind: str, body: Mapping[str, Any], *, by: Agency, to: Agency, a
     Letter.objects.create(
         id=letter_id, agency=by, to=to, kind=kind, sealed=sealed, written_at=at, next_try_at=at
     )
-    app.configure_task("exchange.deliver", lock=f"letter:{letter_id}").defer(agency=str(by.id), letter=str(letter_id))
+    app.configure_task("exchange.deliver").defer(agency=str(by.id), letter=str(letter_id))
     return letter_id
 
 

@@ -52,4 +52,4 @@ def _wake(agency: UUID, xid: str, *, only: str = "") -> None:
         if len(woken) > 1000:
             woken.clear()
         woken.add((xid, agency, task))
-        app.configure_task(task, lock=f"{task}:{agency}").defer(agency=str(agency))
+        app.configure_task(task).defer(agency=str(agency))
