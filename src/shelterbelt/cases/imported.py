@@ -1,0 +1,208 @@
+"""What one batch of an export becomes: sealed incidents, people, roles and cases, with their ledger entries.
+
+Refuses to write a row whose key the agency has taken in before. The caller holds the agency's transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from shelterbelt import sealing
+from shelterbelt.agencies.models import Agency
+from shelterbelt.cases.bulk import fetch_all, insert_rows
+from shelterbelt.cases.feed import FeedRow, Party
+from shelterbelt.cases.models import Case, CaseIncident, Incident, Involvement
+from shelterbelt.ledger.actions import record
+from shelterbelt.ledger.models import Entry
+from shelterbelt.people.actions import search_texts
+from shelterbelt.people.models import Person, Token
+from shelterbelt.rules.levels import DEFAULT
+from shelterbelt.rules.names import normal
+from shelterbelt.sealing.digests import canonical
+from shelterbelt.store.ids import new_ref, uuid7
+
+KNOWN = "select source_key from cases_incident where agency_id = %s and source = %s and source_key = any(%s)"
+PAIRS = (
+    "select t.token, c.survivor_id, c.other_id, c.id from people_token t "
+    "join cases_case c on c.agency_id = t.agency_id and c.survivor_id = t.person_id "
+    "where t.agency_id = %s and t.token = any(%s) and c.closed_at is null and c.other_id is not null"
+)
+ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
+THIS_ACT = "select pg_current_xact_id()::text"
+AS_UNKNOWN = {"level": DEFAULT.word, "level_rank": int(DEFAULT)}
+
+
+class Pair(NamedTuple):
+    """The people of a row and the open case that joins them, as far as the row names them."""
+
+    survivor: UUID | None
+    perpetrator: UUID | None
+    case: UUID | None
+
+
+class Batch:
+    """Rows of one export on their way into one agency's files, all in one transaction."""
+
+    def __init__(self, agency: Agency, source: str, *, at: datetime) -> None:
+        self.agency, self.source, self.at = agency.id, source, at
+        self.ring = sealing.keyring()
+        self.pairs: dict[bytes, Pair] = {}
+        self.opened_cases = 0
+        self.incidents: list[tuple[Any, ...]] = []
+        self.people: list[tuple[Any, ...]] = []
+        self.tokens: list[tuple[Any, ...]] = []
+        self.roles: list[tuple[Any, ...]] = []
+        self.cases: list[tuple[Any, ...]] = []
+        self.attached: list[tuple[Any, ...]] = []
+        self.entries: list[tuple[Any, ...]] = []
+
+    def take(self, rows: Sequence[FeedRow]) -> int:
+        """Take in the rows that are new to the agency; how many they were."""
+        fetch_all(ONE_AT_A_TIME, [f"import:{self.agency}:{self.source}"])
+        keys = [self.ring.index_token(self.agency, f"feed:{self.source}:{row.key}").hex() for row in rows]
+        known = {key for (key,) in fetch_all(KNOWN, [self.agency, self.source, keys])}
+        paired = zip(keys, rows, strict=True)
+        fresh = [(key, row, self._pair_token(row)) for key, row in paired if key not in known]
+        self._find_pairs([token for _, _, token in fresh if token])
+        for key, row, token in fresh:
+            self._incident(key, row, token)
+        self._write()
+        return len(fresh)
+
+    def _pair_token(self, row: FeedRow) -> bytes:
+        """One token for exactly these two full names and birth dates; empty unless all four are there.
+
+        It lies among the survivor's search tokens, so a corrected person is no longer taken for this one.
+        """
+        said = [(p.name, p.born_on) for p in (row.survivor, row.perpetrator) if p and p.name and p.born_on]
+        if len(said) < len((row.survivor, row.perpetrator)):
+            return b""
+        text = "\x1f".join(f"{normal(name)}\x1f{born_on}" for name, born_on in said)
+        return self.ring.index_token(self.agency, f"pair:{text}")
+
+    def _find_pairs(self, tokens: list[bytes]) -> None:
+        if tokens:
+            found = fetch_all(PAIRS, [self.agency, tokens])
+            self.pairs = {bytes(token): Pair(*ids) for token, *ids in found}
+
+    def _incident(self, source_key: str, row: FeedRow, token: bytes) -> None:
+        pair = self.pairs.get(token) or self._new_pair(row, token)
+        incident, key = uuid7(), self.ring.new_key(self.agency)
+        content = steps_of(row, repeated=token in self.pairs)
+        sealed = self.ring.seal(key, self.agency, content, about=incident)
+        survivor, perpetrator, case = pair
+        attached = 1 if case else 0
+        self.incidents.append((incident, new_ref(), key, sealed, row.happened_at, source_key, attached))
+        self.entries.append(("incident.imported", incident, self._digest(row, content)))
+        for person, role in ((survivor, "survivor"), (perpetrator, "perpetrator")):
+            if person:
+                self.roles.append((uuid7(), incident, person, role))
+        if case:
+            self.attached.append((uuid7(), case, incident))
+        if case and token:
+            self.pairs[token] = pair
+
+    def _new_pair(self, row: FeedRow, token: bytes) -> Pair:
+        survivor, perpetrator = self._person(row.survivor, token), self._person(row.perpetrator)
+        named = row.survivor is not None and row.survivor.name
+        return Pair(survivor, perpetrator, self._case(survivor, perpetrator) if survivor and named else None)
+
+    def _person(self, party: Party | None, pair_token: bytes = b"") -> UUID | None:
+        if party is None:
+            return None
+        content = details_of(party)
+        person, key = uuid7(), self.ring.new_key(self.agency)
+        self.people.append((person, new_ref(), key, self.ring.seal(key, self.agency, content, about=person)))
+        found = search_texts(content)
+        self.tokens.extend((person, self.ring.index_token(self.agency, text)) for text in found)
+        if pair_token:
+            self.tokens.append((person, pair_token))
+        return person
+
+    def _case(self, survivor: UUID, perpetrator: UUID | None) -> UUID:
+        case, key = uuid7(), self.ring.new_key(self.agency)
+        sealed = self.ring.seal(key, self.agency, {}, about=case)
+        self.cases.append((case, new_ref(), key, sealed, survivor, perpetrator))
+        self.entries.append(("case.imported", case, b""))
+        self.opened_cases += 1
+        return case
+
+    def _digest(self, row: FeedRow, content: dict[str, Any]) -> bytes:
+        """Of what the row said, under the agency's key: a plain digest of so little could be guessed."""
+        parties = {"survivor": row.survivor, "perpetrator": row.perpetrator}
+        people = {role: details_of(party) for role, party in parties.items() if party}
+        said = {"steps": content, "people": people, "happened_at": row.happened_at.isoformat()}
+        return self.ring.index_token(self.agency, canonical(said).decode())
+
+    def _write(self) -> None:
+        if not self.incidents:
+            return
+        here, since = {"agency_id": self.agency}, {"since_at": self.at, "until_at": None}
+        insert_rows(
+            Incident,
+            self.incidents,
+            columns=("id", "ref", "key", "sealed", "happened_at", "source_key", "case_count"),
+            same={**here, "source": self.source, "opened_at": self.at, "recorded_at": self.at, "revision": 1},
+        )
+        insert_rows(
+            Person, self.people, columns=("id", "ref", "key", "sealed"), same={**here, "recorded_at": self.at}
+        )
+        insert_rows(Token, self.tokens, columns=("person_id", "token"), same=here)
+        insert_rows(
+            Involvement,
+            self.roles,
+            columns=("id", "incident_id", "person_id", "role"),
+            same={**here, **since},
+        )
+        insert_rows(
+            Case,
+            self.cases,
+            columns=("id", "ref", "key", "sealed", "survivor_id", "other_id"),
+            same={**here, "opened_at": self.at, "door": "police", **AS_UNKNOWN},
+        )
+        insert_rows(CaseIncident, self.attached, columns=("id", "case_id", "incident_id"), same=here)
+        self._write_ledger()
+
+    def _write_ledger(self) -> None:
+        """An entry a row, and one for the batch, which wakes what follows the ledger once."""
+        ((xid,),) = fetch_all(THIS_ACT, [])
+        insert_rows(
+            Entry,
+            self.entries,
+            columns=("kind", "about", "digest"),
+            same={"agency_id": self.agency, "at": self.at, "xid": xid},
+        )
+        record("batch.imported", about=uuid7(), by=None, agency=self.agency, at=self.at)
+
+
+def details_of(party: Party) -> dict[str, Any]:
+    """A party as people are kept."""
+    born_on = party.born_on.isoformat() if party.born_on else ""
+    said = {"name": party.name, "born_on": born_on, "phones": [party.phone] if party.phone else []}
+    return {name: value for name, value in said.items() if value}
+
+
+def steps_of(row: FeedRow, *, repeated: bool) -> dict[str, dict[str, Any]]:
+    """A row as the steps of an incident; what no step asks for stands under `feed`.
+
+    Where the two were known, their telephone numbers stay with this incident: known people are not added to.
+    """
+    arrest = "" if row.arrest is None else "yes" if row.arrest else "no"
+    phones = {
+        f"{role}_phone": party.phone
+        for role, party in (("survivor", row.survivor), ("perpetrator", row.perpetrator))
+        if repeated and party
+    }
+    feed = {
+        "reference": row.reference,
+        "offence": row.offence,
+        "offence_code": row.offence_code,
+        "location_kind": row.location_kind,
+        "arrest": arrest,
+        "note": row.note,
+        **phones,
+    }
+    steps = {"events": {"place": row.place, "narrative": row.narrative}, "feed": feed}
+    kept = {step: {name: said for name, said in content.items() if said} for step, content in steps.items()}
+    return {step: content for step, content in kept.items() if content}
