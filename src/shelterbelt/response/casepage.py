@@ -1,0 +1,164 @@
+"""Gathers a case for its page: parties, danger and why, what is due, what other agencies' grants show right now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from shelterbelt.access.models import Worker
+from shelterbelt.access.queries import names_of
+from shelterbelt.access.rules import may
+from shelterbelt.assessments.links import address
+from shelterbelt.assessments.policy import SET_LEVEL, TAKE_SCREEN
+from shelterbelt.assessments.queries import levels_of, screens_of
+from shelterbelt.cases.models import Case, CaseIncident, Involvement
+from shelterbelt.cases.policy import WRITE_CASE
+from shelterbelt.consent.policy import TAKE_RELEASE
+from shelterbelt.consent.queries import grants_of_case, held_grants, read_held, releases_of_case
+from shelterbelt.library import shelf
+from shelterbelt.people.queries import details, name_of
+from shelterbelt.referrals.models import ContactChoice
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something the asker may do with a case."""
+
+    label: str
+    url: str
+
+
+def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
+    """What the asker may do with this case, by permission; nothing that this node does not serve."""
+    wanted = (
+        (_("Write a note"), "note_new", may(by, WRITE_CASE, case, at=at)),
+        (_("Set the danger level"), "level_set", may(by, SET_LEVEL, case, at=at)),
+        (_("Take a release"), "release_new", may(by, TAKE_RELEASE, case, at=at)),
+        (_("Make a referral"), "referral_new", may(by, TAKE_RELEASE, case, at=at)),
+    )
+    return [Button(label, url) for label, name, allowed in wanted if allowed and (url := address(name, case.ref))]
+
+
+def may_screen(case: Case, *, by: Worker, at: datetime) -> bool:
+    """Whether the asker may take a screen in this case."""
+    return may(by, TAKE_SCREEN, case, at=at)
+
+
+def parties(case: Case) -> list[dict[str, Any]]:
+    """The people of the case with the roles they had, incident by incident; nobody has a role outside one."""
+    attached = CaseIncident.objects.filter(case=case).values("incident_id")
+    rows = Involvement.objects.filter(incident__in=attached, until_at=None).select_related("person", "incident")
+    roles: dict[Any, list[dict[str, Any]]] = {}
+    people = {case.survivor_id: case.survivor, **({case.other_id: case.other} if case.other else {})}
+    for row in rows.order_by("-incident__happened_at")[:100]:
+        people.setdefault(row.person_id, row.person)
+        said = {
+            "role": _(shelf.label_of("party_roles", row.role)),
+            "at": row.incident.happened_at,
+            "url": address("incident", row.incident.ref),
+        }
+        roles.setdefault(row.person_id, []).append(said)
+    return [_party(person, roles.get(key, []), case) for key, person in people.items() if person]
+
+
+def _party(person: Any, roles: list[dict[str, Any]], case: Case) -> dict[str, Any]:
+    known = details(person)
+    return {
+        "name": name_of(person) or _("Not named"),
+        "born_on": known.get("born_on", ""),
+        "other_names": known.get("other_names", []),
+        "language": _(shelf.label_of("languages", known["language"])) if known.get("language") else "",
+        "interpreter": bool(known.get("interpreter")),
+        "place": _place(person.id, case),
+        "roles": roles[:5],
+        "more": max(len(roles) - 5, 0),
+    }
+
+
+def _place(person_id: Any, case: Case) -> str:
+    if person_id == case.survivor_id:
+        return _("Survivor in this case")
+    return _("Other person in this case") if person_id == case.other_id else ""
+
+
+def danger(case: Case) -> dict[str, Any]:
+    """The level, who set it, when and why; the screens stand apart, as what they are: reasons to offer a call."""
+    lines = levels_of(case, most=1)
+    screens = screens_of(case)
+    names = names_of([*(line.set_by for line in lines), *(screen.started_by for screen in screens)])
+    line = lines[0] if lines else None
+    return {
+        "level": case.level,
+        "set_at": line.set_at if line else None,
+        "set_by": names.get(line.set_by, "") if line else "",
+        "factors": [_(shelf.label_of("level_factors", code)) for code in line.factors] if line else [],
+        "reason": line.reason if line else "",
+        "screens": [
+            {
+                "at": screen.finished_at,
+                "by": names.get(screen.started_by, ""),
+                "triggered": screen.triggered,
+                "medical": screen.medical,
+                "url": address("screen_result", screen.ref),
+            }
+            for screen in screens[:5]
+        ],
+    }
+
+
+def told_by_others(case: Case, *, by: Worker, at: datetime) -> list[dict[str, Any]]:
+    """What other nodes' grants about this case show now, each read live and marked by its source."""
+    held = held_grants(references(case), by=by, at=at)
+    return [_told(row, read_held(row, by=by, at=at)) for row in held]
+
+
+def references(case: Case) -> list[str]:
+    """The references under which other agencies may know this case: of its contact requests, and its own."""
+    attached = CaseIncident.objects.filter(case=case).values("incident_id")
+    rows = ContactChoice.objects.filter(agency_id=case.agency_id)
+    found = set(rows.filter(incident__in=attached).values_list("ref", flat=True))
+    return sorted(found | set(rows.filter(case=case).values_list("ref", flat=True)) | {case.ref})
+
+
+def _told(held: Any, read: Any) -> dict[str, Any]:
+    return {
+        "agency": held.holder.name,
+        "until": held.until_at,
+        "state": read.state,
+        "sections": [
+            {"title": _(part.title), "rows": [(_(label), value) for label, value in part.rows if label]}
+            for part in read.sections or ()
+        ],
+    }
+
+
+def released(case: Case, *, by: Worker, at: datetime) -> list[dict[str, Any]]:
+    """The releases about this case, for those who may see them."""
+    return [
+        {
+            "agency": row.recipient,
+            "categories": [_(category) for category in row.categories],
+            "until": row.expires_at,
+            "state": _state_word(row.state),
+            "url": address("release", row.ref),
+        }
+        for row in releases_of_case(case.id, by=by, at=at)
+    ]
+
+
+def opened_to(case: Case, *, at: datetime) -> list[dict[str, Any]]:
+    """What this case opens to other system agencies by agreement, order or mandate."""
+    bases = {"agreement": _("by agreement"), "court_order": _("by court order"), "mandate": _("by mandate")}
+    return [
+        {"agency": row.recipient, "basis": bases[row.basis], "until": row.until_at}
+        for row in grants_of_case(case.id, at=at)
+        if row.basis in bases and row.state == "living"
+    ]
+
+
+def _state_word(state: str) -> str:
+    words = {"living": _("Open"), "not_yet": _("Not begun"), "ended": _("Ended"), "withdrawn": _("Withdrawn")}
+    return words[state]
+
+

@@ -1,0 +1,175 @@
+"""What happened in a case, newest first, a page at a time. Each kind reads only as many rows as a page can show.
+
+It shows what the asker's own rows allow: what row-level security keeps back is not there to be counted.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from shelterbelt.access.models import Worker
+from shelterbelt.access.queries import names_of
+from shelterbelt.agencies.models import Letter
+from shelterbelt.agencies.sealed import opened_under
+from shelterbelt.assessments.links import address
+from shelterbelt.assessments.models import LevelSet, Screen
+from shelterbelt.cases.models import Case, CaseIncident, Incident, Note
+from shelterbelt.cases.queries import steps
+from shelterbelt.consent.queries import releases_of_case
+from shelterbelt.library import shelf
+from shelterbelt.referrals.models import ContactChoice, Referral
+from shelterbelt.response.models import Action
+from shelterbelt.response.queries import title_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a timeline, as the page shows it."""
+
+    at: datetime
+    id: UUID
+    title: str
+    by: UUID | None = None
+    text: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One page of a timeline; `older` is the place from which the next one goes on."""
+
+    items: tuple[dict[str, Any], ...]
+    older: str = ""
+
+
+def timeline(case: Case, *, by: Worker, at: datetime, before: str = "") -> Timeline:
+    """The page of a case's timeline that lies before a place, newest first."""
+    start = _place(before)
+    parts = [part(case, start, by, at) for part in PARTS]
+    merged = heapq.merge(*parts, key=lambda item: (item.at, item.id), reverse=True)
+    found = [item for item, _n in zip(merged, range(PAGE + 1), strict=False)]
+    names = names_of(item.by for item in found[:PAGE])
+    lines = tuple(_line(item, names.get(item.by, "") if item.by else "") for item in found[:PAGE])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Timeline(lines, f"{last.at.isoformat()}~{last.id}" if last else "")
+
+
+def _line(item: Item, by: str) -> dict[str, Any]:
+    return {"at": item.at, "title": item.title, "by": by, "text": item.text, "url": item.url}
+
+
+Place = tuple[datetime, UUID] | None
+
+
+def _place(text: str) -> Place:
+    at, _sign, row = text.partition("~")
+    try:
+        place = (datetime.fromisoformat(at), UUID(row))
+    except ValueError:
+        return None
+    return place if place[0].utcoffset() is not None else None
+
+
+def _before(rows: QuerySet[Any], column: str, start: Place, key: str = "id") -> QuerySet[Any]:
+    """The newest rows before a place, one more than a page."""
+    if start:
+        at, row = start
+        rows = rows.filter(Q(**{f"{column}__lt": at}) | Q(**{column: at, f"{key}__lt": row}))
+    return rows.filter(**{f"{column}__isnull": False}).order_by(f"-{column}", f"-{key}")[: PAGE + 1]
+
+
+def _attached(case: Case) -> Any:
+    return CaseIncident.objects.filter(case=case).values("incident_id")
+
+
+def _incidents(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    for row in _before(Incident.objects.filter(id__in=_attached(case)), "happened_at", start):
+        says = steps(row)
+        title = _("Incident") if row.source == "officer" else _("Incident, from an imported report")
+        yield Item(row.happened_at, row.id, title, row.opened_by, summary(says), address("incident", row.ref))
+
+
+def summary(says: dict[str, dict[str, Any]]) -> str:
+    """One line about an incident: the kinds of abuse and the place, or what an imported report calls it."""
+    harm, events = says.get("harm", {}), says.get("events", {})
+    kinds = [_(shelf.label_of("abuse_types", code)) for code in harm.get("abuse_types", []) if isinstance(code, str)]
+    named = [value for part in says.values() for key, value in part.items() if key == "offence" and value]
+    return " · ".join(str(part) for part in (", ".join(kinds), *named[:1], events.get("place", "")) if part)
+
+
+def _screens(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    rows = Screen.objects.filter(Q(case=case) | Q(incident__in=_attached(case)))
+    for row in _before(rows, "finished_at", start):
+        says = _("It calls for the offer of a call") if row.triggered else _("Its answers alone do not call for an offer")
+        yield Item(row.finished_at, row.id, _("Screen"), row.started_by, says, address("screen_result", row.ref))
+
+
+def _levels(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    for row in _before(LevelSet.objects.filter(case=case), "set_at", start):
+        told = opened_under(case.key, row.id, row.agency_id, row.sealed)
+        factors = [_(shelf.label_of("level_factors", code)) for code in told.get("factors", ())]
+        text = "\n".join(part for part in (", ".join(factors), told.get("reason", "")) if part)
+        title = _("Level set to %(level)s") % {"level": _(shelf.label_of("levels", row.level)).lower()}
+        yield Item(row.set_at, row.id, title, row.set_by, text)
+
+
+def _choices(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    rows = ContactChoice.objects.filter(Q(case=case) | Q(incident__in=_attached(case))).select_related("to")
+    for row in _before(rows, "asked_at", start):
+        if not row.wanted:
+            title, text = _("Asked about contact: not wanted"), ""
+        else:
+            sent = Letter.objects.filter(id=row.letter_id).first() if row.letter_id else None
+            title = _("Contact request to %(agency)s") % {"agency": row.to.name if row.to else ""}
+            text = _("Delivered") if sent and sent.delivered_at else _("On its way")
+        yield Item(row.asked_at, row.id, title, row.asked_by, text)
+
+
+def _notes(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    for row in _before(Note.objects.filter(case=case), "written_at", start):
+        told = opened_under(case.key, row.id, row.agency_id, row.sealed)
+        yield Item(row.written_at, row.id, _("Note"), row.written_by, told.get("text", ""))
+
+
+def _releases(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    lines = []
+    for row in releases_of_case(case.id, by=by, at=at):
+        to = {"agency": row.recipient}
+        url = address("release", row.ref)
+        lines.append(Item(row.taken_at, UUID(int=0), _("Release to %(agency)s") % to, None, ", ".join(map(_, row.categories)), url))
+        if row.withdrawn_at:
+            lines.append(Item(row.withdrawn_at, UUID(int=0), _("Release to %(agency)s withdrawn") % to, None, "", url))
+    yield from sorted((n for n in lines if not start or (n.at, n.id) < start), key=lambda n: n.at, reverse=True)
+
+
+def _referrals(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    answers = {"": "", "accepted": _("Accepted"), "declined": _("Declined")}
+    for row in _before(Referral.objects.filter(case=case).select_related("peer"), "made_at", start):
+        said = _("Referral to %(agency)s") if row.direction == "out" else _("Referral from %(agency)s")
+        url = address("referral", row.ref)
+        yield Item(row.made_at, row.id, said % {"agency": row.peer.name}, row.made_by, answers[row.answer], url)
+
+
+def _done(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    rows = Action.objects.filter(case=case).exclude(outcome="replaced")
+    for row in _before(rows, "done_at", start):
+        outcome = _(shelf.label_of("action_outcomes", row.outcome))
+        yield Item(row.done_at, row.id, title_of(row), row.done_by, outcome, address("action_done", row.ref))
+
+
+def _opened(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    if not start or (case.opened_at, case.id) < start:
+        yield Item(case.opened_at, case.id, _("Case opened"), case.opened_by)
+
+
+PARTS: tuple[Callable[[Case, Place, Worker, datetime], Iterator[Item]], ...] = (
+    _incidents, _screens, _levels, _choices, _notes, _releases, _referrals, _done, _opened,
+)  # fmt: skip

@@ -1,0 +1,177 @@
+"""The board and the case page. Each shows what the asker may see, and each look leaves a reading."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shelterbelt.access.door import asker
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import require
+from shelterbelt.agencies.models import Agency
+from shelterbelt.assessments.links import address
+from shelterbelt.cases.models import Case, Incident
+from shelterbelt.cases.policy import SEE_BOARD, SEE_INCIDENT
+from shelterbelt.cases.queries import case_by_ref, face, steps
+from shelterbelt.ledger.actions import reading
+from shelterbelt.response import board as boards
+from shelterbelt.response import casepage
+from shelterbelt.response.forms import FilterForm, SearchForm
+from shelterbelt.response.queries import open_work_of, work
+from shelterbelt.response.timeline import summary, timeline
+from shelterbelt.rules.deadlines import overdue
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """The agency's cases, most dangerous and most overdue first; or what was searched for."""
+    by, at = asker(request)
+    require(by, SEE_BOARD, at=at)
+    if request.method == "POST":
+        return _found(request)
+    tab = request.GET.get("tab", "")
+    if tab == "incidents":
+        return _incidents(request)
+    sharing = boards.sharing_agencies(by, at=at)
+    if tab == "shared" and sharing:
+        return _shared(request, sharing)
+    return _own(request)
+
+
+def _own(request: HttpRequest) -> HttpResponse:
+    by, at = asker(request)
+    units = boards.units_of(by)
+    form = FilterForm(request.GET, units=units, prefix=None)
+    given = form.cleaned_data if form.is_valid() else {}
+    asked = boards.Asked(given.get("level", ""), bool(given.get("overdue")), given.get("unit", ""))
+    page = boards.board(by, asked, at=at, **_place(request))
+    kept = {name: value for name, value in (("level", asked.level), ("unit", asked.unit)) if value}
+    kept |= {"overdue": "on"} if asked.overdue else {}
+    shown = {"filters": form, "filtered": bool(kept), "units": bool(units)}
+    return _board_page(request, "cases", _rows(page.cases, at), page, kept, **shown)
+
+
+def _shared(request: HttpRequest, sharing: list[Agency]) -> HttpResponse:
+    by, at = asker(request)
+    chosen = next((agency for agency in sharing if agency.ref == request.GET.get("from")), sharing[0])
+    page = boards.shared_board(by, chosen, at=at, **_place(request))
+    kept = {"tab": "shared", "from": chosen.ref}
+    sources = [{"name": a.name, "url": "?" + urlencode({"tab": "shared", "from": a.ref}), "current": a == chosen} for a in sharing]
+    return _board_page(request, "shared", _rows(page.cases, at), page, kept, sources=sources, source=chosen.name)
+
+
+def _incidents(request: HttpRequest) -> HttpResponse:
+    by, at = asker(request)
+    require(by, SEE_INCIDENT, at=at)
+    page = boards.incidents_without_case(by, at=at, **_place(request))
+    return _board_page(request, "incidents", [_report(row) for row in page.rows], page, {"tab": "incidents"})
+
+
+def _found(request: HttpRequest) -> HttpResponse:
+    by, at = asker(request)
+    form = SearchForm(request.POST, at=at)
+    if not form.is_valid():
+        return _board_page(request, "search", [], boards.Page(()), {}, search=form, status=422)
+    cases, more = boards.found_cases(form.cleaned_data["q"], by, at=at)
+    asked = bool(form.cleaned_data["q"])
+    return _board_page(request, "search", _rows(cases, at), boards.Page(()), {}, search=form, more=more, asked=asked)
+
+
+def _place(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET.get(name, "")[:22] for name in ("after", "before")}
+
+
+def _rows(cases: tuple[Case, ...], at: Any) -> list[dict[str, Any]]:
+    rows = []
+    for case in cases:
+        shown = face(case)
+        late = bool(shown.next_due_at and not shown.closed_at and overdue(shown.next_due_at, at))
+        rows.append(
+            {
+                "url": reverse("case", args=[shown.ref]),
+                "survivor": shown.survivor or _("Not named"),
+                "other": shown.other,
+                "level": shown.level,
+                "due_at": shown.next_due_at,
+                "late": late,
+                "opened_at": shown.opened_at,
+                "closed_at": shown.closed_at,
+                "unit": shown.unit,
+            }
+        )
+    return rows
+
+
+def _report(row: Incident) -> dict[str, Any]:
+    return {
+        "url": address("incident", row.ref),
+        "happened_at": row.happened_at,
+        "recorded_at": row.recorded_at,
+        "imported": row.source != "officer",
+        "unit": row.unit.name if row.unit else "",
+        "summary": summary(steps(row)),
+    }
+
+
+def _board_page(
+    request: HttpRequest, tab: str, rows: list[dict[str, Any]], page: Any, kept: dict[str, str], **more: Any
+) -> HttpResponse:
+    by, at = asker(request)
+    status = more.pop("status", 200)
+    reading(f"board.{tab}", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
+    shown = {
+        "tab": tab,
+        "tabs": _tabs(by, at, tab),
+        "rows": rows,
+        "search": SearchForm(),
+        "newer": "?" + urlencode({**kept, "before": page.newer}) if page.newer else "",
+        "older": "?" + urlencode({**kept, "after": page.older}) if page.older else "",
+        **more,
+    }
+    return render(request, "response/pages/board.html", shown, status=status)
+
+
+def _tabs(by: Worker, at: Any, tab: str) -> list[dict[str, Any]]:
+    here = reverse("board")
+    tabs = [{"name": "cases", "label": _("Cases"), "url": here}]
+    if by.agency.kind == "police":
+        tabs.append({"name": "incidents", "label": _("Incidents without a case"), "url": f"{here}?tab=incidents"})
+    if boards.sharing_agencies(by, at=at):
+        tabs.append({"name": "shared", "label": _("Shared with us"), "url": f"{here}?tab=shared"})
+    return [{**line, "current": line["name"] == tab} for line in tabs]
+
+
+def case(request: HttpRequest, ref: str) -> HttpResponse:
+    """One case: who, how dangerous and why, what is due, what happened, and what others have released to us."""
+    by, at = asker(request)
+    found = case_by_ref(ref, by=by, at=at)
+    own = found.agency_id == by.agency_id
+    reading("case", about=found.id, by=by.id, agency=found.agency_id, at=at, reader_agency=by.agency_id)
+    shown = face(found)
+    page = {
+        "case": {"ref": found.ref, "survivor": shown.survivor or _("Not named"), "level": found.level},
+        "facts": _facts(shown),
+        "own": own,
+        "agency": shown.agency,
+        "closed_at": found.closed_at,
+        "parties": casepage.parties(found),
+        "danger": casepage.danger(found),
+        "work": work(open_work_of(found), by=by, at=at),
+        "timeline": (line := timeline(found, by=by, at=at, before=request.GET.get("before", ""))),
+        "older": "?" + urlencode({"before": line.older}) + "#timeline" if line.older else "",
+        "newest": reverse("case", args=[ref]) + "#timeline" if request.GET.get("before") else "",
+        "told": casepage.told_by_others(found, by=by, at=at) if own else [],
+        "released": casepage.released(found, by=by, at=at) if own else [],
+        "opened_to": casepage.opened_to(found, at=at) if own else [],
+        "buttons": casepage.buttons(found, by=by, at=at),
+        "screen": casepage.may_screen(found, by=by, at=at),
+    }
+    return render(request, "response/pages/case.html", page)
+
+
+def _facts(shown: Any) -> str:
+    doors = {"police": _("opened by police"), "direct": _("opened without police")}
+    other = _("Other person: %(name)s") % {"name": shown.other or _("not named")}
+    return " · ".join(part for part in (other, doors.get(shown.door, ""), shown.unit) if part)
