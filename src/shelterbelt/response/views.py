@@ -1,5 +1,6 @@
 """The board and the case page. Each shows what the asker may see, and each look leaves a reading."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from shelterbelt.response.forms import FilterForm, SearchForm
 from shelterbelt.response.queries import open_work_of, work
 from shelterbelt.response.timeline import summary, timeline
 from shelterbelt.rules.deadlines import overdue
+from shelterbelt.store.asker import as_agency
 
 
 def board(request: HttpRequest) -> HttpResponse:
@@ -83,7 +85,7 @@ def _place(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET.get(name, "")[:22] for name in ("after", "before")}
 
 
-def _rows(cases: tuple[Case, ...], at: Any) -> list[dict[str, Any]]:
+def _rows(cases: tuple[Case, ...], at: datetime) -> list[dict[str, Any]]:
     rows = []
     for case in cases:
         shown = face(case)
@@ -133,7 +135,7 @@ def _board_page(
     return render(request, "response/pages/board.html", shown, status=status)
 
 
-def _tabs(by: Worker, at: Any, tab: str) -> list[dict[str, Any]]:
+def _tabs(by: Worker, at: datetime, tab: str) -> list[dict[str, Any]]:
     here = reverse("board")
     tabs = [{"name": "cases", "label": _("Cases"), "url": here}]
     if by.agency.kind == "police":
@@ -148,7 +150,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     found = case_by_ref(ref, by=by, at=at)
     own = found.agency_id == by.agency_id
-    reading("case", about=found.id, by=by.id, agency=found.agency_id, at=at, reader_agency=by.agency_id)
+    _note_reading(found, by, at)
     shown = face(found)
     page = {
         "case": {"ref": found.ref, "survivor": shown.survivor or _("Not named"), "level": found.level},
@@ -169,6 +171,12 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         "screen": casepage.may_screen(found, by=by, at=at),
     }
     return render(request, "response/pages/case.html", page)
+
+
+def _note_reading(found: Case, by: Worker, at: datetime) -> None:
+    """The look is written into the holder's own ledger, whoever looked."""
+    with as_agency(found.agency_id, at=at):
+        reading("case", about=found.id, by=by.id, agency=found.agency_id, at=at, reader_agency=by.agency_id)
 
 
 def _facts(shown: Any) -> str:
