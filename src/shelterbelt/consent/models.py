@@ -16,7 +16,7 @@ BASES = [
 class Release(SealedRow):
     """A signed, informed, written and time-limited consent to one recipient.
 
-    `sealed` holds every field of the form. It holds the id of the case it is about, never a foreign key upward.
+    `sealed` holds every field of the form. The case is known by its id, never by a foreign key upward.
     """
 
     case_id = models.UUIDField(db_index=True)
@@ -37,7 +37,7 @@ class Release(SealedRow):
 
 
 class Grant(Row):
-    """From one holder's case (or, by agreement, all of them) to one agency: categories, purpose, from, until."""
+    """From one holder's case (by agreement, all of them) to one agency: categories, purpose, from, until."""
 
     case_id = models.UUIDField(null=True)
     recipient = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")

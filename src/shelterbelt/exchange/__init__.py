@@ -1,1 +1,1 @@
-"""The door between nodes: letters come in and live readings go out. Refuses whatever is not signed by a known node."""
+"""The door between nodes: letters come in, live readings go out. Refuses whatever no known node signed."""

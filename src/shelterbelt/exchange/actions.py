@@ -1,6 +1,6 @@
 """Takes letters in once, answers live readings, and delivers what this node's agencies wrote.
 
-Refuses, with a code and nothing else, whatever is not signed by an enrolled node for an agency that lives here.
+Refuses, with a code and nothing else, what no enrolled node signed for an agency that lives here.
 """
 
 import logging
@@ -18,7 +18,7 @@ from shelterbelt.agencies.models import Agency, Arrival, Letter, Node
 from shelterbelt.consent.models import Grant
 from shelterbelt.consent.queries import digest_shown, living_grant
 from shelterbelt.exchange.collect import collected
-from shelterbelt.exchange.kinds import READ, TAKERS, Content, content_of, taker_of, well_formed
+from shelterbelt.exchange.kinds import READ, TAKERS, Content, content_of, well_formed
 from shelterbelt.ledger.actions import reading, record
 from shelterbelt.rules.sharing import Asked, GrantFacts, decide
 from shelterbelt.sealing import letters
@@ -72,7 +72,7 @@ def _enrolled(node_id: str) -> Node | None:
 
 
 def take_in(content: Content, sender: Agency, to: Agency, *, at: datetime) -> bytes:
-    """Take a letter in, once, and return the signed receipt; a repeat gets its receipt and changes nothing."""
+    """Take a letter in, once, and return the signed receipt; a repeat gets one too and changes nothing."""
     if content.kind not in TAKERS or not well_formed(content.kind, content.body):
         raise Refused("not_understood")
     try:
@@ -89,7 +89,7 @@ def _take_in_once(content: Content, sender: Agency, to: Agency, *, at: datetime)
     """One transaction in the recipient's name: the arrival is noted and what it says is done, or neither."""
     with as_agency(to.id, at=at):
         if note_arrival(content.id, content.kind, sender=sender, to=to, at=at):
-            taker_of(content.kind)(content.body, letter=content.id, sender=sender, to=to, at=at)
+            TAKERS[content.kind](content.body, letter=content.id, sender=sender, to=to, at=at)
             record("letter.arrived", about=content.id, by=None, agency=to.id, at=at)
         elif not Arrival.objects.filter(id=content.id, sender=sender).exists():
             raise ValueError("a letter of this id came from somebody else")
@@ -109,7 +109,7 @@ def answer_reading(content: Content, sender: Agency, to: Agency, *, at: datetime
 
 
 def shown(question: dict[str, Any], *, holder: Agency, reader: Agency, at: datetime) -> dict[str, Any]:
-    """The answer to a live reading, in the holder's transaction; a closed grant and an unknown one look the same."""
+    """The answer to a live reading, in the holder's transaction; closed and unknown grants look the same."""
     grant = living_grant(UUID(question["grant"]), reader, at=at)
     opened = _decided(grant, question, reader, at=at)
     if grant is None or grant.case_id is None or not opened:
@@ -147,7 +147,7 @@ def _decided(
 
 
 def deliver(agency: UUID, letter: UUID, *, at: datetime) -> int | None:
-    """Try once to deliver a waiting letter; returns in how many seconds to try again, or none when all is done."""
+    """Try once to deliver a waiting letter; returns after how many seconds to try again, if at all."""
     waiting = _waiting(agency, letter, at=at)
     if waiting is None:
         return None

@@ -1,7 +1,6 @@
-"""Gathers what released categories show of one case, category by category. Refuses to look at any other category.
+"""Gathers what released categories show of one case. Refuses to look at any other category.
 
-Runs in the holder's transaction after the grant was found living. Labels are English words that the reader's page
-translates.
+Runs in the holder's transaction after the grant was found living; the reader's page translates the labels.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +16,9 @@ from shelterbelt.assessments.models import LevelSet
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.queries import notes_of
 from shelterbelt.library import shelf
-from shelterbelt.library.files import LibraryError
 from shelterbelt.referrals.models import ContactRequest, Referral
 from shelterbelt.response.models import Action
+from shelterbelt.response.queries import title_of
 
 Line = tuple[str, str]
 Lines = Iterator[Line]
@@ -114,15 +113,7 @@ def _danger(case: Case, at: datetime) -> Lines:
 
 def _plans(case: Case, at: datetime) -> Lines:
     for action in Action.objects.filter(case=case, done_at=None).order_by("due_at"):
-        yield _title(action), _moment(action.due_at, case)
-
-
-def _title(action: Action) -> str:
-    try:
-        rules = shelf.protocol(*action.protocol.split("/")).rules
-    except (LibraryError, TypeError):
-        rules = ()
-    return next((rule.title for rule in rules if rule.id == action.rule), action.kind.replace("_", " "))
+        yield title_of(action), _moment(action.due_at, case)
 
 
 def _services(case: Case, at: datetime) -> Lines:

@@ -1,6 +1,6 @@
-"""Delivers letters until they are delivered, and finds each minute what a lost job left. Refuses to lose a letter.
+"""Delivers letters until they are delivered, and finds each minute what a lost job left. Loses no letter.
 
-No job here holds a lock: after a crash a lock would stay with the job that died, and delivering twice is harmless.
+No job here holds a lock: after a crash it would stay with the dead job, and delivering twice is harmless.
 """
 
 from datetime import timedelta

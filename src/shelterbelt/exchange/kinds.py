@@ -1,4 +1,4 @@
-"""The letters that this node understands: each kind with its version, the fields it must have, and who takes it in.
+"""The letters that this node understands: each kind and version, its fields, and who takes it in.
 
 Refuses a kind or version that is not listed, and a letter with fewer or other fields than its version has.
 """
@@ -6,11 +6,13 @@ Refuses a kind or version that is not listed, and a letter with fewer or other f
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-TakeIn = Callable[..., None]
+from shelterbelt.consent import actions as consent
+from shelterbelt.referrals import actions as referrals
+
+TakeIn = Callable[..., Any]
 READ = "read/1"
 
 
@@ -61,12 +63,12 @@ SHAPES: Mapping[str, Shape] = {
     "withdrawal/1": {"grant": _id, "at": _instant},
     READ: {"grant": _id, "purpose": _purpose, "categories": _codes},
 }
-TAKERS = {
-    "contact_request/1": "shelterbelt.referrals.actions:take_in_contact_request",
-    "referral/1": "shelterbelt.referrals.actions:take_in_referral",
-    "referral_answer/1": "shelterbelt.referrals.actions:take_in_answer",
-    "grant/1": "shelterbelt.consent.actions:take_in_grant",
-    "withdrawal/1": "shelterbelt.consent.actions:take_in_withdrawal",
+TAKERS: Mapping[str, TakeIn] = {
+    "contact_request/1": referrals.take_in_contact_request,
+    "referral/1": referrals.take_in_referral,
+    "referral_answer/1": referrals.take_in_answer,
+    "grant/1": consent.take_in_grant,
+    "withdrawal/1": consent.take_in_withdrawal,
 }
 
 
@@ -108,10 +110,3 @@ def well_formed(kind: str, body: Mapping[str, Any]) -> bool:
         )
     except ValueError:
         return False
-
-
-def taker_of(kind: str) -> TakeIn:
-    """The action that takes a kind of letter in."""
-    module, name = TAKERS[kind].split(":")
-    taker: TakeIn = getattr(import_module(module), name)
-    return taker

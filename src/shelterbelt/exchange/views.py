@@ -1,4 +1,4 @@
-"""The door for other nodes: one sealed letter in, one sealed letter out. Refusals all have one shape and name nobody."""
+"""The door for other nodes: one sealed letter in, one out. Refusals all have one shape and name nobody."""
 
 from collections.abc import Callable
 from datetime import datetime
