@@ -1,4 +1,7 @@
-"""Take a screen answer by answer, finish it, and set a level. Refuses to overwrite unseen, and a lowering without a reason."""
+"""Take a screen answer by answer, finish it, and set a level.
+
+Refuses to overwrite unseen, and a lowering without a reason.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -73,7 +76,10 @@ def _new_screen(incident: Incident | None, case: Case | None, *, by: Worker, at:
 def answer(
     screen: Screen, question: str, answer: str | Mapping[str, Any], revision: int, *, by: Worker, at: datetime
 ) -> int:
-    """Save one answer; returns its new revision. The same answer twice is one; a different one since `revision` conflicts."""
+    """Save one answer; returns its new revision.
+
+    The same answer twice is one; a different one since `revision` conflicts.
+    """
     require(by, TAKE_SCREEN, screen, at=at)
     if question not in queries.questions(queries.instrument_of(screen)):
         raise ValueError("not a question of this screen")
@@ -89,7 +95,7 @@ def answer(
     if revision != kept_revision:
         raise Conflict(kept_revision, {"answer": kept})
     given[question], revisions[question] = value, kept_revision + 1
-    row.sealed = seal(row.key, row.agency_id, content, about=row.id)
+    row.sealed = seal(bytes(row.key), row.agency_id, content, about=row.id)
     row.revision += 1
     row.save(update_fields=["sealed", "revision"])
     return kept_revision + 1
@@ -108,7 +114,7 @@ def finish_screen(screen: Screen, *, by: Worker, at: datetime) -> Screening:
         "medical_unknown": found.medical_unknown,
         "review": found.review,
     }
-    row.sealed = seal(row.key, row.agency_id, content, about=row.id)
+    row.sealed = seal(bytes(row.key), row.agency_id, content, about=row.id)
     row.finished_at, row.triggered, row.medical = at, found.triggered, found.medical
     row.save(update_fields=["sealed", "finished_at", "triggered", "medical"])
     record("screen.finished", about=row.id, by=by.id, agency=row.agency_id, at=at, digest=digest(content))
@@ -126,8 +132,9 @@ def set_level(
     once: str = "",
     seen: str = "",
 ) -> LevelChange:
-    """Set a case's level from listed factors. `once` makes a second click one; `seen` is the level the page showed.
+    """Set a case's level from listed factors.
 
+    `once` makes a second click one; `seen` is the level that the page showed.
     With a `problem` in what comes back, nothing was changed.
     """
     require(by, SET_LEVEL, case, at=at)
@@ -154,7 +161,7 @@ def _write_level(case: Case, change: LevelChange, *, once: str, by: Worker, at: 
         agency_id=case.agency_id,
         case=case,
         level=word,
-        sealed=seal(case.key, case.agency_id, content, about=set_id),
+        sealed=seal(bytes(case.key), case.agency_id, content, about=set_id),
         set_by=by.id,
         set_at=at,
     )

@@ -50,7 +50,7 @@ def answer_form(instrument: Instrument, question: str, **more: Any) -> AnswerFor
     """The form of one question, with the answers that it has."""
     form: AnswerForm = (WordsForm if question == SURVIVOR else AnswerForm)(**more)
     asked, said, codes = _asked(instrument, question)
-    answers = [(code, gettext(instrument.answers[code])) for code in codes]
+    answers: list[tuple[str, Any]] = [(code, gettext(instrument.answers[code])) for code in codes]
     if question == OVERHEAR:
         answers = [("no", _("No, nobody can")), ("yes", _("Yes, or not sure"))]
     form.fields["answer"] = One(answers, label=gettext(asked), help_text=gettext(said))
@@ -88,7 +88,9 @@ class LevelForm(Form):
     def __init__(self, *args: Any, current: str, **more: Any) -> None:
         super().__init__(*args, **more)
         self.current = current
-        words = [(c.code, gettext(c.label), gettext(c.hint) if c.hint else "") for c in shelf.choices("levels")]
+        words = [
+            (c.code, gettext(c.label), gettext(c.hint) if c.hint else "") for c in shelf.choices("levels")
+        ]
         self.fields["level"] = One(words, label=_("How dangerous do you judge the situation?"))
         self.fields["factors"] = Several(
             factor_answers(), required=False, label=_("What does it rest on?"), help_text=_FACTORS_HELP
@@ -104,7 +106,9 @@ class LevelForm(Form):
         elif level and not reason and "other" in given.get("factors", ()):
             self.add_error("reason", ValidationError(_("Say what else it rests on.")))
         elif level and not reason and not given.get("factors"):
-            self.add_error("factors", ValidationError(_("Choose what it rests on, or write your reasons below.")))
+            self.add_error(
+                "factors", ValidationError(_("Choose what it rests on, or write your reasons below."))
+            )
         if not ONCE.fullmatch(given.get("once") or ""):
             given["once"] = ""
         return given
@@ -116,7 +120,11 @@ _FACTORS_HELP = _("Choose all that you know of. They are reasons to weigh: they 
 def factor_answers() -> list[tuple[str, str, str]]:
     """The listed factors with how well each is established, quietly beside it."""
     return [
-        (c.code, gettext(c.label), " · ".join(part for part in (gettext(c.hint) if c.hint else "", told(c.tag)) if part))
+        (
+            c.code,
+            gettext(c.label),
+            " · ".join(part for part in (gettext(c.hint) if c.hint else "", told(c.tag)) if part),
+        )
         for c in shelf.choices("level_factors")
     ]
 

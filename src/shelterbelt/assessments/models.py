@@ -1,4 +1,7 @@
-"""Screens (a trigger for a call) and levels (set by a person, from listed factors). Two tables, because they are two things."""
+"""Screens (a trigger for a call) and levels (set by a person, from listed factors).
+
+Two tables, because they are two things.
+"""
 
 from django.db import models
 
@@ -7,7 +10,7 @@ from shelterbelt.store.fields import Row, SealedRow
 
 
 class Screen(SealedRow):
-    """The questions of one screen, answered one by one. `sealed`: answers, overheard, concerns, what worries."""
+    """The questions of one screen, answered one by one. `sealed`: answers, their revisions, result."""
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, null=True, related_name="screens")
     incident = models.ForeignKey(

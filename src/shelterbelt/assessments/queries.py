@@ -1,4 +1,7 @@
-"""Reading screens and levels. A screen's result is read back from its answers; it is never turned into a level."""
+"""Reading screens and levels.
+
+A screen's result is read back from its answers; it is never turned into a level.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +38,7 @@ class LevelLine:
 def screen_by_ref(ref: str, *, by: Worker, at: datetime) -> Screen:
     """The screen behind a reference, if this worker may see it; refused otherwise."""
     rows = Screen.objects.select_related("incident", "case", "case__agency", "incident__agency", "agency")
-    found = visible(by, SEE_SCREEN, rows, at=at).filter(ref=ref).first()
+    found: Screen | None = visible(by, SEE_SCREEN, rows, at=at).filter(ref=ref).first()
     if found is None:
         raise NotForYou
     return found
@@ -96,6 +99,6 @@ def levels_of(case: Case, *, most: int = 50) -> list[LevelLine]:
 
 
 def _line(case: Case, row: LevelSet) -> LevelLine:
-    told = opened_under(case.key, row.id, row.agency_id, row.sealed)
+    told = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
     factors = tuple(told.get("factors", ()))
     return LevelLine(row.id, row.ref, row.level, factors, told.get("reason", ""), row.set_by, row.set_at)

@@ -1,4 +1,7 @@
-"""Pages of a screen, one question a page, and of a level. Each answer is saved on its own; nothing is decided here."""
+"""Pages of a screen, one question a page, and of a level.
+
+Each answer is saved on its own; nothing is decided here.
+"""
 
 from typing import Any
 
@@ -31,7 +34,9 @@ def screen_start(request: HttpRequest) -> HttpResponse:
     thing = _thing(request, given)
     require(by, TAKE_SCREEN, thing, at=at)
     if request.method != "POST":
-        return render(request, "assessments/pages/start.html", {"about": _about(given), "back": _home_of(thing)})
+        return render(
+            request, "assessments/pages/start.html", {"about": _about(given), "back": _home_of(thing)}
+        )
     about: dict[str, Any] = {"incident" if isinstance(thing, Incident) else "case": thing}
     return redirect("screen", actions.start_screen(**about, by=by, at=at).ref)
 
@@ -41,7 +46,7 @@ def _thing(request: HttpRequest, given: Any) -> Incident | Case:
     for name, find in (("incident", incident_by_ref), ("case", case_by_ref)):
         ref = request.GET.get(name) or given.get(name)
         if ref:
-            return find(ref, by=by, at=at)  # type: ignore[operator,no-any-return]
+            return find(ref, by=by, at=at)
     raise NotForYou
 
 
@@ -103,15 +108,17 @@ def _answered(request: HttpRequest, found: Screen, question: str) -> HttpRespons
     return redirect("screen_question", found.ref, asked[asked.index(question) + 1])
 
 
-def _conflict_page(request: HttpRequest, found: Screen, question: str, conflict: actions.Conflict) -> HttpResponse:
-    """Both answers are shown: the one that stands, and the one that was typed here, which is kept in the form."""
+def _conflict_page(
+    request: HttpRequest, found: Screen, question: str, conflict: actions.Conflict
+) -> HttpResponse:
+    """Both answers are shown: the one that stands, and the one typed here, which the form keeps."""
     typed = request.POST.copy()
     typed["revision"] = str(conflict.revision)
     instrument = queries.instrument_of(found)
     form = answer_form(instrument, question, data=typed)
     form.is_valid()
     kept = conflict.kept["answer"]
-    said = kept.get("concern") if isinstance(kept, dict) else kept
+    said = str(kept.get("concern") if isinstance(kept, dict) else kept)
     theirs = {
         "answer": _(instrument.answers[said]) if said in instrument.answers else "",
         "words": kept.get("worries", "") if isinstance(kept, dict) else "",
@@ -132,7 +139,9 @@ def _question_page(
         "kind": question if question in (queries.OVERHEAR, queries.SURVIVOR, queries.WORKER) else "item",
         "number": place,
         "of": items,
-        "back": _home_of(found.incident or found.case) if place == 0 else address("screen_question", found.ref, asked[place - 1]),
+        "back": _home_of(found.incident or found.case)
+        if place == 0
+        else address("screen_question", found.ref, asked[place - 1]),
         "free": _(next(line.text for line in instrument.before if line.code == "free_to_skip")),
         "home": _home_of(found.incident or found.case),
     }
@@ -143,7 +152,10 @@ def screen_wait(request: HttpRequest, ref: str) -> HttpResponse:
     """Somebody can overhear: stop, move, and come back later. Nothing is lost."""
     by, at = asker(request)
     found = queries.screen_by_ref(ref, by=by, at=at)
-    page = {"again": address("screen_question", ref, queries.OVERHEAR), "home": _home_of(found.incident or found.case)}
+    page = {
+        "again": address("screen_question", ref, queries.OVERHEAR),
+        "home": _home_of(found.incident or found.case),
+    }
     return render(request, "assessments/pages/wait.html", page)
 
 
@@ -160,7 +172,11 @@ def screen_result(request: HttpRequest, ref: str) -> HttpResponse:
         "worries": queries.answers_of(found).get(queries.SURVIVOR, {}).get("worries", ""),
         "finished_at": found.finished_at,
         "by": names_of([found.started_by]).get(found.started_by, ""),
-        "phones": [(a.name, a.duty_phone) for a in agencies_of_kind("advocates") if a.duty_phone and a.id != by.agency_id],
+        "phones": [
+            (a.name, a.duty_phone)
+            for a in agencies_of_kind("advocates")
+            if a.duty_phone and a.id != by.agency_id
+        ],
         "contact": address("contact_choice", found.incident.ref) if found.incident else "",
         "level": address("level_set", case.ref) if case and may(by, SET_LEVEL, case, at=at) else "",
         "home": _home_of(found.incident or found.case),
@@ -188,7 +204,9 @@ def level_set(request: HttpRequest, ref: str) -> HttpResponse:
     except actions.LevelMoved as moved:
         typed = request.POST.copy()
         typed["seen"] = moved.level
-        return _level_page(request, case, LevelForm(typed, current=moved.level), status=409, moved=moved.level)
+        return _level_page(
+            request, case, LevelForm(typed, current=moved.level), status=409, moved=moved.level
+        )
     if change.problem:
         form.add_error("reason", _("Say why the level goes down."))
         return _level_page(request, case, form, status=422)

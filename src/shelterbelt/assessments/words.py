@@ -88,7 +88,10 @@ def _medical(found: Screening, instrument: Instrument) -> str:
 
 
 def _figures(study: Accuracy) -> str:
-    line = gettext("%(version)s: of those who were later attacked it picked out %(sens)s; of those who were not, it left out only %(spec)s.")
+    line = gettext(
+        "%(version)s: of those who were later attacked it picked out %(sens)s; "
+        "of those who were not, it left out only %(spec)s."
+    )
     said = line % {"version": gettext(study.version), "sens": _share(study.sens), "spec": _share(study.spec)}
     return f"{said} ({told(study.tag)})"
 

@@ -1,1 +1,4 @@
-"""Follows protocols: opens the right work for the right unit. Refuses to look into a victim-service agency's work."""
+"""Follows protocols: opens the right work for the right unit.
+
+Refuses to look into a victim-service agency's work.
+"""

@@ -1,4 +1,7 @@
-"""Open work, take it, and say how it ended. Refuses to open the same work twice, and to lose work that was only passed on."""
+"""Open work, take it, and say how it ended.
+
+Refuses to open the same work twice, and to lose work that was only passed on.
+"""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -47,7 +50,9 @@ def _open_of_kind(told: Told, kind: str, cause: Entry) -> list[Action]:
     place = Q(case=told.case) if told.case else Q(pk__in=[])
     if told.incident:
         place |= Q(incident=told.incident)
-    rows = Action.objects.select_for_update().filter(place, agency_id=cause.agency_id, kind=kind, done_at=None)
+    rows = Action.objects.select_for_update().filter(
+        place, agency_id=cause.agency_id, kind=kind, done_at=None
+    )
     return list(rows.order_by("due_at"))
 
 
@@ -84,6 +89,8 @@ def _new_action(told: Told, opening: Opening, cause: Entry, *, at: datetime) -> 
 
 def _owner(cause: Entry, role: str, unit: Unit | None) -> Worker | None:
     """Whoever wrote it down, if the work is for their role and unit; otherwise the unit finds an owner."""
+    if cause.by is None:
+        return None
     worker = Worker.objects.filter(id=cause.by, agency_id=cause.agency_id, is_active=True).first()
     if worker is None or role not in worker.roles:
         return None

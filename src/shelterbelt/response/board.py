@@ -1,6 +1,6 @@
 """The board: an agency's open cases, most dangerous and most overdue first, a page at a time.
 
-It never counts or sorts the whole table: each level is one walk along an index, from where the last page ended.
+It never counts or sorts the whole table: each level is one walk along an index, from where a page ended.
 """
 
 from collections.abc import Iterator
@@ -88,7 +88,9 @@ def _page(rows: QuerySet[Case], asked: Asked, *, at: datetime, after: str, befor
     )
 
 
-def _walk(rows: QuerySet[Case], asked: Asked, anchor: Case | None, *, forward: bool, at: datetime) -> Iterator[UUID]:
+def _walk(
+    rows: QuerySet[Case], asked: Asked, anchor: Case | None, *, forward: bool, at: datetime
+) -> Iterator[UUID]:
     """Ids in the board's order from the anchor on, one more than a page."""
     left = PAGE + 1
     for stretch in _stretches(asked, anchor, forward=forward):
@@ -141,13 +143,15 @@ def _with_names(ids: list[UUID]) -> tuple[Case, ...]:
 
 
 def found_cases(text: str, by: Worker, *, at: datetime) -> tuple[tuple[Case, ...], bool]:
-    """The agency's cases, open and closed, of people who carry every token asked for; and whether there are more."""
+    """The agency's cases, open and closed, of people who carry every token; and whether there are more."""
     rows = visible(by, SEE_BOARD, Case.objects.all(), at=at).filter(agency_id=by.agency_id)
     people = list(persons_matching(text, agency=by.agency_id)[: MOST_PEOPLE + 1])
     if not people:
         return (), False
     either = Q(survivor_id__in=people) | Q(other_id__in=people)
-    ids = list(rows.filter(either).order_by("-opened_at", "-id").values_list("id", flat=True)[: MOST_FOUND + 1])
+    ids = list(
+        rows.filter(either).order_by("-opened_at", "-id").values_list("id", flat=True)[: MOST_FOUND + 1]
+    )
     return _with_names(ids[:MOST_FOUND]), len(ids) > MOST_FOUND or len(people) > MOST_PEOPLE
 
 
@@ -166,7 +170,7 @@ class Incidents:
 
 
 def incidents_without_case(by: Worker, *, at: datetime, after: str = "", before: str = "") -> Incidents:
-    """Recorded reports that belong to no case, newest first: imported ones, and those whose roles are undetermined."""
+    """Recorded reports that belong to no case, newest first: imported, or with undetermined roles."""
     rows = visible(by, SEE_INCIDENT, Incident.objects.select_related("unit"), at=at)
     rows = rows.filter(agency_id=by.agency_id, case_count=0, recorded_at__isnull=False)
     anchor = rows.filter(ref=after or before).first() if after or before else None
@@ -175,7 +179,8 @@ def incidents_without_case(by: Worker, *, at: datetime, after: str = "", before:
         side = "lt" if forward else "gt"
         beside = Q(happened_at=anchor.happened_at, **{f"id__{side}": anchor.id})
         rows = rows.filter(
-            Q(**{f"happened_at__{side}": anchor.happened_at}) | beside, **{f"happened_at__{side}e": anchor.happened_at}
+            Q(**{f"happened_at__{side}": anchor.happened_at}) | beside,
+            **{f"happened_at__{side}e": anchor.happened_at},
         )
     order = ("-happened_at", "-id") if forward else ("happened_at", "id")
     found = list(rows.order_by(*order)[: PAGE + 1])

@@ -1,4 +1,4 @@
-"""Gathers a case for its page: parties, danger and why, what is due, what other agencies' grants show right now."""
+"""Gathers a case for its page: parties, danger and why, what is due, what others' grants show right now."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +37,9 @@ def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
         (_("Take a release"), "release_new", may(by, TAKE_RELEASE, case, at=at)),
         (_("Make a referral"), "referral_new", may(by, TAKE_RELEASE, case, at=at)),
     )
-    return [Button(label, url) for label, name, allowed in wanted if allowed and (url := address(name, case.ref))]
+    return [
+        Button(label, url) for label, name, allowed in wanted if allowed and (url := address(name, case.ref))
+    ]
 
 
 def may_screen(case: Case, *, by: Worker, at: datetime) -> bool:
@@ -48,7 +50,9 @@ def may_screen(case: Case, *, by: Worker, at: datetime) -> bool:
 def parties(case: Case) -> list[dict[str, Any]]:
     """The people of the case with the roles they had, incident by incident; nobody has a role outside one."""
     attached = CaseIncident.objects.filter(case=case).values("incident_id")
-    rows = Involvement.objects.filter(incident__in=attached, until_at=None).select_related("person", "incident")
+    rows = Involvement.objects.filter(incident__in=attached, until_at=None).select_related(
+        "person", "incident"
+    )
     roles: dict[Any, list[dict[str, Any]]] = {}
     people = {case.survivor_id: case.survivor, **({case.other_id: case.other} if case.other else {})}
     for row in rows.order_by("-incident__happened_at")[:100]:
@@ -83,7 +87,7 @@ def _place(person_id: Any, case: Case) -> str:
 
 
 def danger(case: Case) -> dict[str, Any]:
-    """The level, who set it, when and why; the screens stand apart, as what they are: reasons to offer a call."""
+    """The level, who set it, when and why; the screens stand apart: they are reasons to offer a call."""
     lines = levels_of(case, most=1)
     screens = screens_of(case)
     names = names_of([*(line.set_by for line in lines), *(screen.started_by for screen in screens)])
@@ -160,5 +164,3 @@ def opened_to(case: Case, *, at: datetime) -> list[dict[str, Any]]:
 def _state_word(state: str) -> str:
     words = {"living": _("Open"), "not_yet": _("Not begun"), "ended": _("Ended"), "withdrawn": _("Withdrawn")}
     return words[state]
-
-

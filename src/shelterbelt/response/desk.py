@@ -1,4 +1,7 @@
-"""A worker's own work, how it ended, and for the coordinator what is overdue. Names of survivors stay with the agency that holds them."""
+"""A worker's own work, how it ended, and for the coordinator what is overdue.
+
+Names of survivors stay with the agency that holds them.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -36,7 +39,9 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "older": "?" + urlencode({"after": older}) if older else "",
         "first": address("work") if request.GET.get("after") else "",
         "new_incident": address("incident_new") if opens else "",
-        "drafts": [{"url": address("incident", d.ref), "at": d.opened_at} for d in drafts_of(by, at=at)] if opens else [],
+        "drafts": [{"url": address("incident", d.ref), "at": d.opened_at} for d in drafts_of(by, at=at)]
+        if opens
+        else [],
     }
     return render(request, "response/pages/work.html", page)
 
@@ -46,7 +51,14 @@ def _lines(found: list[Action], request: HttpRequest) -> list[dict[str, Any]]:
     names = _survivors(found)
     lines = []
     for action, shown in zip(found, queries.work(found, by=by, at=at), strict=True):
-        lines.append({"work": shown, "whom": names.get(action.case_id, ""), "url": _url(shown), "done": address("action_done", shown.ref)})
+        lines.append(
+            {
+                "work": shown,
+                "whom": names.get(action.case_id, ""),
+                "url": _url(shown),
+                "done": address("action_done", shown.ref),
+            }
+        )
     return lines
 
 
@@ -58,7 +70,11 @@ def _survivors(found: Iterable[Action]) -> dict[Any, str]:
 
 
 def _url(shown: queries.Work) -> str:
-    for name, ref in (("case", shown.case_ref), ("incident", shown.incident_ref), ("contact_request", shown.request_ref)):
+    for name, ref in (
+        ("case", shown.case_ref),
+        ("incident", shown.incident_ref),
+        ("contact_request", shown.request_ref),
+    ):
         if ref:
             return address(name, ref)
     return ""
@@ -113,7 +129,7 @@ def _back(action: Action) -> str:
 
 
 def overdue(request: HttpRequest) -> HttpResponse:
-    """What is overdue at the agencies of the system that agreed to show it: agency, unit, kind, how long. No names."""
+    """What is overdue at the agencies that agreed to show it: agency, unit, kind, how long. No names."""
     by, at = asker(request)
     require(by, SEE_OVERDUE, at=at)
     found, older = queries.overdue_work(by, at=at, after=request.GET.get("after", "")[:22])

@@ -1,4 +1,7 @@
-"""Reads an entry of the ledger back into the facts that a protocol asks about. Decides nothing, and changes nothing."""
+"""Reads an entry of the ledger back into the facts that a protocol asks about.
+
+Decides nothing, and changes nothing.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,9 +19,16 @@ from shelterbelt.rules.conditions import Fact
 from shelterbelt.rules.deadlines import Event
 
 # Pressure on the neck, and the signs of it that the list of injuries names.
-NECK = {
-    "strangulation", "neck_marks", "voice_changed", "trouble_breathing", "red_spots", "lost_control_of_bladder",
-}  # fmt: skip
+NECK = frozenset(
+    (
+        "strangulation",
+        "neck_marks",
+        "voice_changed",
+        "trouble_breathing",
+        "red_spots",
+        "lost_control_of_bladder",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -130,7 +140,9 @@ def _referral_declined(entry: Entry) -> Told | None:
 def _case_of(incident_id: UUID | None) -> Case | None:
     if incident_id is None:
         return None
-    attached = CaseIncident.objects.filter(incident_id=incident_id).select_related("case").order_by("id").first()
+    attached = (
+        CaseIncident.objects.filter(incident_id=incident_id).select_related("case").order_by("id").first()
+    )
     return attached.case if attached else None
 
 

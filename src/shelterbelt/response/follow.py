@@ -1,4 +1,7 @@
-"""Follows an agency's ledger and opens what its protocol asks for, each entry once. Refuses entries that could still roll back."""
+"""Follows an agency's ledger and opens what its protocol asks for, each entry once.
+
+Refuses entries that could still roll back.
+"""
 
 from datetime import datetime
 from uuid import UUID

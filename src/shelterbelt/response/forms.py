@@ -49,7 +49,8 @@ class DoneForm(Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         answers = [
-            (c.code, gettext(c.label), gettext(c.hint) if c.hint else "") for c in shelf.choices("action_outcomes")
+            (c.code, gettext(c.label), gettext(c.hint) if c.hint else "")
+            for c in shelf.choices("action_outcomes")
         ]
         self.fields["outcome"] = One(answers, label=_("How did it end?"))
         self.order_fields(["outcome", "note"])

@@ -7,7 +7,10 @@ from shelterbelt.store.ids import uuid7
 
 
 class Action(Row):
-    """A piece of work with an owner, a due time and a reason. It belongs to a case or, before there is one, an incident."""
+    """A piece of work with an owner, a due time and a reason.
+
+    It belongs to a case or, before there is one, an incident; `about` is what its cause was about.
+    """
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, null=True, related_name="actions")
     incident = models.ForeignKey(

@@ -1,4 +1,7 @@
-"""Who sees and does the work that a protocol opened. Overdue work of a victim-service agency is seen by nobody outside it."""
+"""Who sees and does the work that a protocol opened.
+
+Overdue work of a victim-service agency is seen by nobody outside it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,5 +44,8 @@ class Both(Rule):
 SEE_WORK = permission("see_work", *CASEWORK)
 DO_WORK = permission("do_work", *CASEWORK, rule=own_agency)
 SEE_OVERDUE = permission(
-    "see_overdue", "coordinator", rule=Both(SystemAgency(), granted("actions", case="case_id")), kinds=("council",)
+    "see_overdue",
+    "coordinator",
+    rule=Both(SystemAgency(), granted("actions", case="case_id")),
+    kinds=("council",),
 )

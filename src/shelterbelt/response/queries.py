@@ -1,4 +1,7 @@
-"""Reading work: whose it is, when it is due, and why, in the protocol's own words. Starts from what the asker may see."""
+"""Reading work: whose it is, when it is due, and why, in the protocol's own words.
+
+Starts from what the asker may see.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -99,7 +102,13 @@ def _work(action: Action, owner: str, requests: dict[Any, str], by: Worker, at: 
 
 
 def _outcome(code: str) -> str:
-    return gettext("Taken over by newer work") if code == "replaced" else gettext(shelf.label_of("action_outcomes", code)) if code else ""
+    return (
+        gettext("Taken over by newer work")
+        if code == "replaced"
+        else gettext(shelf.label_of("action_outcomes", code))
+        if code
+        else ""
+    )
 
 
 def _manners(action: Action, rule: Rule | None) -> tuple[str, ...]:
@@ -110,16 +119,16 @@ def _manners(action: Action, rule: Rule | None) -> tuple[str, ...]:
 
 
 def _requests(actions: list[Action]) -> dict[Any, str]:
-    about = {action.about for action in actions if action.kind == "contact_attempt"}
+    about = {action.about for action in actions if action.kind == "contact_attempt" and action.about}
     return dict(ContactRequest.objects.filter(id__in=about).values_list("id", "ref")) if about else {}
 
 
 def key_of(action: Action) -> bytes:
-    """The key under which what was written about an action lies: of its case, its incident, or what it came from."""
+    """The key under which an action's notes lie: of its case, its incident, or what it came from."""
     for row in (action.case, action.incident):
         if row is not None:
             return bytes(row.key)
-    request = ContactRequest.objects.filter(id=action.about).first()
+    request = ContactRequest.objects.filter(id=action.about).first() if action.about else None
     if request is None:
         raise NotForYou
     return bytes(request.key)
@@ -145,10 +154,12 @@ def open_work_of(place: Case | Incident) -> list[Action]:
 
 
 def my_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Action], str]:
-    """Open work of the worker, then of their unit without an owner, most overdue first; and where the next page begins."""
+    """Open work of the worker, and their unit's without an owner, most overdue first; where to go on."""
     theirs = Q(owner_id=by.id)
     for_unit = Q(owner=None, role__in=by.roles) & (Q(unit_id=by.unit_id) | Q(unit=None))
-    rows = visible(by, SEE_WORK, _rows(), at=at).filter(theirs | for_unit, agency_id=by.agency_id, done_at=None)
+    rows = visible(by, SEE_WORK, _rows(), at=at).filter(
+        theirs | for_unit, agency_id=by.agency_id, done_at=None
+    )
     return _page(rows, after)
 
 

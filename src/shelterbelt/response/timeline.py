@@ -1,4 +1,6 @@
-"""What happened in a case, newest first, a page at a time. Each kind reads only as many rows as a page can show.
+"""What happened in a case, newest first, a page at a time.
+
+Each kind of line reads only as many rows as a page can show.
 
 It shows what the asker's own rows allow: what row-level security keeps back is not there to be counted.
 """
@@ -100,7 +102,11 @@ def _incidents(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[I
 def summary(says: dict[str, dict[str, Any]]) -> str:
     """One line about an incident: the kinds of abuse and the place, or what an imported report calls it."""
     harm, events = says.get("harm", {}), says.get("events", {})
-    kinds = [_(shelf.label_of("abuse_types", code)) for code in harm.get("abuse_types", []) if isinstance(code, str)]
+    kinds = [
+        _(shelf.label_of("abuse_types", code))
+        for code in harm.get("abuse_types", [])
+        if isinstance(code, str)
+    ]
     named = [value for part in says.values() for key, value in part.items() if key == "offence" and value]
     return " · ".join(str(part) for part in (", ".join(kinds), *named[:1], events.get("place", "")) if part)
 
@@ -108,13 +114,19 @@ def summary(says: dict[str, dict[str, Any]]) -> str:
 def _screens(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     rows = Screen.objects.filter(Q(case=case) | Q(incident__in=_attached(case)))
     for row in _before(rows, "finished_at", start):
-        says = _("It calls for the offer of a call") if row.triggered else _("Its answers alone do not call for an offer")
-        yield Item(row.finished_at, row.id, _("Screen"), row.started_by, says, address("screen_result", row.ref))
+        says = (
+            _("It calls for the offer of a call")
+            if row.triggered
+            else _("Its answers alone do not call for an offer")
+        )
+        yield Item(
+            row.finished_at, row.id, _("Screen"), row.started_by, says, address("screen_result", row.ref)
+        )
 
 
 def _levels(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     for row in _before(LevelSet.objects.filter(case=case), "set_at", start):
-        told = opened_under(case.key, row.id, row.agency_id, row.sealed)
+        told = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
         factors = [_(shelf.label_of("level_factors", code)) for code in told.get("factors", ())]
         text = "\n".join(part for part in (", ".join(factors), told.get("reason", "")) if part)
         title = _("Level set to %(level)s") % {"level": _(shelf.label_of("levels", row.level)).lower()}
@@ -135,7 +147,7 @@ def _choices(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Ite
 
 def _notes(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     for row in _before(Note.objects.filter(case=case), "written_at", start):
-        told = opened_under(case.key, row.id, row.agency_id, row.sealed)
+        told = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
         yield Item(row.written_at, row.id, _("Note"), row.written_by, told.get("text", ""))
 
 
@@ -144,10 +156,23 @@ def _releases(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[It
     for row in releases_of_case(case.id, by=by, at=at):
         to = {"agency": row.recipient}
         url = address("release", row.ref)
-        lines.append(Item(row.taken_at, UUID(int=0), _("Release to %(agency)s") % to, None, ", ".join(map(_, row.categories)), url))
+        lines.append(
+            Item(
+                row.taken_at,
+                UUID(int=0),
+                _("Release to %(agency)s") % to,
+                None,
+                ", ".join(map(_, row.categories)),
+                url,
+            )
+        )
         if row.withdrawn_at:
-            lines.append(Item(row.withdrawn_at, UUID(int=0), _("Release to %(agency)s withdrawn") % to, None, "", url))
-    yield from sorted((n for n in lines if not start or (n.at, n.id) < start), key=lambda n: n.at, reverse=True)
+            lines.append(
+                Item(row.withdrawn_at, UUID(int=0), _("Release to %(agency)s withdrawn") % to, None, "", url)
+            )
+    yield from sorted(
+        (n for n in lines if not start or (n.at, n.id) < start), key=lambda n: n.at, reverse=True
+    )
 
 
 def _referrals(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
@@ -155,7 +180,9 @@ def _referrals(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[I
     for row in _before(Referral.objects.filter(case=case).select_related("peer"), "made_at", start):
         said = _("Referral to %(agency)s") if row.direction == "out" else _("Referral from %(agency)s")
         url = address("referral", row.ref)
-        yield Item(row.made_at, row.id, said % {"agency": row.peer.name}, row.made_by, answers[row.answer], url)
+        yield Item(
+            row.made_at, row.id, said % {"agency": row.peer.name}, row.made_by, answers[row.answer], url
+        )
 
 
 def _done(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:

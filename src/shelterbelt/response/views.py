@@ -60,8 +60,13 @@ def _shared(request: HttpRequest, sharing: list[Agency]) -> HttpResponse:
     chosen = next((agency for agency in sharing if agency.ref == request.GET.get("from")), sharing[0])
     page = boards.shared_board(by, chosen, at=at, **_place(request))
     kept = {"tab": "shared", "from": chosen.ref}
-    sources = [{"name": a.name, "url": "?" + urlencode({"tab": "shared", "from": a.ref}), "current": a == chosen} for a in sharing]
-    return _board_page(request, "shared", _rows(page.cases, at), page, kept, sources=sources, source=chosen.name)
+    sources = [
+        {"name": a.name, "url": "?" + urlencode({"tab": "shared", "from": a.ref}), "current": a == chosen}
+        for a in sharing
+    ]
+    return _board_page(
+        request, "shared", _rows(page.cases, at), page, kept, sources=sources, source=chosen.name
+    )
 
 
 def _incidents(request: HttpRequest) -> HttpResponse:
@@ -78,7 +83,9 @@ def _found(request: HttpRequest) -> HttpResponse:
         return _board_page(request, "search", [], boards.Page(()), {}, search=form, status=422)
     cases, more = boards.found_cases(form.cleaned_data["q"], by, at=at)
     asked = bool(form.cleaned_data["q"])
-    return _board_page(request, "search", _rows(cases, at), boards.Page(()), {}, search=form, more=more, asked=asked)
+    return _board_page(
+        request, "search", _rows(cases, at), boards.Page(()), {}, search=form, more=more, asked=asked
+    )
 
 
 def _place(request: HttpRequest) -> dict[str, str]:
@@ -139,14 +146,16 @@ def _tabs(by: Worker, at: datetime, tab: str) -> list[dict[str, Any]]:
     here = reverse("board")
     tabs = [{"name": "cases", "label": _("Cases"), "url": here}]
     if by.agency.kind == "police":
-        tabs.append({"name": "incidents", "label": _("Incidents without a case"), "url": f"{here}?tab=incidents"})
+        tabs.append(
+            {"name": "incidents", "label": _("Incidents without a case"), "url": f"{here}?tab=incidents"}
+        )
     if boards.sharing_agencies(by, at=at):
         tabs.append({"name": "shared", "label": _("Shared with us"), "url": f"{here}?tab=shared"})
     return [{**line, "current": line["name"] == tab} for line in tabs]
 
 
 def case(request: HttpRequest, ref: str) -> HttpResponse:
-    """One case: who, how dangerous and why, what is due, what happened, and what others have released to us."""
+    """One case: who, how dangerous and why, what is due, what happened, what others released to us."""
     by, at = asker(request)
     found = case_by_ref(ref, by=by, at=at)
     own = found.agency_id == by.agency_id

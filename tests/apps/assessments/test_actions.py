@@ -1,10 +1,10 @@
 """Screens and levels through their actions, on a real database with row-level security."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.world import AT, HOUR, Town, town
 
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.assessments import actions, queries
@@ -13,20 +13,20 @@ from shelterbelt.cases.actions import Party, open_direct_case, open_incident, re
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.ledger.models import Entry
 from shelterbelt.store.asker import as_agency
-from tests.world import AT, HOUR, Town, town
-
 
 
 @pytest.fixture
-def here(node: None) -> Iterator[Town]:
-    yield town()
+def here(node: None) -> Town:
+    return town()
 
 
 def recorded(here: Town) -> tuple[Incident, Case]:
     parties = [Party("survivor", {"name": "Amina Okoro"}), Party("perpetrator", {"name": "Sam Weller"})]
     with as_agency(here.police.id, at=AT, worker=here.officer.id):
         draft = open_incident(by=here.officer, at=AT)
-        made = record_incident(draft, content={}, parties=parties, happened_at=AT - HOUR, by=here.officer, at=AT)
+        made = record_incident(
+            draft, content={}, parties=parties, happened_at=AT - HOUR, by=here.officer, at=AT
+        )
     assert made.case is not None
     return made.incident, made.case
 
@@ -50,7 +50,9 @@ def test_yes_to_a_first_question_triggers_and_is_told_with_its_reason(here: Town
     with as_agency(here.police.id, at=AT, worker=here.officer.id):
         screen = actions.start_screen(incident=incident, by=here.officer, at=AT)
         actions.answer(screen, "weapon_used_or_threatened", "yes", 0, by=here.officer, at=AT)
-        actions.answer(screen, queries.SURVIVOR, {"concern": "no", "worries": "نحن خائفون"}, 0, by=here.officer, at=AT)
+        actions.answer(
+            screen, queries.SURVIVOR, {"concern": "no", "worries": "نحن خائفون"}, 0, by=here.officer, at=AT
+        )
         actions.answer(screen, queries.WORKER, "no", 0, by=here.officer, at=AT)
         found = actions.finish_screen(screen, by=here.officer, at=AT)
         again = actions.finish_screen(screen, by=here.officer, at=AT + HOUR)
@@ -141,7 +143,9 @@ def test_raising_is_free_and_lowering_needs_a_reason(here: Town) -> None:
         refused = actions.set_level(case, "low", [], "  ", by=here.detective, at=AT + HOUR)
         assert refused.problem == "level.reason_needed"
         assert Case.objects.get(id=case.id).level == "extreme"
-        lowered = actions.set_level(case, "high", [], "The firearm was handed in", by=here.detective, at=AT + HOUR)
+        lowered = actions.set_level(
+            case, "high", [], "The firearm was handed in", by=here.detective, at=AT + HOUR
+        )
         assert lowered.problem is None
         row = Case.objects.get(id=case.id)
         assert (row.level, row.level_rank) == ("high", 3)
@@ -165,7 +169,13 @@ def test_level_that_moved_meanwhile_is_told_and_not_overwritten(here: Town) -> N
         actions.set_level(case, "extreme", ["gun_access"], "", by=here.detective, at=AT, seen="medium")
         with pytest.raises(actions.LevelMoved):
             actions.set_level(
-                case, "high", ["stalking"], "", by=here.supervisor, at=AT + timedelta(minutes=1), seen="medium"
+                case,
+                "high",
+                ["stalking"],
+                "",
+                by=here.supervisor,
+                at=AT + timedelta(minutes=1),
+                seen="medium",
             )
         assert Case.objects.get(id=case.id).level == "extreme"
 

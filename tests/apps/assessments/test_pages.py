@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
+from tests.world import AT, HOUR, Town
+
 from shelterbelt.assessments import actions, queries
 from shelterbelt.assessments.models import LevelSet, Screen
 from shelterbelt.cases.actions import Party, open_direct_case, open_incident, record_incident
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.store.asker import as_agency
-from tests.world import AT, HOUR, Town
 
 
 def recorded(place: Town) -> tuple[Incident, Case]:
@@ -28,7 +29,9 @@ def begun(place: Town, client: Any) -> str:
     return str(page["Location"])
 
 
-def test_a_screen_goes_from_the_first_question_to_its_result_without_scripts(place: Town, signed_in: Any) -> None:
+def test_a_screen_goes_from_the_first_question_to_its_result_without_scripts(
+    place: Town, signed_in: Any
+) -> None:
     client = signed_in(place.officer)
     address = begun(place, client)
     page = client.get(address, follow=True)
@@ -109,7 +112,9 @@ def test_finished_screen_leads_to_its_result_whatever_is_clicked(place: Town, si
         assert Screen.objects.filter(agency=place.police).count() == 1
 
 
-def test_nurse_and_advocate_take_the_same_screen_on_a_case_without_police(place: Town, signed_in: Any) -> None:
+def test_nurse_and_advocate_take_the_same_screen_on_a_case_without_police(
+    place: Town, signed_in: Any
+) -> None:
     with as_agency(place.advocates.id, at=AT, worker=place.advocate.id):
         case = open_direct_case(survivor={"name": "Ines"}, other=None, words={}, by=place.advocate, at=AT)
     client = signed_in(place.advocate)

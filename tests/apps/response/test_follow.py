@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection
+from tests.world import AT, DAY, HOUR, Town
 
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.assessments import actions as assessments
@@ -19,7 +20,6 @@ from shelterbelt.response.models import Action
 from shelterbelt.response.queries import action_by_ref, notes_of
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
-from tests.world import AT, DAY, HOUR, Town
 
 NAMED = [Party("survivor", {"name": "Amina Okoro"}), Party("perpetrator", {"name": "Sam Weller"})]
 UNDETERMINED = [Party("undetermined", {"name": "Ari"}), Party("undetermined", {"name": "Noor"})]
@@ -172,7 +172,11 @@ def test_done_action_is_done_once_and_moves_the_case_on(place: Town) -> None:
         action = Action.objects.get(agency=place.police, rule="offer_advocate_call")
         for minutes in (1, 2):
             done = actions.complete_action(
-                action, "declined", "Nej tack – مرة أخرى", by=place.officer, at=AT + timedelta(minutes=minutes)
+                action,
+                "declined",
+                "Nej tack – مرة أخرى",
+                by=place.officer,
+                at=AT + timedelta(minutes=minutes),
             )
         assert (done.outcome, done.done_at) == ("declined", AT + timedelta(minutes=1))
         assert [note["note"] for note in notes_of(done)] == ["Nej tack – مرة أخرى"]

@@ -5,9 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.world import AT, DAY, HOUR, Town
 
 from shelterbelt.assessments import actions as assessments
-from shelterbelt.cases.actions import Party, open_direct_case, open_incident, put_next_due, record_incident, write_note
+from shelterbelt.cases.actions import (
+    Party,
+    open_direct_case,
+    open_incident,
+    put_next_due,
+    record_incident,
+    write_note,
+)
 from shelterbelt.cases.models import Case
 from shelterbelt.consent.actions import open_agreement
 from shelterbelt.ledger.models import Reading
@@ -17,7 +25,6 @@ from shelterbelt.response.board import Asked, board
 from shelterbelt.response.follow import follow
 from shelterbelt.response.models import Action
 from shelterbelt.store.asker import as_agency
-from tests.world import AT, DAY, HOUR, Town
 
 LATER = AT + 40 * DAY
 LEVELS = ("low", "medium", "high", "extreme")
@@ -97,7 +104,9 @@ def test_board_filters_by_level_unit_and_delay(place: Town) -> None:
         ("Amina Okoro", "%", False),
     ],
 )
-def test_search_finds_whole_words_in_any_script_and_no_fragment(place: Town, name: str, asked: str, found: bool) -> None:
+def test_search_finds_whole_words_in_any_script_and_no_fragment(
+    place: Town, name: str, asked: str, found: bool
+) -> None:
     case = case_of(place, name)
     with as_agency(place.police.id, at=AT, worker=place.detective.id):
         cases, more = boards.found_cases(asked, place.detective, at=AT)
@@ -130,7 +139,13 @@ def test_case_page_shows_what_is_due_and_why_and_leaves_a_reading(place: Town, s
     page = signed_in(place.detective).get(f"/cases/{case.ref}/")
     text = page.content.decode()
     assert page.status_code == 200
-    for said in ("Amina Okoro", "A rifle in the hall", "Check on the survivor", "No unannounced visit", "Spoke with a neighbour"):
+    for said in (
+        "Amina Okoro",
+        "A rifle in the hall",
+        "Check on the survivor",
+        "No unannounced visit",
+        "Spoke with a neighbour",
+    ):
         assert said in text
     assert "<title>Case – Shelterbelt</title>" in text
     with as_agency(place.police.id, at=AT):
@@ -151,7 +166,9 @@ def test_worker_of_another_agency_gets_the_page_that_does_not_exist(place: Town,
             assert (page.status_code, page.content) == (404, missing.content)
 
 
-def test_shared_cases_are_listed_while_the_agreement_lives_and_stay_read_only(place: Town, signed_in: Any) -> None:
+def test_shared_cases_are_listed_while_the_agreement_lives_and_stay_read_only(
+    place: Town, signed_in: Any
+) -> None:
     case = case_of(place)
     _agree(place, place.prosecutor, ["case_file"])
     client = signed_in(place.prosecutor_worker)
@@ -162,7 +179,9 @@ def test_shared_cases_are_listed_while_the_agreement_lives_and_stay_read_only(pl
     assert "an agreement or an order opens" in page.content.decode()
     assert "New screen" not in page.content.decode()
     with as_agency(place.police.id, at=AT):
-        assert Reading.objects.filter(what="case", about=case.id, reader_agency_id=place.prosecutor.id).exists()
+        assert Reading.objects.filter(
+            what="case", about=case.id, reader_agency_id=place.prosecutor.id
+        ).exists()
 
 
 def _agree(place: Town, recipient: Any, categories: list[str]) -> None:
@@ -173,7 +192,9 @@ def _agree(place: Town, recipient: Any, categories: list[str]) -> None:
         )  # fmt: skip
 
 
-def test_coordinator_sees_overdue_work_of_agencies_that_agreed_and_no_name(place: Town, signed_in: Any) -> None:
+def test_coordinator_sees_overdue_work_of_agencies_that_agreed_and_no_name(
+    place: Town, signed_in: Any
+) -> None:
     case_of(place)
     with as_agency(place.advocates.id, at=AT, worker=place.advocate.id):
         open_direct_case(survivor={"name": "Ines"}, other=None, words={}, by=place.advocate, at=AT)
