@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from shelterbelt.config.postgres import Server, as_role, connect, ensure_database, url
-from shelterbelt.config.processes import Fault, Say, locked, private_text, quietly
+from shelterbelt.config.processes import Fault, Say, kept_text, locked, private_text, quietly
 from shelterbelt.sealing.keyring import Keyring
 
 FIRST_PORT = 8000
@@ -93,7 +93,7 @@ class NodeConfig:
                 key: secrets.token_urlsafe(48)
                 for key in ("owner_password", "application_password", "secret_key")
             }
-            private_text(path, json.dumps(made))
+            kept_text(path, json.dumps(made))
         try:
             return str(json.loads(path.read_text())[name])
         except (OSError, ValueError, KeyError) as fault:
@@ -135,7 +135,7 @@ def write_demo_nodes(folder: Path, ports: Sequence[int] = ()) -> None:
         f'database = "shelterbelt_{name}"\ndemo = true\n'
         for name, port in zip(DEMO, ports or range(FIRST_PORT, FIRST_PORT + len(DEMO)), strict=True)
     ]
-    private_text(folder / "nodes.toml", HEADER + "".join(blocks))
+    kept_text(folder / "nodes.toml", HEADER + "".join(blocks))
 
 
 def read_nodes(folder: Path | None = None) -> tuple[NodeConfig, ...]:
@@ -270,10 +270,7 @@ def add_demo_links(folder: Path, links: Sequence[Mapping[str, str]]) -> None:
     path = folder / "demo-links.json"
     with locked(folder / "demo-links.lock"):
         known = {(link["node"], link["role"]): dict(link) for link in [*demo_links(folder), *links]}
-        draft = path.with_suffix(".new")
-        draft.unlink(missing_ok=True)
-        private_text(draft, json.dumps(list(known.values()), indent=1))
-        draft.replace(path)
+        private_text(path, json.dumps(list(known.values()), indent=1))
 
 
 def demo_links(folder: Path) -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ from shelterbelt.config.processes import (
     Fault,
     Say,
     locked,
-    private_text,
+    kept_text,
     quietly,
     rotate,
     until,
@@ -144,7 +144,7 @@ class Server:
 
     def _create(self) -> None:
         word, draft = self.folder / "owner.password", self.folder / "data.new"
-        private_text(word, secrets.token_urlsafe(32))
+        kept_text(word, secrets.token_urlsafe(32))
         self._give(word)
         shutil.rmtree(draft, ignore_errors=True)  # an earlier first start was interrupted
         self._run(

@@ -75,6 +75,11 @@ def leftovers(home: Path) -> list[psutil.Process]:
     return [process for process in psutil.process_iter() if _marked(process, str(home))]
 
 
+def our_children() -> list[psutil.Process]:
+    """Every process that this one has started, and theirs."""
+    return list(psutil.Process().children(recursive=True))
+
+
 def _marked(process: psutil.Process, home: str) -> bool:
     try:
         return bool(process.pid != os.getpid() and process.environ().get(MARK) == home)
@@ -127,17 +132,26 @@ def until(happened: Callable[[], bool], *, within: float, every: float = 0.05) -
     return True
 
 
-def private_text(path: Path, text: str) -> str:
-    """Write a secret once, readable by its owner alone; whoever comes second reads what the first wrote."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+def private_text(path: Path, text: str) -> None:
+    """Write a file that its owner alone may read, whole or not at all, in place of an earlier one."""
+    _draft(path, text).replace(path)
+
+
+def kept_text(path: Path, text: str) -> str:
+    """Write a secret once, for its owner alone; whoever comes second reads what the first wrote."""
+    draft = _draft(path, text)
     with contextlib.suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()
     return path.read_text()
+
+
+def _draft(path: Path, text: str) -> Path:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft

@@ -18,7 +18,18 @@ from pathlib import Path
 from shelterbelt.config import frontend, nodes
 from shelterbelt.config.nodes import NodeConfig
 from shelterbelt.config.postgres import Server
-from shelterbelt.config.processes import Fault, Say, end, leftovers, locked, mark, port_taken, rotate, until
+from shelterbelt.config.processes import (
+    Fault,
+    Say,
+    end,
+    leftovers,
+    locked,
+    mark,
+    our_children,
+    port_taken,
+    rotate,
+    until,
+)
 
 STEPS = 6
 AT_ONCE = 2
@@ -128,6 +139,10 @@ def _ready(home: Path, machine: Sequence[NodeConfig], asked: threading.Event) ->
         pages = beside.submit(_front_end, home)
         step(4, "Tables of each node")
         _each(machine, "migrate", asked)
+        while not pages.done():
+            if asked.wait(0.2):
+                end(our_children())  # a fetch may wait for a network that is not there
+                raise Stopped
         pages.result()
     if demo := [node for node in machine if node.demo]:
         step(5, "Imagined county")
