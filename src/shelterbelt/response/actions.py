@@ -39,7 +39,7 @@ def open_action(told: Told, opening: Opening, *, cause: Entry, at: datetime) -> 
         return None
     if opening.when_open is WhenOpen.REPLACE:
         for before in same:
-            _end(before, REPLACED, by=None, at=at)
+            _end(before, REPLACED, by=None, at=at, done_at=cause.at)
     return _new_action(told, opening, cause, at=at)
 
 
@@ -80,7 +80,7 @@ def _new_action(told: Told, opening: Opening, cause: Entry, *, at: datetime) -> 
         because=[asdict(reason) for reason in opening.because],
         cause=cause.id,
         about=cause.about,
-        opened_at=at,
+        opened_at=cause.at,
         due_at=opening.due_at,
     )
     record("action.opened", about=action.id, by=None, agency=action.agency_id, at=at)
@@ -140,8 +140,10 @@ def complete_action(action: Action, outcome: str, note: str, *, by: Worker, at: 
     return row
 
 
-def _end(action: Action, outcome: str, *, by: UUID | None, at: datetime) -> None:
-    action.done_at, action.done_by, action.outcome = at, by, outcome
+def _end(
+    action: Action, outcome: str, *, by: UUID | None, at: datetime, done_at: datetime | None = None
+) -> None:
+    action.done_at, action.done_by, action.outcome = done_at or at, by, outcome
     action.save(update_fields=["done_at", "done_by", "outcome"])
     record("action.done", about=action.id, by=by, agency=action.agency_id, at=at)
 

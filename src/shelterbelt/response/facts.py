@@ -71,8 +71,8 @@ def neck(content: Any) -> bool:
     if isinstance(content, dict):
         return any(neck(value) or (key in NECK and value in (True, "yes")) for key, value in content.items())
     if isinstance(content, list | tuple):
-        return any(neck(value) if isinstance(value, dict | list) else value in NECK for value in content)
-    return False
+        return any(neck(value) for value in content)
+    return isinstance(content, str) and content in NECK
 
 
 def _case_opened(entry: Entry) -> Told | None:

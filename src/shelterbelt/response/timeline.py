@@ -102,11 +102,9 @@ def _incidents(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[I
 def summary(says: dict[str, dict[str, Any]]) -> str:
     """One line about an incident: the kinds of abuse and the place, or what an imported report calls it."""
     harm, events = says.get("harm", {}), says.get("events", {})
-    kinds = [
-        _(shelf.label_of("abuse_types", code))
-        for code in harm.get("abuse_types", [])
-        if isinstance(code, str)
-    ]
+    chosen = harm.get("abuse_types", [])
+    codes = [chosen] if isinstance(chosen, str) else chosen
+    kinds = [_(shelf.label_of("abuse_types", code)) for code in codes]
     named = [value for part in says.values() for key, value in part.items() if key == "offence" and value]
     return " · ".join(str(part) for part in (", ".join(kinds), *named[:1], events.get("place", "")) if part)
 
