@@ -68,7 +68,7 @@ class Referral(SealedRow):
     """A referral to another agency, or one that came in. `sealed`: what was told; for a decline, its reason."""
 
     direction = models.CharField(max_length=3, choices=[("out", "out"), ("in", "in")])
-    peer = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    peer = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
     peer_ref = models.CharField(max_length=40)
     case = models.ForeignKey("cases.Case", on_delete=models.SET_NULL, null=True, related_name="referrals")
     service = models.ForeignKey(Service, on_delete=models.SET_NULL, null=True, related_name="+")
