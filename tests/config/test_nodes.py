@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from shelterbelt.config import nodes
+from shelterbelt.config import nodes, processes
 from shelterbelt.config.processes import Fault
 
 
@@ -158,13 +158,21 @@ def test_this_node_is_the_named_one_or_the_first(tmp_path: Path, monkeypatch: py
     assert nodes.this_node().name == "shelter"
 
 
-def test_a_later_sign_in_link_takes_the_place_of_the_same_roles_earlier_one(tmp_path: Path) -> None:
-    first = {"role": "Officer", "node": "system", "url": "one"}
-    nodes.add_demo_links(tmp_path, [first, {"role": "Nurse", "node": "hospital", "url": "two"}])
-    nodes.add_demo_links(tmp_path, [first | {"url": "three"}])
-    assert [link["url"] for link in nodes.demo_links(tmp_path)] == ["three", "two"]
-    assert (tmp_path / "demo-links.json").stat().st_mode & 0o077 == 0
-    assert json.loads((tmp_path / "demo-links.json").read_text())[0]["role"] == "Officer"
+def test_private_file_is_replaced_whole_and_a_secret_is_never_replaced(tmp_path: Path) -> None:
+    for text in ("one", "two"):
+        processes.private_text(tmp_path / "links", text)
+    assert (tmp_path / "links").read_text() == "two"
+    assert processes.kept_text(tmp_path / "word", "one") == "one"
+    assert processes.kept_text(tmp_path / "word", "two") == "one"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["links", "word"]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
+
+
+def test_sign_in_links_are_read_as_the_demo_wrote_them(tmp_path: Path) -> None:
+    assert nodes.demo_links(tmp_path) == []
+    link = {"role": "officer", "node": "system", "url": "http://localhost:8000/account/demo/x/"}
+    (tmp_path / "demo-links.json").write_text(json.dumps([link]))
+    assert nodes.demo_links(tmp_path) == [link]
 
 
 def test_roots_state_folder_lets_others_through_and_shows_them_nothing(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from shelterbelt.config.postgres import Server, as_role, connect, ensure_database, url
-from shelterbelt.config.processes import Fault, Say, kept_text, locked, private_text, quietly
+from shelterbelt.config.processes import Fault, Say, kept_text, quietly
 from shelterbelt.sealing.keyring import Keyring
 
 FIRST_PORT = 8000
@@ -263,14 +263,6 @@ def tables_of(node: NodeConfig, address: str = "") -> str | None:
         except psycopg.errors.UndefinedTable:
             return None
     return str(found[0]) if found else None
-
-
-def add_demo_links(folder: Path, links: Sequence[Mapping[str, str]]) -> None:
-    """Put sign-in links (role, node, url) into demo-links.json, in place of earlier ones for the same."""
-    path = folder / "demo-links.json"
-    with locked(folder / "demo-links.lock"):
-        known = {(link["node"], link["role"]): dict(link) for link in [*demo_links(folder), *links]}
-        private_text(path, json.dumps(list(known.values()), indent=1))
 
 
 def demo_links(folder: Path) -> list[dict[str, str]]:

@@ -23,8 +23,8 @@ from psycopg.conninfo import conninfo_to_dict
 from shelterbelt.config.processes import (
     Fault,
     Say,
-    locked,
     kept_text,
+    locked,
     quietly,
     rotate,
     until,
