@@ -24,10 +24,10 @@ from shelterbelt.config.play import Player
 from shelterbelt.config.processes import Fault, locked, private_text
 from shelterbelt.consent.actions import open_agreement
 from shelterbelt.ledger.chain import chain
-from shelterbelt.referrals.imports import keep_services
+from shelterbelt.referrals.imports import take_in
 from shelterbelt.response.follow import follow
-from shelterbelt.scenarios import county as scenarios
 from shelterbelt.scenarios.county import County
+from shelterbelt.scenarios.county import county as imagined
 from shelterbelt.sealing.keyring import Keyring
 from shelterbelt.store.asker import as_agency, signing_in
 from shelterbelt.ui.clock import now
@@ -49,18 +49,22 @@ def fill(args: argparse.Namespace) -> int:
     if Agency.objects.exists():
         raise Fault(f"A fill of {node.name} was cut off: delete {node.folder.parent} and start again.")
     began = time.monotonic()
-    county = scenarios.county(SEED, on=as_of())
+    county = imagined(SEED, on=as_of(), cases=int(os.environ.get("SHELTERBELT_DEMO_CASES", "300")))
     with connection.cursor() as cursor:
         cursor.execute("set synchronous_commit to off")
     agencies = enrol(county, node.folder.parent)
     workers = open_accounts(county, agencies)
-    keep_services(county.services, at=now())
+    fill_directory(county, node.folder / "directory.json")
     agree(agencies, workers)
-    courses = county.courses[: int(os.environ.get("SHELTERBELT_DEMO_CASES", "300"))]
-    Player(node, agencies, workers, node.folder.parent / "spool").play(courses)
+    player = Player(node, agencies, workers, node.folder.parent / "spool")
+    try:
+        player.play(county.courses)
+    except BaseException:
+        (player.spool / f"{node.name}.cut-off").touch()
+        raise
     settle(list(agencies.values()))
     links(county, workers, node)
-    private_text(stamp, json.dumps({"seed": SEED, "courses": len(courses)}))
+    private_text(stamp, json.dumps({"seed": SEED, "courses": len(county.courses)}))
     print(f"{node.name}: filled in {time.monotonic() - began:.0f} s")
     return 0
 
@@ -120,6 +124,13 @@ def open_accounts(county: County, agencies: dict[str, Agency]) -> dict[str, Work
                 agency=agency, code=told.code, name=told.name, roles=told.roles, unit=unit, at=at
             )
     return opened
+
+
+def fill_directory(county: County, path: Path) -> None:
+    """The county's services, through the same import as anybody's."""
+    path.write_text(json.dumps(list(county.services)))
+    take_in(path, at=now())
+    path.unlink()
 
 
 def agree(agencies: dict[str, Agency], workers: dict[str, Worker]) -> None:

@@ -126,7 +126,7 @@ class Player:
         self.spool.mkdir(mode=0o700, exist_ok=True)
         until = time.monotonic() + PATIENCE
         while not all((self.spool / f"{name}.done").exists() for name in self.before):
-            if time.monotonic() > until:
+            if time.monotonic() > until or any((self.spool / f"{name}.cut-off").exists() for name in self.before):
                 raise Fault(f"{self.node.name} waited in vain for the nodes before it to be filled.")
             time.sleep(0.2)
 
@@ -184,16 +184,16 @@ class Player:
         if not incidents and not case:
             return
         screen = start_screen(by=by, at=event.at, incident=incidents[-1] if incidents else None, case=None if incidents else case)
-        answer(screen, "overheard", "no", 0, by=by, at=event.at)
-        for question, said in event.answers.items():
-            answer(screen, question, said, 0, by=by, at=event.at)
-        concern = {"survivor": "yes" if event.survivor_concern else "no", "worker": "yes" if event.worker_concern else "no"}
-        answer(screen, "concerns", concern, 0, by=by, at=event.at)
+        said: dict[str, Any] = {"overhear": "no", **event.answers}
+        said["survivor"] = {"words": "", "concern": "yes" if event.survivor_concern else "no"}
+        said["worker"] = "yes" if event.worker_concern else "no"
+        for question, given in said.items():
+            answer(screen, question, given, 0, by=by, at=event.at)
         finish_screen(screen, by=by, at=event.at)
 
     def contact(self, event: e.ContactAsked, told: Told, by: Worker) -> None:
         incident = told.incidents[event.agency][-1]
-        instructions = {"name": told.course.survivor.name.split()[0], **event.instructions} if event.wanted else None
+        instructions = wishes_of(event.instructions, told.course.survivor) if event.wanted else None
         to = self.agencies["advocates"] if event.wanted else None
         ask_contact(
             incident, wanted=event.wanted, to=to, instructions=instructions, wish=event.wish, by=by, at=event.at
@@ -271,7 +271,13 @@ class Player:
                 scope="",
             )
             release = self._release(asked, case, to, "", told, by)
-        refer(case, to=to, release=release, need=event.need, by=by, at=event.at)
+        content = {
+            "name": told.course.survivor.name.split()[0],
+            "language": told.course.survivor.language,
+            "instructions": None,
+            "words": {"services": event.need} if "services" in release.categories else {},
+        }
+        refer(case, to=to, content=content, answer_back=True, by=by, at=event.at)
 
     def referral_answer(self, event: e.ReferralAnswered, told: Told, by: Worker) -> None:
         if referral := told.referrals.get(event.agency):
@@ -325,6 +331,25 @@ def content_of(event: e.IncidentReported) -> dict[str, dict[str, Any]]:
         "harm": {k: list(said[k]) for k in ("abuse_types", "injuries", "weapons", "history") if said.get(k)},
         "account": {"account": said.get("account", ""), "own_view": said.get("survivor_view", "")},
         "explained": {"explained": list(said.get("rights_explained", []))},
+    }
+
+
+def wishes_of(told: dict[str, Any], survivor: e.Person) -> dict[str, Any]:
+    """Imagined contact instructions as the form gives them: one window of days and hours."""
+    window = (told.get("windows") or [{"days": list(range(7)), "from": "", "until": ""}])[0]
+    return {
+        "name": survivor.name.split()[0],
+        "channels": list(told["channels"]),
+        "number": told.get("number", ""),
+        "days": [str(day) for day in window["days"]],
+        "from": window["from"],
+        "until": window["until"],
+        "zone": told["zone"],
+        "voicemail": bool(told.get("voicemail_allowed")),
+        "code_word": told.get("code_word", ""),
+        "may_answer": ", ".join(told.get("may_answer", ())),
+        "language": survivor.language,
+        "interpreter": survivor.interpreter,
     }
 
 
