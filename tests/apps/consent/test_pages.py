@@ -1,4 +1,4 @@
-"""The pages of a release: bad input keeps what was typed, a second click makes no second release, ending is at once."""
+"""Pages of a release: bad input keeps what was typed, a second click changes nothing, ending is at once."""
 
 import html
 import re

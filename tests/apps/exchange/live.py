@@ -1,4 +1,4 @@
-"""A real HTTP server of this node on a loopback port, that can be down and come up, and letters written by hand."""
+"""A real HTTP server of this node on a loopback port, that can be down and come up again."""
 
 import threading
 from collections.abc import Iterator

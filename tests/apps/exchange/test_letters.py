@@ -1,4 +1,4 @@
-"""Letters between nodes over real HTTP: taken in once, delayed and never lost, and only from those who may send them."""
+"""Letters between nodes over real HTTP: taken in once, delayed and never lost, refused from strangers."""
 
 import json
 from datetime import timedelta
