@@ -1,7 +1,7 @@
 """Fetches the front-end packages and makes the style sheet, scripts and catalogues that pages need.
 
-A repeat does nothing. It refuses to run a package's install script, and writes only to node_modules, the built
-folder, the catalogues' folder and the home.
+A repeat does nothing. It refuses to run a package's install script, and writes only to node_modules, the
+built folder, the catalogues' folder and the home.
 """
 
 import hashlib

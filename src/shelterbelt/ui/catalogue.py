@@ -1,6 +1,6 @@
-"""Gathers every text for people from code and pages into the catalogues, with Babel alone; keeps what is translated.
+"""Gathers every text for people from code and pages into the catalogues, with Babel alone.
 
-It refuses nothing and translates nothing: a new text is left empty for a person to fill.
+It keeps what is translated and translates nothing: a new text is left empty for a person to fill.
 """
 
 import io

@@ -1,6 +1,6 @@
-"""Reads what was typed: any script, plain words when something needs another look, and what was typed stays on the page.
+"""Reads what was typed, in any script, and says in plain words what needs another look.
 
-It never cuts a text short, never guesses a date, and never saves: actions do.
+What was typed stays on the page. It never cuts a text short, never guesses a date and never saves.
 """
 
 import re
@@ -34,7 +34,7 @@ def _said(code: str) -> ValidationError:
 
 
 class Form(forms.Form):
-    """The form that all others are made from. `at` is the moment at the door, `zone` the agency's time zone."""
+    """The form that all others are made from; `at` is the moment at the door, `zone` the agency's."""
 
     use_required_attribute = False
 
@@ -46,7 +46,7 @@ class Form(forms.Form):
 
 
 class _Text(forms.CharField):
-    """A text of any script; line ends made one kind, direction overrides taken out, too long refused and never cut."""
+    """A text of any script, one kind of line end, no direction overrides; too long is refused, never cut."""
 
     lines = False
 

@@ -50,7 +50,7 @@ CLASSES = {
 
 @register.inclusion_tag("ui/pages/parts/field.html")
 def field(bound: BoundField, **options: Any) -> dict[str, Any]:
-    """One field with its label, hint and error. Options: heading, hint, rows, width, inline, small, big, label."""
+    """One field with label, hint, error. Options: heading, hint, rows, width, inline, small, big, label."""
     kind = kind_of(bound)
     name = bound.auto_id or bound.html_name
     errors = [str(error) for error in bound.errors]
@@ -92,7 +92,7 @@ def anchor(bound: BoundField) -> str:
 
 
 def _marked_optional(bound: BoundField) -> bool:
-    """Optional is said only where required fields stand beside it; where nothing is required it would be noise."""
+    """Optional is said only beside required fields; where nothing is required it would be noise."""
     if bound.field.required or bound.is_hidden or isinstance(bound.field.widget, CheckboxInput):
         return False
     return any(other.required for other in bound.form.fields.values())
@@ -160,7 +160,7 @@ def errors(*forms: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/pages/parts/level.html")
 def level(code: str | None) -> dict[str, Any]:
-    """The danger level in a word, with as many bars as it has steps. An unknown level never looks like a low one."""
+    """The danger level in a word, with as many bars as it has steps; unknown never looks like low."""
     words = {
         "low": pgettext("danger level", "Low"),
         "medium": pgettext("danger level", "Medium"),

@@ -1,10 +1,5 @@
 // Exit this page: GOV.UK's component, whose cover stands until the new page shows, and a blank page for who comes back.
-import { ExitThisPage } from "../built/govuk-frontend.min.js";
-
-const blank = () => {
-  document.title = "\u00a0";
-  document.body.replaceChildren();
-};
+import { ExitThisPage, isSupported } from "../built/govuk-frontend.min.js";
 
 class Exit extends ExitThisPage {
   exitPage() {
@@ -22,21 +17,16 @@ class Exit extends ExitThisPage {
   }
 
   // The first pageshow may come after the button was pressed on a slow line: the cover must outlast it.
-  resetPage(event) {
-    if (event?.persisted) {
-      blank();
-      location.reload();
-    } else if (!this.left) {
-      super.resetPage();
-    }
+  resetPage() {
+    if (!this.left) super.resetPage();
   }
 }
 
 const root = document.querySelector('[data-module="govuk-exit-this-page"]');
-if (root) new Exit(root);
+if (root && isSupported()) new Exit(root);
 addEventListener("pageshow", (event) => {
-  if (event.persisted) {
-    blank();
-    location.reload();
-  }
+  if (!event.persisted) return;
+  document.title = "\u00a0";
+  document.body.replaceChildren();
+  location.reload();
 });

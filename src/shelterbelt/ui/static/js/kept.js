@@ -2,6 +2,8 @@
 const NAME = "kept";
 const WAIT = 1500;
 let opened = null;
+// Set when everything is deleted: a page that is being left must not keep its text again.
+let shut = false;
 
 export const canKeep = Boolean(globalThis.indexedDB && globalThis.crypto?.subtle);
 
@@ -52,11 +54,13 @@ async function label(address) {
 }
 
 export async function keep(address, value) {
+  if (shut) return;
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const id = await label(address);
   const about = new TextEncoder().encode(id);
   const plain = new TextEncoder().encode(JSON.stringify(value));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: about }, await key(), plain);
+  if (shut) return;
   await settled((await table("texts", "readwrite")).put({ iv, sealed }, id));
 }
 
@@ -75,6 +79,7 @@ export async function recall(address) {
 }
 
 export async function forget(address) {
+  if (shut) return;
   await settled((await table("texts", "readwrite")).delete(await label(address)));
 }
 
@@ -84,6 +89,7 @@ export async function anything() {
 
 export async function forgetAll() {
   if (!canKeep) return;
+  shut = true;
   const database = await open().catch(() => null);
   database?.close();
   opened = null;
