@@ -1,6 +1,6 @@
 """What one batch of an export becomes: sealed incidents, people, roles and cases, with their ledger entries.
 
-Refuses to write a row whose key the agency has taken in before. The caller holds the agency's transaction.
+Refuses to write a row whose key the agency has taken in before. The caller holds the agency's transactions.
 """
 
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ from shelterbelt.sealing.digests import canonical
 from shelterbelt.store.ids import new_ref, uuid7
 
 KNOWN = "select source_key from cases_incident where agency_id = %s and source = %s and source_key = any(%s)"
-PAIRS = (
-    "select t.token, c.survivor_id, c.other_id, c.id from people_token t "
-    "join cases_case c on c.agency_id = t.agency_id and c.survivor_id = t.person_id "
-    "where t.agency_id = %s and t.token = any(%s) and c.closed_at is null and c.other_id is not null"
+MARKED = "select token, person_id from people_token where agency_id = %s and token = any(%s)"
+JOINED = (
+    "select survivor_id, other_id, id from cases_case "
+    "where agency_id = %s and survivor_id = any(%s) and closed_at is null order by id"
 )
 ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 THIS_ACT = "select pg_current_xact_id()::text"
@@ -41,13 +41,21 @@ class Pair(NamedTuple):
     case: UUID | None
 
 
-class Batch:
-    """Rows of one export on their way into one agency's files, all in one transaction."""
+Pairs = dict[bytes, Pair]
 
-    def __init__(self, agency: Agency, source: str, *, at: datetime) -> None:
+
+class Batch:
+    """Rows of one export on their way into one agency's files: made ready first, then written in one act.
+
+    `recent` are the pairs of a batch being written meanwhile: should that fail, so does this, on its keys.
+    """
+
+    def __init__(self, agency: Agency, source: str, *, at: datetime, recent: Pairs | None = None) -> None:
         self.agency, self.source, self.at = agency.id, source, at
         self.ring = sealing.keyring()
-        self.pairs: dict[bytes, Pair] = {}
+        self.recent: Pairs = recent or {}
+        self.pairs: Pairs = {}
+        self.keys: list[str] = []
         self.opened_cases = 0
         self.incidents: list[tuple[Any, ...]] = []
         self.people: list[tuple[Any, ...]] = []
@@ -57,39 +65,63 @@ class Batch:
         self.attached: list[tuple[Any, ...]] = []
         self.entries: list[tuple[Any, ...]] = []
 
-    def take(self, rows: Sequence[FeedRow]) -> int:
-        """Take in the rows that are new to the agency; how many they were."""
-        fetch_all(ONE_AT_A_TIME, [f"import:{self.agency}:{self.source}"])
+    def prepare(self, rows: Sequence[FeedRow]) -> None:
+        """Seal the rows that are new to the agency; reads what it holds, writes nothing."""
         keys = [self.ring.index_token(self.agency, f"feed:{self.source}:{row.key}").hex() for row in rows]
-        known = {key for (key,) in fetch_all(KNOWN, [self.agency, self.source, keys])}
+        known = self._known(keys)
         paired = zip(keys, rows, strict=True)
         fresh = [(key, row, self._pair_token(row)) for key, row in paired if key not in known]
         self._find_pairs([token for _, _, token in fresh if token])
         for key, row, token in fresh:
             self._incident(key, row, token)
-        self._write()
-        return len(fresh)
+        self.keys = [key for key, _, _ in fresh]
+
+    def lock(self) -> None:
+        """Let no other import of this source into this agency write until the transaction ends."""
+        fetch_all(ONE_AT_A_TIME, [f"import:{self.agency}:{self.source}"])
+
+    def write(self) -> bool:
+        """Write what was made ready; false, and nothing written, if another import was faster with a row."""
+        self.lock()
+        if self._known(self.keys):
+            return False
+        if self.keys:
+            self._write_rows()
+            self._write_ledger()
+        return True
+
+    def _known(self, keys: list[str]) -> set[str]:
+        return {key for (key,) in fetch_all(KNOWN, [self.agency, self.source, keys])} if keys else set()
 
     def _pair_token(self, row: FeedRow) -> bytes:
         """One token for exactly these two full names and birth dates; empty unless all four are there.
 
-        It lies among the survivor's search tokens, so a corrected person is no longer taken for this one.
+        It lies among both people's search tokens, so a corrected person is no longer taken for this one.
         """
-        said = [(p.name, p.born_on) for p in (row.survivor, row.perpetrator) if p and p.name and p.born_on]
-        if len(said) < len((row.survivor, row.perpetrator)):
+        both = (row.survivor, row.perpetrator)
+        said = [(name, p.born_on) for p in both if p and (name := normal(p.name)) and p.born_on]
+        if len(said) < len(both):
             return b""
-        text = "\x1f".join(f"{normal(name)}\x1f{born_on}" for name, born_on in said)
+        text = "\x1f".join(f"{name}\x1f{born_on}" for name, born_on in said)
         return self.ring.index_token(self.agency, f"pair:{text}")
 
     def _find_pairs(self, tokens: list[bytes]) -> None:
-        if tokens:
-            found = fetch_all(PAIRS, [self.agency, tokens])
-            self.pairs = {bytes(token): Pair(*ids) for token, *ids in found}
+        """The open cases that join two people who both carry one of these tokens.
+
+        Two plain look-ups and not one join: a table that has just grown has no statistics to plan a join by.
+        """
+        marked: dict[UUID, set[bytes]] = {}
+        for token, person in fetch_all(MARKED, [self.agency, tokens]) if tokens else []:
+            marked.setdefault(person, set()).add(bytes(token))
+        for survivor, perpetrator, case in fetch_all(JOINED, [self.agency, list(marked)]) if marked else []:
+            for token in marked[survivor] & marked.get(perpetrator, set()):
+                self.pairs[token] = Pair(survivor, perpetrator, case)
 
     def _incident(self, source_key: str, row: FeedRow, token: bytes) -> None:
-        pair = self.pairs.get(token) or self._new_pair(row, token)
+        met = self.pairs.get(token) or self.recent.get(token)
+        pair = met or self._new_pair(row, token)
         incident, key = uuid7(), self.ring.new_key(self.agency)
-        content = steps_of(row, repeated=token in self.pairs)
+        content = steps_of(row, repeated=met is not None)
         sealed = self.ring.seal(key, self.agency, content, about=incident)
         survivor, perpetrator, case = pair
         attached = 1 if case else 0
@@ -104,11 +136,11 @@ class Batch:
             self.pairs[token] = pair
 
     def _new_pair(self, row: FeedRow, token: bytes) -> Pair:
-        survivor, perpetrator = self._person(row.survivor, token), self._person(row.perpetrator)
+        survivor, perpetrator = self._person(row.survivor, token), self._person(row.perpetrator, token)
         named = row.survivor is not None and row.survivor.name
         return Pair(survivor, perpetrator, self._case(survivor, perpetrator) if survivor and named else None)
 
-    def _person(self, party: Party | None, pair_token: bytes = b"") -> UUID | None:
+    def _person(self, party: Party | None, pair_token: bytes) -> UUID | None:
         if party is None:
             return None
         content = details_of(party)
@@ -135,9 +167,7 @@ class Batch:
         said = {"steps": content, "people": people, "happened_at": row.happened_at.isoformat()}
         return self.ring.index_token(self.agency, canonical(said).decode())
 
-    def _write(self) -> None:
-        if not self.incidents:
-            return
+    def _write_rows(self) -> None:
         here, since = {"agency_id": self.agency}, {"since_at": self.at, "until_at": None}
         insert_rows(
             Incident,
@@ -162,7 +192,6 @@ class Batch:
             same={**here, "opened_at": self.at, "door": "police", **AS_UNKNOWN},
         )
         insert_rows(CaseIncident, self.attached, columns=("id", "case_id", "incident_id"), same=here)
-        self._write_ledger()
 
     def _write_ledger(self) -> None:
         """An entry a row, and one for the batch, which wakes what follows the ledger once."""

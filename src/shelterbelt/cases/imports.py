@@ -8,6 +8,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,13 +17,13 @@ from typing import BinaryIO, TextIO, cast
 
 import psycopg
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connections
 from django.db.models import Count
 
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.queries import agencies_here
 from shelterbelt.cases.feed import FeedError, FeedRow, Mapping, Refusal, mapping_file, read
-from shelterbelt.cases.imported import Batch
+from shelterbelt.cases.imported import Batch, Pairs
 from shelterbelt.rules.names import normal
 from shelterbelt.sealing import KeyMissing, SealingError
 from shelterbelt.store.asker import as_agency
@@ -49,6 +50,13 @@ class Summary:
     cases: int = 0
     refused: list[Refusal] = field(default_factory=list)
 
+    def add(self, more: "Summary") -> None:
+        """Count what became of further rows."""
+        self.taken += more.taken
+        self.repeated += more.repeated
+        self.cases += more.cases
+        self.refused += more.refused
+
 
 def import_feed(path: Path, by: Mapping, *, agency: Agency, at: datetime, say: Say) -> Summary:
     """Take an export in, at most 500 rows a transaction; whatever was taken in before is passed over.
@@ -60,9 +68,9 @@ def import_feed(path: Path, by: Mapping, *, agency: Agency, at: datetime, say: S
         progress = _Progress(stream, say)
         reading = read(stream, by, at=at)
         items = cast("Generator[FeedRow | Refusal, None, None]", iter(reading))
-        with closing(items):  # before the file is, also when something fails half-way
+        with closing(items), Taking(by, found, agency=agency, at=at) as taking:
             for rows in _batches(items, found):
-                _take(rows, by, found, agency=agency, at=at)
+                taking.take(rows)
                 progress.show(reading.counts.read, found)
         progress.show(reading.counts.read, found, last=True)
     found.read, found.matched = reading.counts.read, reading.counts.matched
@@ -102,24 +110,84 @@ def _one_person_twice(row: FeedRow) -> bool:
     return normal(one.name) == normal(two.name)
 
 
-def _take(rows: Sequence[FeedRow], by: Mapping, found: Summary, *, agency: Agency, at: datetime) -> None:
-    """Take rows in together; if that fails for a row's sake, each alone: a row refuses only itself."""
-    try:
-        with as_agency(agency.id, at=at):
-            batch = Batch(agency, by.name, at=at)
-            taken = batch.take(rows)
-    except BROKEN_LINK:
-        raise
-    except ROW_FAULTS:
-        if len(rows) == 1:
-            found.refused.append(Refusal(rows[0].line, "", "not_kept", NOT_KEPT))
-            return
+class Taking:
+    """Takes batches in, one after the other: while one is being written, the next is read and sealed."""
+
+    def __init__(self, by: Mapping, found: Summary, *, agency: Agency, at: datetime) -> None:
+        self.by, self.found, self.agency, self.at = by, found, agency, at
+        self.writer = ThreadPoolExecutor(1, thread_name_prefix="import")
+        self.waiting: Future[Summary] | None = None
+        self.recent: Pairs = {}
+
+    def __enter__(self) -> "Taking":
+        return self
+
+    def __exit__(self, *why: object) -> None:
+        try:
+            self._settle()
+        finally:
+            self.writer.submit(connections.close_all).result()
+            self.writer.shutdown()
+
+    def take(self, rows: Sequence[FeedRow]) -> None:
+        """Seal the rows, wait for those before them, and hand them to the writer."""
+        batch = self._prepared(rows)
+        self._settle()
+        self.recent = batch.pairs if batch else {}
+        self.waiting = self.writer.submit(self._write, batch, rows)
+
+    def _prepared(self, rows: Sequence[FeedRow]) -> Batch | None:
+        batch = self._batch(self.recent)
+        try:
+            with as_agency(self.agency.id, at=self.at):
+                batch.prepare(rows)
+        except BROKEN_LINK:
+            raise
+        except ROW_FAULTS:
+            return None  # for one row's sake: the writer finds out which
+        return batch
+
+    def _batch(self, recent: Pairs | None = None) -> Batch:
+        return Batch(self.agency, self.by.name, at=self.at, recent=recent)
+
+    def _settle(self) -> None:
+        """Wait for the batch that is being written, and count it."""
+        if self.waiting:
+            waiting, self.waiting = self.waiting, None
+            self.found.add(waiting.result())
+
+    def _write(self, batch: Batch | None, rows: Sequence[FeedRow]) -> Summary:
+        """Write a batch; if that fails for a row's sake, each row alone: a row refuses only itself."""
+        try:
+            with as_agency(self.agency.id, at=self.at):
+                if batch and batch.write():
+                    return _counted(batch, len(rows))
+        except BROKEN_LINK:
+            raise
+        except ROW_FAULTS:
+            pass
+        done = Summary()
         for row in rows:
-            _take([row], by, found, agency=agency, at=at)
-        return
-    found.taken += taken
-    found.repeated += len(rows) - taken
-    found.cases += batch.opened_cases
+            done.add(self._alone(row))
+        return done
+
+    def _alone(self, row: FeedRow) -> Summary:
+        try:
+            with as_agency(self.agency.id, at=self.at):
+                batch = self._batch()
+                batch.lock()
+                batch.prepare([row])
+                batch.write()
+            return _counted(batch, 1)
+        except BROKEN_LINK:
+            raise
+        except ROW_FAULTS:
+            return Summary(refused=[Refusal(row.line, "", "not_kept", NOT_KEPT)])
+
+
+def _counted(batch: Batch, rows: int) -> Summary:
+    taken = len(batch.keys)
+    return Summary(taken=taken, repeated=rows - taken, cases=batch.opened_cases)
 
 
 class _Progress:

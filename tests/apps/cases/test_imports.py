@@ -25,6 +25,7 @@ from shelterbelt.cases.queries import face, steps
 from shelterbelt.config.postgres import as_role
 from shelterbelt.ledger.models import Entry
 from shelterbelt.ledger.verify import verify
+from shelterbelt.people.actions import change_person
 from shelterbelt.people.models import Person
 from shelterbelt.people.queries import details, persons_matching
 from shelterbelt.store.asker import as_agency
@@ -200,6 +201,18 @@ def test_known_people_are_not_added_to_and_their_new_phone_stays_with_the_incide
         assert details(Case.objects.get().survivor)["phones"] == ["312-555-0144"]
         phones = {steps(i)["feed"].get("survivor_phone", "") for i in Incident.objects.all()}
         assert phones == {"", "312-555-0199"}
+
+
+@pytest.mark.parametrize("corrected", ["survivor", "other"])
+def test_a_corrected_person_is_no_longer_taken_for_the_one_an_export_names(
+    place: Any, export: Callable[..., Path], corrected: str
+) -> None:
+    take(export({}), place.police)
+    with as_agency(place.police.id, at=NOW):
+        person = getattr(Case.objects.get(), corrected)
+        change_person(person, {"name": "Somebody Else"}, by=place.detective.id, at=NOW)
+    take(export({"report_number": "S-1"}), place.police)
+    assert seen_by(place.police, Case.objects.count) == 2
 
 
 def test_roles_turned_round_in_a_later_row_are_another_case(
