@@ -1,4 +1,7 @@
-"""Take an HSDS directory in: each service once by its id, in batches. A refused record refuses only itself, and is reported."""
+"""Take an HSDS directory in:
+
+each service once by its id, in batches. A refused record refuses only itself, and is reported.
+"""
 
 import argparse
 import sys
@@ -32,7 +35,10 @@ class Taken:
 
 
 def command(args: argparse.Namespace) -> int:
-    """`shelterbelt directory import PATH`: 0 when all were taken, 1 when the file could not be read at all."""
+    """`shelterbelt directory import PATH`:
+
+    0 when all were taken, 1 when the file could not be read at all.
+    """
     try:
         done = take_in(args.path, at=now(), say=sys.stderr)
     except hsds.DirectoryError as error:
@@ -43,7 +49,10 @@ def command(args: argparse.Namespace) -> int:
 
 
 def take_in(path: Path, *, at: datetime, say: TextIO | None = None) -> Taken:
-    """Read a directory and keep its services; the same id again replaces what was kept and keeps its address."""
+    """Read a directory and keep its services;
+
+    the same id again replaces what was kept and keeps its address.
+    """
     done = Taken()
     for batch in _batches(hsds.read(path)):
         records = [item for item in batch if isinstance(item, ServiceRecord)]

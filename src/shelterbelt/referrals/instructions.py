@@ -1,4 +1,7 @@
-"""Contact instructions as they are sealed, turned into the rules' facts. Decides nothing: `rules.contact` does."""
+"""Contact instructions as they are sealed, turned into the rules' facts.
+
+Decides nothing: `rules.contact` does.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, time

@@ -1,6 +1,8 @@
-"""What a letter about contact or a referral may say. Refuses anything missing, too long, of the wrong type or not in the schema.
+"""What a letter about contact or a referral may say.
 
-Letters come from elsewhere: nothing in them is trusted, and what is not named here is refused rather than kept.
+Refuses anything missing, too long, of the wrong type or not in the schema.
+
+Letters come from elsewhere: nothing in them is trusted, and what is not named here is refused, not kept.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,12 +36,16 @@ def contact_request(body: object) -> dict[str, Any]:
 
 
 INSTRUCTION_PARTS = (
-    "channels", "number", "email", "place", "days", "from", "until", "zone", "voicemail", "code_word", "may_answer",
+    "channels", "number", "email", "place", "days", "from", "until", "zone", "voicemail", "code_word",
+    "may_answer",
 )  # fmt: skip
 
 
 def instructions(given: object) -> dict[str, Any]:
-    """Checked contact instructions: channels, where to, safe days and hours, message, code word, who may answer."""
+    """Checked contact instructions:
+
+    channels, where to, safe days and hours, message, code word, who may answer.
+    """
     told = _fields(given, set(INSTRUCTION_PARTS))
     return {
         "channels": _codes(told, "channels", "contact_channels"),
@@ -76,7 +82,10 @@ def referral(body: object) -> dict[str, Any]:
 
 
 def referral_answer(body: object) -> dict[str, Any]:
-    """The checked content of referral_answer/1: `reason` is a listed code, with words on the lines after it."""
+    """The checked content of referral_answer/1:
+
+    `reason` is a listed code, with words on the lines after it.
+    """
     told = _fields(body, {"reference", "answer", "reason"})
     answer, reason = told["answer"], _text(told, "reason", LONG + REFERENCE)
     code, _, words = reason.partition("\n")

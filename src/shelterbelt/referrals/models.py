@@ -1,4 +1,7 @@
-"""Contact requests, consultations, the directory of services, and referrals. What people said they want is sealed."""
+"""Contact requests, consultations, the directory of services, and referrals.
+
+What people said they want is sealed.
+"""
 
 from django.db import models
 
@@ -7,7 +10,10 @@ from shelterbelt.store.ids import new_ref, uuid7
 
 
 class ContactChoice(SealedRow):
-    """What a survivor answered when asked about contact. `sealed`: wishes and instructions; empty when they said no."""
+    """What a survivor answered when asked about contact.
+
+    `sealed`: wishes and instructions; empty when they said no.
+    """
 
     incident = models.ForeignKey(
         "cases.Incident", on_delete=models.CASCADE, null=True, related_name="contact_choices"
@@ -24,7 +30,10 @@ class ContactChoice(SealedRow):
 
 
 class ContactRequest(SealedRow):
-    """A request that came in: somebody wants an advocate to call. `sealed`: name, instructions, language, words for us."""
+    """A request that came in:
+
+    somebody wants an advocate to call. `sealed`: name, instructions, language, words for us.
+    """
 
     sender = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     sender_ref = models.CharField(max_length=40)
@@ -41,7 +50,10 @@ class ContactRequest(SealedRow):
 
 
 class ContactAttempt(Row):
-    """One try to reach the survivor by the instructions. `sealed` (under the request's key): channel, outcome, words."""
+    """One try to reach the survivor by the instructions.
+
+    `sealed` (under the request's key): channel, outcome, words.
+    """
 
     request = models.ForeignKey(ContactRequest, on_delete=models.CASCADE, related_name="attempts")
     sealed = models.BinaryField()
@@ -50,7 +62,10 @@ class ContactAttempt(Row):
 
 
 class Service(models.Model):
-    """One service of the directory (HSDS 3.0). Public information: a confidential place is held without its address."""
+    """One service of the directory (HSDS 3.0).
+
+    Public information: a confidential place is held without its address.
+    """
 
     id = models.UUIDField(primary_key=True)
     ref = models.CharField(max_length=22, unique=True, default=new_ref, editable=False)
@@ -65,7 +80,10 @@ class Service(models.Model):
 
 
 class Referral(SealedRow):
-    """A referral to another agency, or one that came in. `sealed`: what was told; for a decline, its reason."""
+    """A referral to another agency, or one that came in.
+
+    `sealed`: what was told; for a decline, its reason.
+    """
 
     direction = models.CharField(max_length=3, choices=[("out", "out"), ("in", "in")])
     peer = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")

@@ -1,4 +1,7 @@
-"""Who may ask about contact, answer a request for it, refer, and look into the directory. Police learn "delivered", never more."""
+"""Who may ask about contact, answer a request for it, refer, and look into the directory.
+
+Police learn "delivered", never more.
+"""
 
 from shelterbelt.access.policy import ROLES
 from shelterbelt.access.rules import permission

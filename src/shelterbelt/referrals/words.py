@@ -1,4 +1,7 @@
-"""The words that pages put to codes: why a contact is or is not allowed, what a letter's state is. Decides nothing."""
+"""The words that pages put to codes:
+
+why a contact is or is not allowed, what a letter's state is. Decides nothing.
+"""
 
 from collections.abc import Iterable
 from typing import Any

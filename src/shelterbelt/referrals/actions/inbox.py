@@ -63,7 +63,10 @@ def note_attempt(
     by: Worker,
     at: datetime,
 ) -> tuple[str, ...]:
-    """Write down a try as it was; returns the codes by which it went against the instructions, none when it did not."""
+    """Write down a try as it was;
+
+    returns the codes by which it went against the instructions, none when it did not.
+    """
     require(by, ANSWER_REQUESTS, request, at=at)
     if channel not in shelf.codes("contact_channels") or outcome not in shelf.codes("contact_outcomes"):
         raise ValueError("a channel and an outcome come from the library")

@@ -35,7 +35,8 @@ def refer_by_phone(
     made = Referral.objects.create(
         id=referral_id, agency_id=case.agency_id, key=key,
         sealed=seal(key, case.agency_id, content, about=referral_id),
-        direction="out", peer=None, peer_ref="", case=case, service=service, made_at=at, made_by=by.id, answer="",
+        direction="out", peer=None, peer_ref="", case=case, service=service,
+        made_at=at, made_by=by.id, answer="",
     )  # fmt: skip
     note(made, "noted", by=by.id, at=at)
     record("referral.noted", about=made.id, by=by.id, agency=case.agency_id, at=at)

@@ -39,7 +39,10 @@ def refer(
     by: Worker,
     at: datetime,
 ) -> Referral:
-    """Send what the release opens. `content`: name, language, instructions (or None), words by released category."""
+    """Send what the release opens.
+
+    `content`: name, language, instructions (or None), words by released category.
+    """
     require(by, REFER, case, at=at)
     referral_id = id_of(case.id, f"{by.id} {once}" if once else "")
     before = Referral.objects.filter(id=referral_id).first()
@@ -70,7 +73,10 @@ def in_force(at: datetime) -> Q:
 
 
 def release_for(case: Case, to: Agency, *, at: datetime) -> Release:
-    """The release in force that names this agency, the newest; its row is held so that a withdrawal waits or wins."""
+    """The release in force that names this agency, the newest;
+
+    its row is held so that a withdrawal waits or wins.
+    """
     rows = Release.objects.select_for_update().filter(in_force(at), case_id=case.id, recipient=to)
     found = rows.order_by("-taken_at").first()
     if found is None:

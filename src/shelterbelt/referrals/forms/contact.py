@@ -81,7 +81,10 @@ class ChoiceForm(Once):
 
 
 class InstructionsForm(Once):
-    """Contact instructions. `needed`: a way to reach them must be given; otherwise all of it may be left out."""
+    """Contact instructions.
+
+    `needed`: a way to reach them must be given; otherwise all of it may be left out.
+    """
 
     needed = True
 
@@ -197,7 +200,7 @@ class RequestForm(InstructionsForm):
     interpreter = Tick(required=False, label=_("An interpreter is needed"))
     words = Story(
         required=False, rows=4, label=_("Anything the advocate should know"),
-        help_text=_("In their own words. Only the advocate reads this; it is not part of the incident record."),
+        help_text=_("In their own words. Only the advocate reads this, and no incident record holds it."),
     )  # fmt: skip
     consulted = Tick(required=False, label=_("I asked the advocate on duty. No name was given."))
 

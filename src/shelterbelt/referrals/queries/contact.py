@@ -1,4 +1,7 @@
-"""Reading what was asked about contact, and the advocates' inbox. Police learn of a request only that it was delivered."""
+"""Reading what was asked about contact, and the advocates' inbox.
+
+Police learn of a request only that it was delivered.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +55,10 @@ def choice_by_ref(ref: str, *, by: Worker, at: datetime) -> ContactChoice:
 
 
 def choices_of(incident: Incident, *, by: Worker, at: datetime) -> list[dict[str, Any]]:
-    """What was answered about contact after an incident, newest first: the answer and the post's state, no wishes."""
+    """What was answered about contact after an incident, newest first:
+
+    the answer and the post's state, no wishes.
+    """
     rows = visible(by, ASK_CONTACT, ContactChoice.objects.select_related("to"), at=at)
     rows = rows.filter(incident=incident).order_by("-asked_at", "-id")
     return [
@@ -139,6 +145,9 @@ def instructions_of_case(case: Case) -> Mapping[str, Any] | None:
 
 
 def sender_refs_of_case(case_id: UUID) -> dict[UUID, str]:
-    """By agency: the reference under which it asked for contact, so that a release to it can say which file it means."""
+    """By agency:
+
+    the reference under which it asked for contact, so that a release to it can say which file it means.
+    """
     rows = ContactRequest.objects.filter(case_id=case_id).order_by("arrived_at")
     return {row.sender_id: row.sender_ref for row in rows}

@@ -1,4 +1,7 @@
-"""Searching the directory of services by whole words and their beginnings. Nothing here is personal; searches are not kept."""
+"""Searching the directory of services by whole words and their beginnings.
+
+Nothing here is personal; searches are not kept.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,7 +47,10 @@ class Found:
 
 
 def words_of(parts: Iterable[str]) -> str:
-    """What a service may be found by: every word in its normal form, with a space before each and after the last."""
+    """What a service may be found by:
+
+    every word in its normal form, with a space before each and after the last.
+    """
     found = dict.fromkeys(word for part in parts for word in normal(part).split())
     return f" {' '.join(found)} "
 
@@ -64,7 +70,10 @@ def found_services(
     by: Worker,
     at: datetime,
 ) -> tuple[list[Found], bool]:
-    """Services that hold every word (or one that begins so), those with the whole words first, and whether more follow."""
+    """Services that hold every word or one that begins so; those with the whole words come first.
+
+    The flag says whether more follow.
+    """
     require(by, SEE_DIRECTORY, at=at)
     rows = _matching(text, language, term)
     start, zone = (page - 1) * PAGE, by.agency.time_zone

@@ -1,4 +1,7 @@
-"""Reading referrals out and in. The sender sees "delivered" and, only when the survivor released it, the answer."""
+"""Reading referrals out and in.
+
+The sender sees "delivered" and, only when the survivor released it, the answer.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,7 +98,10 @@ def events_of(referral: Referral) -> list[dict[str, Any]]:
 
 
 def releases_to_refer(case: Case, *, by: Worker, at: datetime) -> list[Release]:
-    """Releases in force of this case, the newest for each agency; what a referral may tell stands on one of them."""
+    """Releases in force of this case, the newest for each agency;
+
+    what a referral may tell stands on one of them.
+    """
     rows = visible(by, REFER, Release.objects.select_related("recipient", "recipient__node"), at=at)
     newest: dict[UUID, Release] = {}
     for row in rows.filter(in_force(at), case_id=case.id).order_by("taken_at"):

@@ -1,4 +1,7 @@
-"""Her choice, on a phone beside her: out of hearing first, then whether, how and by whom. A "no" is one tap."""
+"""Her choice, on a phone beside her:
+
+out of hearing first, then whether, how and by whom. A "no" is one tap.
+"""
 
 from typing import Any
 

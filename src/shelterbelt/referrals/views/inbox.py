@@ -1,4 +1,7 @@
-"""The advocates' inbox: take a request on, try to reach them by their rules, open a case, end it. The sender is told nothing."""
+"""The advocates' inbox:
+
+take a request on, try to reach them by their rules, open a case, end it. The sender is told nothing.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -144,7 +147,10 @@ def _page(
 
 
 def rules_shown(told: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """Contact instructions as large plain rules: each channel with whether it is allowed at this moment, and why not."""
+    """Contact instructions as large plain rules:
+
+    each channel with whether it is allowed at this moment, and why not.
+    """
     ways = []
     for channel in told["channels"]:
         judged = decision(told, channel, at)

@@ -1,4 +1,7 @@
-"""Refer to another agency, see what became of it, and answer what came in. What is told is shown word for word before."""
+"""Refer to another agency, see what became of it, and answer what came in.
+
+What is told is shown word for word before.
+"""
 
 from typing import Any
 
