@@ -1,4 +1,4 @@
-"""Reads a release as it is filled in, and how it is ended. Says beside each field what is wrong; never saves."""
+"""Reads a release as it is filled in, and how it is ended. Says what is wrong by its field; never saves."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

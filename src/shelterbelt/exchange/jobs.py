@@ -3,7 +3,7 @@
 No job here holds a lock: after a crash it would stay with the dead job, and delivering twice is harmless.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,13 +33,16 @@ def sweep(timestamp: int) -> None:
     """Each minute: deliver letters that no job remembers, and wake whoever follows the ledgers."""
     at = now()
     for agency in agencies_here():
-        for letter in actions.waiting_letters(agency.id, since=LOST_AFTER, at=at):
-            _deliver_later(str(agency.id), str(letter), seconds=0)
-        actions.forget_questions(agency.id, at=at)
-        for task in settings.LEDGER_WAKES:
-            _defer(
-                task, {"agency": str(agency.id)}, lock=f"{task}:{agency.id}", once=f"sweep:{task}:{agency.id}"
-            )
+        sweep_agency(agency.id, at=at)
+
+
+def sweep_agency(agency: UUID, *, at: datetime) -> None:
+    """What the sweep does for one agency."""
+    for letter in actions.waiting_letters(agency, since=LOST_AFTER, at=at):
+        _deliver_later(str(agency), str(letter), seconds=0)
+    actions.forget_questions(agency, at=at)
+    for task in settings.LEDGER_WAKES:
+        _defer(task, {"agency": str(agency)}, lock=f"{task}:{agency}", once=f"sweep:{task}:{agency}")
 
 
 @app.periodic(cron="* * * * *")

@@ -143,9 +143,9 @@ def test_sweep_finds_letters_whose_job_was_lost(here: Town) -> None:
     (letter,) = letters_of(here.advocates)
     with connection.cursor() as cursor:
         cursor.execute("delete from procrastinate_jobs where args->>'letter' = %s", [str(letter.id)])
-    jobs.sweep(0)
+    jobs.sweep_agency(here.advocates.id, at=now())
     assert jobs_for(letter.id) == [("todo", False)]
-    jobs.sweep(60)
+    jobs.sweep_agency(here.advocates.id, at=now())
     assert len(jobs_for(letter.id)) == 1
     with serving(port):
         jobs.deliver(str(here.advocates.id), str(letter.id))

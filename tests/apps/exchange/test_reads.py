@@ -1,4 +1,4 @@
-"""Live readings over real HTTP: only what was released, only while it is in force, and every look leaves a trace."""
+"""Live readings over real HTTP: only what was released, only while it is in force, never without a trace."""
 
 import json
 from datetime import timedelta
