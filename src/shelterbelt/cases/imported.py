@@ -1,16 +1,18 @@
 """What one batch of an export becomes: sealed incidents, people, roles and cases, with their ledger entries.
 
+An entry's digest is of what was sealed: one of the bare words could be guessed.
 Refuses to write a row whose key the agency has taken in before. The caller holds the agency's transactions.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from shelterbelt import sealing
 from shelterbelt.agencies.models import Agency
-from shelterbelt.cases.bulk import fetch_all, insert_rows
+from shelterbelt.cases.bulk import Rows, fetch_all, insert_all
 from shelterbelt.cases.feed import FeedRow, Party
 from shelterbelt.cases.models import Case, CaseIncident, Incident, Involvement
 from shelterbelt.ledger.actions import record
@@ -19,7 +21,6 @@ from shelterbelt.people.actions import search_texts
 from shelterbelt.people.models import Person, Token
 from shelterbelt.rules.levels import DEFAULT
 from shelterbelt.rules.names import normal
-from shelterbelt.sealing.digests import canonical
 from shelterbelt.store.ids import new_ref, uuid7
 
 KNOWN = "select source_key from cases_incident where agency_id = %s and source = %s and source_key = any(%s)"
@@ -57,13 +58,22 @@ class Batch:
         self.pairs: Pairs = {}
         self.keys: list[str] = []
         self.opened_cases = 0
-        self.incidents: list[tuple[Any, ...]] = []
-        self.people: list[tuple[Any, ...]] = []
-        self.tokens: list[tuple[Any, ...]] = []
-        self.roles: list[tuple[Any, ...]] = []
-        self.cases: list[tuple[Any, ...]] = []
-        self.attached: list[tuple[Any, ...]] = []
-        self.entries: list[tuple[Any, ...]] = []
+        here, sealed = {"agency_id": agency.id}, ("id", "ref", "key", "sealed")
+        self.incidents = Rows(
+            Incident,
+            (*sealed, "happened_at", "source_key", "case_count"),
+            {**here, "source": source, "opened_at": at, "recorded_at": at, "revision": 1},
+        )
+        self.people = Rows(Person, sealed, {**here, "recorded_at": at})
+        self.tokens = Rows(Token, ("person_id", "token"), here)
+        self.roles = Rows(Involvement, ("id", "incident_id", "person_id", "role"), {**here, "since_at": at})
+        self.cases = Rows(
+            Case,
+            (*sealed, "survivor_id", "other_id"),
+            {**here, "opened_at": at, "door": "police", **AS_UNKNOWN},
+        )
+        self.attached = Rows(CaseIncident, ("id", "case_id", "incident_id"), here)
+        self.entries: list[tuple[str, UUID, bytes]] = []
 
     def prepare(self, rows: Sequence[FeedRow]) -> None:
         """Seal the rows that are new to the agency; reads what it holds, writes nothing."""
@@ -87,7 +97,6 @@ class Batch:
             return False
         if self.keys:
             self._write_rows()
-            self._write_ledger()
         return True
 
     def _known(self, keys: list[str]) -> set[str]:
@@ -125,13 +134,15 @@ class Batch:
         sealed = self.ring.seal(key, self.agency, content, about=incident)
         survivor, perpetrator, case = pair
         attached = 1 if case else 0
-        self.incidents.append((incident, new_ref(), key, sealed, row.happened_at, source_key, attached))
-        self.entries.append(("incident.imported", incident, self._digest(row, content)))
+        self.incidents.values.append(
+            (incident, new_ref(), key, sealed, row.happened_at, source_key, attached)
+        )
+        self.entries.append(("incident.imported", incident, sha256(sealed).digest()))
         for person, role in ((survivor, "survivor"), (perpetrator, "perpetrator")):
             if person:
-                self.roles.append((uuid7(), incident, person, role))
+                self.roles.values.append((uuid7(), incident, person, role))
         if case:
-            self.attached.append((uuid7(), case, incident))
+            self.attached.values.append((uuid7(), case, incident))
         if case and token:
             self.pairs[token] = pair
 
@@ -145,63 +156,29 @@ class Batch:
             return None
         content = details_of(party)
         person, key = uuid7(), self.ring.new_key(self.agency)
-        self.people.append((person, new_ref(), key, self.ring.seal(key, self.agency, content, about=person)))
+        self.people.values.append(
+            (person, new_ref(), key, self.ring.seal(key, self.agency, content, about=person))
+        )
         found = search_texts(content)
-        self.tokens.extend((person, self.ring.index_token(self.agency, text)) for text in found)
+        self.tokens.values.extend((person, self.ring.index_token(self.agency, text)) for text in found)
         if pair_token:
-            self.tokens.append((person, pair_token))
+            self.tokens.values.append((person, pair_token))
         return person
 
     def _case(self, survivor: UUID, perpetrator: UUID | None) -> UUID:
         case, key = uuid7(), self.ring.new_key(self.agency)
         sealed = self.ring.seal(key, self.agency, {}, about=case)
-        self.cases.append((case, new_ref(), key, sealed, survivor, perpetrator))
+        self.cases.values.append((case, new_ref(), key, sealed, survivor, perpetrator))
         self.entries.append(("case.imported", case, b""))
         self.opened_cases += 1
         return case
 
-    def _digest(self, row: FeedRow, content: dict[str, Any]) -> bytes:
-        """Of what the row said, under the agency's key: a plain digest of so little could be guessed."""
-        parties = {"survivor": row.survivor, "perpetrator": row.perpetrator}
-        people = {role: details_of(party) for role, party in parties.items() if party}
-        said = {"steps": content, "people": people, "happened_at": row.happened_at.isoformat()}
-        return self.ring.index_token(self.agency, canonical(said).decode())
-
     def _write_rows(self) -> None:
-        here, since = {"agency_id": self.agency}, {"since_at": self.at, "until_at": None}
-        insert_rows(
-            Incident,
-            self.incidents,
-            columns=("id", "ref", "key", "sealed", "happened_at", "source_key", "case_count"),
-            same={**here, "source": self.source, "opened_at": self.at, "recorded_at": self.at, "revision": 1},
-        )
-        insert_rows(
-            Person, self.people, columns=("id", "ref", "key", "sealed"), same={**here, "recorded_at": self.at}
-        )
-        insert_rows(Token, self.tokens, columns=("person_id", "token"), same=here)
-        insert_rows(
-            Involvement,
-            self.roles,
-            columns=("id", "incident_id", "person_id", "role"),
-            same={**here, **since},
-        )
-        insert_rows(
-            Case,
-            self.cases,
-            columns=("id", "ref", "key", "sealed", "survivor_id", "other_id"),
-            same={**here, "opened_at": self.at, "door": "police", **AS_UNKNOWN},
-        )
-        insert_rows(CaseIncident, self.attached, columns=("id", "case_id", "incident_id"), same=here)
-
-    def _write_ledger(self) -> None:
-        """An entry a row, and one for the batch, which wakes what follows the ledger once."""
+        """Every row, an entry for each, and one for the batch: that wakes what follows the ledger, once."""
         ((xid,),) = fetch_all(THIS_ACT, [])
-        insert_rows(
-            Entry,
-            self.entries,
-            columns=("kind", "about", "digest"),
-            same={"agency_id": self.agency, "at": self.at, "xid": xid},
-        )
+        same = {"agency_id": self.agency, "at": self.at, "xid": xid}
+        told = Rows(Entry, ("kind", "about", "digest"), same, list(self.entries))
+        insert_all([self.incidents, self.people, self.tokens, self.roles, self.cases, self.attached, told])
         record("batch.imported", about=uuid7(), by=None, agency=self.agency, at=self.at)
 
 
