@@ -1,0 +1,213 @@
+"""The shape of every action: permission first, then the change, and a line in the ledger.
+
+Exceptions are named, each with its reason.
+"""
+
+import ast
+from functools import cache
+
+from tests.house.source import called, modules
+
+SAVES = {"save", "create", "bulk_create", "get_or_create", "update_or_create", "insert_rows"}
+# Saving happens in `actions`, and in these modules beside them.
+BESIDE = {
+    "agencies/enrol.py": "makes nodes and agencies known at set-up, before there is a worker or a ledger",
+    "cases/drafts.py": "actions on a draft; part of cases.actions",
+    "cases/evidence.py": "actions on files of evidence",
+    "cases/imported.py": "takes an export in, by the operator's command",
+    "cases/bulk.py": "how cases.imported inserts",
+    "referrals/imports.py": "takes the public directory in, by the operator's command",
+    "referrals/once.py": "makes an id; writes nothing",
+    "ledger/chain.py": "links lines that are there",
+    "response/follow.py": "keeps how far the ledger was followed",
+    "config/demo.py": "fills the demonstration",
+    "config/cli.py": "notes how far the tables are",
+}
+# Actions that no worker does.
+NOBODY_ASKS = {
+    "access/actions.py:open_account": "an operator opens it at set-up; there is no page for it",
+    "access/actions.py:make_demo_link": "the demonstration's; refuses an agency that is not fictional",
+    "agencies/actions.py:send_letter": "called by an action that asked, in its transaction",
+    "agencies/actions.py:mark_delivered": "the post",
+    "agencies/actions.py:put_off": "the post",
+    "agencies/actions.py:note_arrival": "the post",
+    "people/actions.py:record_person": "called by an action that asked",
+    "people/actions.py:change_person": "called by an action that asked",
+    "cases/actions.py:involve": "called by an action that asked",
+    "cases/actions.py:attach": "called by an action that asked",
+    "cases/actions.py:put_level": "called by assessments.set_level, which asked",
+    "cases/actions.py:put_next_due": "called when work opened or ended",
+    "consent/actions.py:take_in_grant": "takes a letter in",
+    "consent/actions.py:take_in_withdrawal": "takes a letter in",
+    "referrals/actions/inbox.py:take_in_contact_request": "takes a letter in",
+    "referrals/actions/receiving.py:take_in_referral": "takes a letter in",
+    "referrals/actions/receiving.py:take_in_answer": "takes a letter in",
+    "referrals/actions/referring.py:note": "called by an action that asked or took a letter in",
+    "exchange/actions.py:take_in": "takes a letter in",
+    "exchange/actions.py:answer_reading": "another node asks; the grant decides",
+    "exchange/actions.py:shown": "part of answering another node",
+    "exchange/actions.py:deliver": "the post",
+    "exchange/actions.py:forget_questions": "the post",
+    "response/actions.py:open_action": "a protocol opens work",
+    "response/actions.py:adopt": "work follows its incident into a case",
+    "response/actions.py:show_next_due": "shows on the board what was done",
+}
+# Actions whose line in the ledger is written by whoever calls them, or that leave nothing to tell.
+NO_LINE = {
+    "access/actions.py:make_demo_link": "a token of the demonstration",
+    "agencies/actions.py:send_letter": "the act that sends it has its line; delivery has another",
+    "agencies/actions.py:mark_delivered": "exchange.deliver writes letter.delivered",
+    "agencies/actions.py:put_off": "a try that failed changes nothing",
+    "agencies/actions.py:note_arrival": "exchange.take_in writes letter.arrived",
+    "cases/drafts.py:save_step": "a draft is no record yet: incident.opened stands for it",
+    "cases/actions.py:attach": "part of recording an incident or correcting roles",
+    "cases/actions.py:put_level": "level.set stands for it",
+    "cases/actions.py:put_next_due": "shows what other lines say",
+    "cases/evidence.py:look": "a look: the page writes the reading, and custody has its line",
+    "assessments/actions.py:answer": "a screen is no result yet: screen.started stands for it",
+    "exchange/actions.py:forget_questions": "deletes guards against repeats that are too old to matter",
+    "referrals/actions/referring.py:note": "the act that calls it has its line",
+    "response/actions.py:adopt": "case.opened stands for it",
+    "response/actions.py:show_next_due": "shows what other lines say",
+}
+
+
+def is_save(call: ast.Call) -> bool:
+    """Whether a call changes rows: Django's verbs, and `update(column=…)` or `delete()` on rows."""
+    name = called(call)
+    if name == "save":
+        return not call.args  # a picture is saved into a file
+    if name == "update":
+        return not call.args and bool(call.keywords)
+    if name == "delete":
+        return not call.args and not call.keywords
+    if name == "execute":
+        return any(word in text for text in _said(call) for word in ("insert into", "update ", "delete from"))
+    return name in SAVES and not _of_a_class(call)
+
+
+def _of_a_class(call: ast.Call) -> bool:
+    """Whether it is a class's own maker (`Keyring.create`), which is no row's."""
+    holder = getattr(call.func, "value", None)
+    return isinstance(holder, ast.Name) and holder.id[:1].isupper()
+
+
+def _said(call: ast.Call) -> list[str]:
+    return [n.value for n in ast.walk(call) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+
+
+@cache
+def functions() -> dict[str, ast.FunctionDef]:
+    """Every function at the top of an action module, as `place:name`."""
+    found = {}
+    for place, tree in modules().items():
+        if is_action_module(place):
+            for node in tree.body:
+                if isinstance(node, ast.FunctionDef):
+                    found[f"{place}:{node.name}"] = node
+    return found
+
+
+def is_action_module(place: str) -> bool:
+    """`actions` of an app, as one file or many, and the two modules that are part of cases' actions."""
+    parts = place.split("/")
+    in_actions = "actions.py" in parts or "actions" in parts[:-1]
+    return (in_actions and parts[0] != "ledger") or place in ("cases/drafts.py", "cases/evidence.py")
+
+
+def reached(name: str, wanted: str, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a function calls `wanted` itself or through other functions of action modules."""
+    if name in seen:
+        return False
+    for call in ast.walk(functions()[name]):
+        if not isinstance(call, ast.Call):
+            continue
+        if is_save(call) if wanted == "save" else called(call) == wanted:
+            return True
+        if any(reached(other, wanted, seen | {name}) for other in _meant(name, called(call))):
+            return True
+    return False
+
+
+def _meant(name: str, word: str) -> list[str]:
+    """The functions that a name in a module may mean: its own, else one that it imports."""
+    place = name.split(":")[0]
+    if f"{place}:{word}" in functions():
+        return [f"{place}:{word}"]
+    return [other for other in functions() if other.endswith(f":{word}")] if word in _imported(place) else []
+
+
+@cache
+def _imported(place: str) -> frozenset[str]:
+    return frozenset(
+        alias.name
+        for node in ast.walk(modules()[place])
+        if isinstance(node, ast.ImportFrom) and "shelterbelt" in (node.module or "")
+        for alias in node.names
+    )
+
+
+def writers() -> list[str]:
+    """Every public function of an action module that changes something."""
+    return [n for n in functions() if not n.split(":")[1].startswith("_") and reached(n, "save")]
+
+
+def asks_first(function: ast.FunctionDef) -> bool:
+    """Whether nothing but a docstring and plain preparation stands before `require(…)`."""
+    for statement in function.body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call):
+                if called(node) == "require":
+                    return True
+                if is_save(node) or called(node) in ("record", "seal", "send_letter"):
+                    return False
+    return False
+
+
+def test_there_are_actions_to_look_at() -> None:
+    assert len(writers()) > 30
+
+
+def test_every_action_asks_for_permission_before_it_changes_anything() -> None:
+    for name in writers():
+        if name not in NOBODY_ASKS:
+            assert asks_first(functions()[name]), f"{name} saves without require(…)"
+
+
+def test_every_action_leaves_a_line_in_the_ledger() -> None:
+    for name in writers():
+        if name not in NO_LINE:
+            assert reached(name, "record") or reached(name, "reading"), f"{name} leaves no line"
+
+
+def test_every_exception_is_an_action_that_needs_it() -> None:
+    for name in {**NOBODY_ASKS, **NO_LINE}:
+        assert name in functions(), f"{name} is gone"
+    for name in NOBODY_ASKS:
+        assert not asks_first(functions()[name]), f"{name} asks: take it off the list"
+    for name in NO_LINE:
+        assert not reached(name, "record"), f"{name} has a line: take it off the list"
+
+
+def test_only_actions_save() -> None:
+    for place, tree in modules().items():
+        if is_action_module(place) or place in BESIDE or place.startswith(("store/", "ledger/actions")):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and is_save(node) and _on_rows(node):
+                raise AssertionError(f"{place}:{node.lineno} saves: that is for actions")
+
+
+def _on_rows(call: ast.Call) -> bool:
+    """Leave out what only looks like it: a digest's or a dict's update, a connection's own statements."""
+    holder = ast.unparse(call.func)
+    return called(call) != "update" or "objects" in holder or "filter(" in holder
+
+
+def test_the_check_sees_an_action_that_does_not_ask() -> None:
+    bad = ast.parse("def f(by, at):\n    Thing.objects.create(a=1)\n    require(by, P, at=at)\n").body[0]
+    good = ast.parse("def f(by, at):\n    require(by, P, at=at)\n    Thing.objects.create(a=1)\n").body[0]
+    assert isinstance(bad, ast.FunctionDef)
+    assert isinstance(good, ast.FunctionDef)
+    assert not asks_first(bad)
+    assert asks_first(good)
