@@ -15,9 +15,8 @@ from shelterbelt.access.rules import visible
 from shelterbelt.agencies.models import Agency, Unit
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.cases.policy import SEE_BOARD, SEE_CASE, SEE_INCIDENT
-from shelterbelt.consent.models import Grant
-from shelterbelt.consent.policy import living
 from shelterbelt.people.queries import persons_matching
+from shelterbelt.response.queries import holders_of
 
 PAGE = 25
 MOST_FOUND, MOST_PEOPLE = 50, 500
@@ -66,10 +65,8 @@ def sharing_agencies(by: Worker, *, at: datetime) -> list[Agency]:
     """The agencies of this node that open cases to the asker's agency now, by name."""
     if not SEE_CASE.allows(by):
         return []
-    holders = Grant.objects.filter(
-        living(at), recipient_id=by.agency_id, categories__contains=["case_file"]
-    ).values_list("agency_id", flat=True)
-    return list(Agency.objects.filter(id__in=set(holders)).exclude(id=by.agency_id))
+    holders = holders_of("case_file", by=by, at=at)
+    return list(Agency.objects.filter(id__in=holders))
 
 
 def _page(rows: QuerySet[Case], asked: Asked, *, at: datetime, after: str, before: str) -> Page:

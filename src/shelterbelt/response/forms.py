@@ -25,8 +25,10 @@ class FilterForm(Form):
     def __init__(self, *args: Any, units: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         levels = [(c.code, gettext(c.label)) for c in reversed(shelf.choices("levels"))]
-        self.fields["level"] = Pick(levels, required=False, label=_("Danger level"))
-        self.fields["unit"] = Pick(units, required=False, label=_("Unit"))
+        for name, answers, label in (("level", levels, _("Danger level")), ("unit", units, _("Unit"))):
+            field = Pick(answers, required=False, label=label)
+            field.choices = [("", _("All")), *answers]
+            self.fields[name] = field
         self.order_fields(["level", "unit", "overdue"])
 
 

@@ -38,9 +38,17 @@ class Action(Row):
         ]
         indexes = [
             models.Index(
-                fields=["agency", "due_at"], name="action_overdue", condition=models.Q(done_at=None)
+                fields=["agency", "due_at", "id"], name="action_overdue", condition=models.Q(done_at=None)
             ),
             models.Index(fields=["case", "due_at"], name="action_of_case", condition=models.Q(done_at=None)),
+            models.Index(
+                fields=["owner", "due_at", "id"], name="action_of_owner", condition=models.Q(done_at=None)
+            ),
+            models.Index(
+                fields=["agency", "unit", "due_at", "id"],
+                name="action_of_unit",
+                condition=models.Q(done_at=None, owner=None),
+            ),
         ]
 
 

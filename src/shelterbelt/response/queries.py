@@ -6,7 +6,10 @@ Starts from what the asker may see.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
+from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
@@ -16,6 +19,8 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, visible
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.cases.models import Case, Incident
+from shelterbelt.consent.models import Grant
+from shelterbelt.consent.policy import living
 from shelterbelt.library import shelf
 from shelterbelt.library.files import LibraryError
 from shelterbelt.referrals.models import ContactRequest
@@ -154,28 +159,41 @@ def open_work_of(place: Case | Incident) -> list[Action]:
 
 
 def my_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Action], str]:
-    """Open work of the worker, and their unit's without an owner, most overdue first; where to go on."""
-    theirs = Q(owner_id=by.id)
-    for_unit = Q(owner=None, role__in=by.roles) & (Q(unit_id=by.unit_id) | Q(unit=None))
-    rows = visible(by, SEE_WORK, _rows(), at=at).filter(
-        theirs | for_unit, agency_id=by.agency_id, done_at=None
-    )
-    return _page(rows, after)
+    """Open work of the worker, and their unit's without an owner, most overdue first; where to go on.
+
+    Each part is one walk along an index: a large agency's open work is never sorted as a whole.
+    """
+    rows = visible(by, SEE_WORK, _rows(), at=at).filter(agency_id=by.agency_id, done_at=None)
+    free = rows.filter(owner=None, role__in=by.roles)
+    parts = [rows.filter(owner_id=by.id), free.filter(unit=None)]
+    if by.unit_id:
+        parts.append(free.filter(unit_id=by.unit_id))
+    last = rows.filter(ref=after).first() if after else None
+    return _page(parts, last)
 
 
 def overdue_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Action], str]:
     """Overdue work of the system's agencies that an agreement opens to the asker, most overdue first."""
-    rows = visible(by, SEE_OVERDUE, _bare_rows(), at=at)
-    return _page(rows.filter(done_at=None, due_at__lt=at), after)
+    rows = visible(by, SEE_OVERDUE, Action.objects.select_related("unit", "agency"), at=at)
+    rows = rows.filter(done_at=None, due_at__lt=at)
+    holders = holders_of("actions", by=by, at=at)
+    return _page(
+        [rows.filter(agency_id=holder) for holder in holders],
+        rows.filter(ref=after).first() if after else None,
+    )
 
 
-def _bare_rows() -> QuerySet[Action]:
-    return Action.objects.select_related("unit", "agency")
+def holders_of(category: str, *, by: Worker, at: datetime) -> list[UUID]:
+    """The other agencies of this node that open a category to the asker's agency now."""
+    grants = Grant.objects.filter(living(at), recipient_id=by.agency_id, categories__contains=[category])
+    return sorted(set(grants.exclude(agency_id=by.agency_id).values_list("agency_id", flat=True)))
 
 
-def _page(rows: QuerySet[Action], after: str) -> tuple[list[Action], str]:
-    """One page in the order of due times, and the reference after which the next begins."""
-    if after and (last := rows.filter(ref=after).first()):
-        rows = rows.filter(Q(due_at__gt=last.due_at) | Q(id__gt=last.id), due_at__gte=last.due_at)
-    found = list(rows.order_by("due_at", "id")[: PAGE + 1])
+def _page(parts: list[QuerySet[Action]], last: Action | None) -> tuple[list[Action], str]:
+    """One page of the parts together, in the order of due times, and the reference from which to go on."""
+    if last:
+        beyond = Q(due_at__gt=last.due_at) | Q(id__gt=last.id)
+        parts = [rows.filter(beyond, due_at__gte=last.due_at) for rows in parts]
+    walks = [rows.order_by("due_at", "id")[: PAGE + 1] for rows in parts]
+    found = list(islice(merge(*walks, key=lambda action: (action.due_at, action.id)), PAGE + 1))
     return found[:PAGE], found[PAGE - 1].ref if len(found) > PAGE else ""

@@ -237,7 +237,7 @@ def test_my_work_is_mine_and_my_units_and_not_another_units(place: Town, signed_
         }  # fmt: skip
     text = signed_in(place.officer).get("/work/").content.decode()
     assert "New incident" in text
-    assert "Overdue:" in text
+    assert "days late" in text
 
 
 def test_done_page_keeps_what_was_typed_and_asks_for_the_missing_word(place: Town, signed_in: Any) -> None:
