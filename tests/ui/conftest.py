@@ -46,12 +46,16 @@ class Draft:
     by: str = "another officer"
 
     def save(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """As the records do: the whole form is kept, empty fields left out, and the same content never conflicts."""
         self.asked.append(asked)
         if self.status != 200:
             return self.status, {}
+        sent = {name: value for name, value in asked["fields"].items() if value not in ("", [])}
+        if sent == self.fields:
+            return 200, {"revision": self.revision, "saved_at": "2026-11-21T14:02:00+00:00"}
         if asked["revision"] != self.revision:
             return 409, {"revision": self.revision, "fields": self.fields, "by": self.by}
-        self.fields.update(asked["fields"])
+        self.fields = sent
         self.revision += 1
         return 200, {"revision": self.revision, "saved_at": "2026-11-21T14:02:00+00:00"}
 

@@ -17,9 +17,10 @@ PAGE = """
 <button type="submit">Sign out</button></form></header>{% endblock %}
 {% block content %}<h1>Incident record</h1>
 {% include "ui/pages/parts/offline.html" %}
-<form method="post" action="/send/" novalidate data-draft="{{ address }}" data-revision="{{ revision }}">
+<form method="post" action="/send/" novalidate data-draft="{{ address }}">
 <input type="hidden" name="csrfmiddlewaretoken" value="t">
 <input type="hidden" name="revision" value="{{ revision }}">
+<input type="hidden" name="blocks" value="1">
 {% for bound in form %}{% field bound %}{% endfor %}
 <button type="submit" name="then" value="on">Go on</button></form>{% endblock %}
 """
@@ -50,6 +51,10 @@ def record(site: Site, page: Page) -> Page:
     return page
 
 
+def content(site: Site) -> dict[str, Any]:
+    return {name: value for name, value in site.draft.fields.items() if name != "blocks"}
+
+
 def line(page: Page) -> Any:
     return page.locator("[data-saved]")
 
@@ -61,7 +66,7 @@ def banner(page: Page) -> Any:
 def test_what_is_typed_is_saved_as_it_is_written_and_the_page_says_so(record: Page, site: Site) -> None:
     record.fill("#id_what", "They came in at nine.")
     expect(line(record)).to_contain_text("Saved")
-    assert site.draft.fields == {"what": "They came in at nine."}
+    assert content(site) == {"what": "They came in at nine."}
     assert banner(record).is_hidden()
 
 
@@ -73,19 +78,18 @@ def test_each_kind_of_field_is_sent_in_its_own_shape(record: Page, site: Site) -
     expect(line(record)).to_contain_text("Saved")
     record.uncheck("#id_seen_0")
     record.wait_for_timeout(1200)
-    assert site.draft.fields == {"seen": ["coat"], "danger": "no", "told": True}
+    assert content(site) == {"seen": ["coat"], "danger": "no", "told": "on"}
 
 
-def test_a_save_names_only_what_changed_and_the_revision_it_builds_on(record: Page, site: Site) -> None:
+def test_a_save_carries_the_whole_form_and_the_revision_that_it_builds_on(record: Page, site: Site) -> None:
     record.fill("#id_what", "one")
     expect(line(record)).to_contain_text("Saved")
     record.fill("#id_where", "two")
     record.wait_for_timeout(1200)
-    assert [(one["revision"], one["fields"]) for one in site.draft.asked] == [
-        (1, {"what": "one"}),
-        (2, {"where": "two"}),
-    ]
+    assert [one["revision"] for one in site.draft.asked] == [1, 2]
+    assert content(site) == {"what": "one", "where": "two"}
     assert record.locator("input[name=revision]").get_attribute("value") == "3"
+    assert "csrfmiddlewaretoken" not in site.draft.asked[0]["fields"]
 
 
 def test_a_slow_answer_never_puts_older_text_over_newer(record: Page, site: Site) -> None:
@@ -105,7 +109,7 @@ def test_while_the_line_is_down_the_page_says_that_nothing_is_saved_yet(record: 
     record.context.set_offline(True)
     record.fill("#id_what", "typed in a cellar")
     expect(banner(record)).to_have_text(NOT_SAVED)
-    assert site.draft.fields == {}
+    assert content(site) == {}
 
 
 def test_what_was_typed_without_a_line_is_sent_when_it_is_back(record: Page, site: Site) -> None:
@@ -114,7 +118,7 @@ def test_what_was_typed_without_a_line_is_sent_when_it_is_back(record: Page, sit
     expect(banner(record)).to_be_visible()
     record.context.set_offline(False)
     expect(banner(record)).to_be_hidden(timeout=8000)
-    assert site.draft.fields == {"what": "typed in a cellar"}
+    assert content(site) == {"what": "typed in a cellar"}
 
 
 KEPT = """async () => {
@@ -177,7 +181,7 @@ def test_kept_text_comes_back_into_the_form_after_the_page_was_closed(record: Pa
     site.draft.status = 200
     record.reload()
     expect(line(record)).to_contain_text("Saved")
-    assert site.draft.fields == {"what": "typed in a cellar", "seen": ["coat"]}
+    assert content(site) == {"what": "typed in a cellar", "seen": ["coat"]}
 
 
 def test_a_lost_answer_is_no_conflict_and_saves_nothing_twice(record: Page, site: Site) -> None:
@@ -187,7 +191,7 @@ def test_a_lost_answer_is_no_conflict_and_saves_nothing_twice(record: Page, site
     record.evaluate("dispatchEvent(new Event('online'))")
     expect(banner(record)).to_be_hidden()
     record.wait_for_timeout(800)
-    assert site.draft.fields == {"what": "said once"}
+    assert content(site) == {"what": "said once"}
     assert site.draft.revision == 2
     assert record.locator("input[name=revision]").get_attribute("value") == "2"
 
@@ -199,7 +203,7 @@ def test_two_writers_of_one_field_are_told_and_nothing_is_overwritten(record: Pa
     expect(banner(record)).to_contain_text("another officer")
     expect(banner(record)).to_contain_text("theirs")
     assert record.input_value("#id_what") == "mine"
-    assert site.draft.fields == {"what": "theirs"}
+    assert content(site) == {"what": "theirs"}
     record.wait_for_timeout(1000)
     assert len(site.draft.asked) == 1
 
@@ -209,7 +213,7 @@ def test_the_writer_may_keep_their_own_words_after_a_conflict(record: Page, site
     record.fill("#id_what", "mine")
     record.get_by_role("button", name="Keep what I typed").click()
     expect(line(record)).to_contain_text("Saved")
-    assert site.draft.fields == {"what": "mine"}
+    assert content(site) == {"what": "mine"}
 
 
 def test_the_writer_may_take_the_others_words_after_a_conflict(record: Page, site: Site) -> None:
@@ -218,7 +222,7 @@ def test_the_writer_may_take_the_others_words_after_a_conflict(record: Page, sit
     record.get_by_role("button", name="Take what they wrote").click()
     expect(record.locator("#id_what")).to_have_value("theirs")
     expect(banner(record)).to_be_hidden()
-    assert site.draft.fields == {"what": "theirs"}
+    assert content(site) == {"what": "theirs"}
 
 
 def test_two_writers_of_different_fields_are_brought_together(record: Page, site: Site) -> None:
@@ -226,8 +230,29 @@ def test_two_writers_of_different_fields_are_brought_together(record: Page, site
     record.fill("#id_what", "mine")
     expect(record.locator("#id_where")).to_have_value("kitchen")
     record.wait_for_timeout(800)
-    assert site.draft.fields == {"what": "mine", "where": "kitchen"}
+    assert content(site) == {"what": "mine", "where": "kitchen"}
     assert banner(record).is_hidden()
+
+
+def test_a_field_that_the_other_emptied_is_emptied_here_too(site: Site, page: Page) -> None:
+    site.draft.fields = {"where": "kitchen", "blocks": "1"}
+    site.pages["/r/"] = lambda: made(site.draft)
+    page.goto(site.address + "/r/")
+    page.wait_for_load_state("networkidle")
+    del site.draft.fields["where"]
+    site.draft.revision += 1
+    page.fill("#id_what", "mine")
+    expect(page.locator("#id_where")).to_have_value("")
+    page.wait_for_timeout(800)
+    assert content(site) == {"what": "mine"}
+
+
+def test_what_the_other_added_beyond_this_page_is_not_lost(record: Page, site: Site) -> None:
+    site.draft.somebody_else_writes(**{"p2-name": "Jo"})
+    record.fill("#id_what", "mine")
+    record.wait_for_timeout(1500)
+    assert content(site) == {"what": "mine", "p2-name": "Jo"}
+    assert site.seen.count("/r/") == 2
 
 
 @pytest.mark.parametrize(
@@ -262,7 +287,7 @@ def test_the_form_is_sent_once_however_often_it_is_clicked(record: Page, site: S
     record.get_by_role("button", name="Go on").dblclick()
     expect(record.get_by_role("heading", name="Sent")).to_be_visible()
     assert site.draft.posts == 1
-    assert site.draft.fields == {"what": "mine"}
+    assert content(site) == {"what": "mine"}
 
 
 def test_signing_out_deletes_the_key_and_every_kept_text(record: Page, site: Site) -> None:

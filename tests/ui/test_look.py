@@ -78,14 +78,14 @@ def test_a_name_of_any_direction_is_isolated_and_cannot_become_markup() -> None:
 
 
 def test_the_not_found_page_is_the_same_bytes_for_everybody_and_carries_nothing() -> None:
-    alone = render_to_string("ui/pages/404.html")
-    asked = render_to_string(
-        "ui/pages/404.html",
-        {"asker": {"name": "Noor", "agency": "Here"}, "menu": [{"url": "/x", "label": "X"}]},
-    )
+    with override("es"):
+        alone = render_to_string("ui/pages/404.html")
+    with override("en"):
+        who = {"asker": {"name": "Noor", "agency": "Here"}, "menu": [{"url": "/x", "label": "X"}]}
+        asked = render_to_string("ui/pages/404.html", who)
     assert alone == asked
-    for carried in ("<form", "csrf", "token", "nonce", "Noor", "<script src"):
-        assert carried not in alone.replace('<script src="/static/ui/js/start.js"></script>', "")
+    for carried in ("<form", "csrf", "token", "nonce", "Noor", "<script"):
+        assert carried not in alone
 
 
 @pytest.mark.parametrize("name", ["404", "500", "403_csrf", "400"])

@@ -16,7 +16,8 @@ class Draft {
     this.banner = banner;
     this.address = form.dataset.draft;
     this.place = `${this.address} ${form.dataset.draftBy ?? ""}`;
-    this.revision = Number(form.dataset.revision ?? 0);
+    this.revision = Number(form.dataset.revision ?? this.hidden?.value ?? 0);
+    this.others = {};
     this.base = read(form);
     this.state = "fine";
     this.under_way = null;
@@ -78,7 +79,8 @@ class Draft {
     const fields = this.unsent;
     if (this.state === "conflict") return false;
     if (!Object.keys(fields).length) return this.state === "fine";
-    this.under_way = this.exchange(fields);
+    // The whole form goes, as a post would send it: what one save says never depends on an earlier one.
+    this.under_way = this.exchange({ ...this.others, ...read(this.form, true) });
     const went_well = await this.under_way.finally(() => (this.under_way = null));
     return went_well && (this.clean || (await this.send()));
   }
@@ -123,17 +125,21 @@ class Draft {
   on(revision) {
     this.revision = Number(revision);
     this.form.dataset.revision = String(revision);
-    const hidden = this.form.querySelector("input[type=hidden][name=revision]");
-    if (hidden) hidden.value = String(revision);
+    if (this.hidden) this.hidden.value = String(revision);
+  }
+
+  get hidden() {
+    return this.form.querySelector("input[type=hidden][name=revision]");
   }
 
   acknowledged(at) {
     this.state = "fine";
     if (at) this.banner.saved(at);
     else this.banner.hide();
-    if (!canKeep) return;
-    if (this.clean) this.keeping = this.keeping.then(() => forget(this.place)).catch(() => {});
-    else this.keepHere();
+    if (!this.clean) return this.keepHere();
+    if (canKeep) this.keeping = this.keeping.then(() => forget(this.place)).catch(() => {});
+    // Somebody else added what this page has no field for: now that all is saved, show it.
+    if (Object.keys(this.others).length) this.keeping.then(() => location.reload());
   }
 
   // Not saved: say why, keep what was typed, and try again where that can help.
@@ -177,32 +183,37 @@ class Draft {
 
   // Somebody else saved in between. Fields that only one of the two changed are simply brought together.
   async differs(told, fields) {
-    if (Number(told.revision) === this.revision) return this.lost("trouble");
-    const theirs = {};
-    for (const [name, value] of Object.entries(told.fields ?? {})) {
-      const mine = read(this.form)[name];
-      if (mine === undefined) continue;
-      const changed = !same(value, this.base[name]);
-      if (changed && name in this.unsent && !same(value, mine)) theirs[name] = plain(value);
-      else if (changed && !(name in this.unsent)) write(this.form, name, value);
-      if (!(name in theirs)) this.base[name] = plain(value);
+    if (!told.fields || Number(told.revision) === this.revision) return this.lost("trouble");
+    const theirs = this.compare(told.fields);
+    if (Object.keys(theirs).length) {
+      this.state = "conflict";
+      this.keepHere();
+      this.banner.conflict(told.by, theirs, (mine) => this.decide(mine, theirs, told.revision));
+      return false;
     }
-    if (!Object.keys(theirs).length) {
-      const known = told.fields ?? {};
-      const ours_only = Object.keys(fields).every((name) => name in known && same(known[name], fields[name]));
-      return this.together(told, ours_only);
-    }
-    this.state = "conflict";
-    this.keepHere();
-    this.banner.conflict(told.by, theirs, (mine) => this.decide(mine, theirs, told.revision));
-    return false;
-  }
-
-  together(told, ours_only) {
     this.on(told.revision);
     this.state = "fine";
-    if (ours_only || this.clean) this.acknowledged(told.saved_at ?? null);
+    // The answer to an earlier save was lost: the server has it already.
+    const had = Object.keys(fields).every((name) => same(told.fields[name], fields[name]));
+    if (had || this.clean) this.acknowledged(told.saved_at ?? null);
     return true;
+  }
+
+  // The fields that both changed, each to something else. `told` is all that the server has; what is empty is left out.
+  compare(told) {
+    const mine = read(this.form);
+    const posted = read(this.form, true);
+    const theirs = {};
+    for (const name of Object.keys(told).filter((one) => !(one in posted))) this.others[name] = told[name];
+    for (const name of Object.keys(mine)) {
+      const value = plain(told[name]);
+      const changed = !same(value, this.base[name]);
+      const wrote = !same(mine[name], this.base[name]);
+      if (changed && wrote && !same(value, mine[name])) theirs[name] = value;
+      else if (changed && !wrote) write(this.form, name, value);
+      if (!(name in theirs)) this.base[name] = value;
+    }
+    return theirs;
   }
 
   decide(mine, theirs, revision) {
