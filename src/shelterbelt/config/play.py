@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +104,7 @@ class Player:
         for _at, path in letters:
             self._arrives(path)
         self._follow()
+        Daily(self.workers, Random(f"{self.node.name} daily work")).catch_up(self.told.values(), at=now())
         (self.spool / f"{self.node.name}.done").write_text("done\n")
 
     def _event(self, event: e.Event, told: Told) -> None:
@@ -301,6 +303,52 @@ class Player:
     def close(self, event: e.CaseClosed, told: Told, by: Worker) -> None:
         if case := told.cases.get(event.agency):
             close_case(fresh(case), reason=event.reason, by=by, at=event.at)
+
+
+# How the invented county keeps up with its work: shares that only make the demonstration plausible (P, assumed).
+LEFT_UNDONE, RECENT, QUIET, CLOSED_WHEN_QUIET = 0.04, timedelta(days=3), timedelta(days=120), 0.8
+
+
+@dataclass
+class Daily:
+    """The everyday work that courses do not tell: most work is done around its due time, quiet cases are closed."""
+
+    workers: dict[str, Worker]
+    rng: Random
+
+    def catch_up(self, told: Iterable[Told], *, at: datetime) -> None:
+        """Bring every course of this node up to the present."""
+        for one in told:
+            for code, case in one.cases.items():
+                with as_agency(case.agency_id, at=at):
+                    self._work(Action.objects.filter(case=case, done_at=None), at=at)
+                    self._close(one, code, case, at=at)
+            for incidents in one.incidents.values():
+                with as_agency(incidents[0].agency_id, at=at):
+                    self._work(Action.objects.filter(case=None, incident__in=incidents, done_at=None), at=at)
+
+    def _work(self, rows: Any, *, at: datetime) -> None:
+        for action in rows.select_related("agency").order_by("due_at"):
+            if action.due_at > at - RECENT or self.rng.random() < LEFT_UNDONE:
+                continue
+            early = timedelta(hours=self.rng.uniform(-6, 20))
+            done_at = min(max(action.due_at - early, action.opened_at + timedelta(minutes=20)), at)
+            outcome = "done" if self.rng.random() < 0.85 else "not_reached"
+            if by := self._worker(action):
+                complete_action(action, outcome, "", by=by, at=done_at)
+
+    def _worker(self, action: Action) -> Worker | None:
+        able = [w for w in self.workers.values() if w.agency_id == action.agency_id]
+        fitting = [w for w in able if action.role in w.roles and (action.unit_id is None or w.unit_id == action.unit_id)]
+        return self.rng.choice(fitting or [w for w in able if action.role in w.roles] or able) if able else None
+
+    def _close(self, told: Told, code: str, case: Case, *, at: datetime) -> None:
+        last = max((e.at for e in told.course.events if e.agency == code), default=at)
+        row = fresh(case)
+        if row.closed_at is not None or last > at - QUIET or self.rng.random() > CLOSED_WHEN_QUIET:
+            return
+        by = self.rng.choice([w for w in self.workers.values() if w.agency_id == case.agency_id and w.roles])
+        close_case(row, reason="Nothing new for months, and the survivor knows how to come back.", by=by, at=last + QUIET)
 
 
 def fresh(case: Case) -> Case:
