@@ -4,22 +4,25 @@ SETUP = src/shelterbelt/config/setup.py
 BIN = .venv/bin
 ARGS ?=
 
-.PHONY: up setup environment test check bench bench-pages doctor clean
+.PHONY: up setup environment workshop test check bench bench-pages doctor clean
 .SILENT:
 
 up: environment
 	exec $(BIN)/shelterbelt up
 
-setup: environment
+setup: workshop
 	$(BIN)/shelterbelt setup
 
 environment:
 	$(PYTHON) -I $(SETUP) environment
 
+workshop:
+	$(PYTHON) -I $(SETUP) workshop
+
 test: setup
 	browser="$$($(BIN)/python -I $(SETUP) chromium)" && SHELTERBELT_CHROMIUM="$$browser" $(BIN)/python -m pytest $(ARGS)
 
-check: environment
+check: workshop
 	$(BIN)/python -I $(SETUP) check
 
 bench: setup

@@ -56,14 +56,22 @@ def test_package_with_another_hash_is_refused(clone: Path) -> None:
     assert done.stderr.splitlines()[-1].startswith(
         "shelterbelt: Python packages could not be installed: ERROR"
     )
-    assert not (clone.parents[3] / ".venv" / ".shelterbelt").exists()
+    assert not (clone.parents[3] / ".venv" / ".serving").exists()
 
 
 def test_every_locked_package_has_its_hash_and_names_no_index() -> None:
     text = (ROOT / "requirements.lock").read_text()
     for entry in text.replace("\\\n", " ").splitlines():
-        assert not entry or "--hash=sha256:" in entry, entry
+        assert not entry or entry.startswith("#") or "--hash=sha256:" in entry, entry
     assert "://" not in text
+
+
+def test_what_serves_is_locked_before_what_only_tests_need() -> None:
+    serving, _, workshop = (ROOT / "requirements.lock").read_text().partition(setup.WORKSHOP)
+    assert "\ndjango==" in serving
+    assert "\nsetuptools==" in serving
+    assert "\npytest==" in workshop
+    assert "pytest" not in serving
 
 
 def test_every_command_of_the_makefile_is_known_to_make() -> None:

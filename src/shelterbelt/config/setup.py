@@ -21,8 +21,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-STAMP = VENV / ".shelterbelt"
 LOCK = ROOT / "requirements.lock"
+WORKSHOP = (
+    "# Only for tests and checks"  # this line of the lock divides what serves from what only tests need
+)
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input")
@@ -42,16 +44,18 @@ class CannotSetUp(Exception):
 
 
 def main(words: Sequence[str]) -> int:
-    """Answer `environment`, `chromium` or `check`."""
+    """Answer `environment`, `workshop`, `chromium` or `check`."""
     try:
         if words == ["environment"]:
             environment()
+        elif words == ["workshop"]:
+            environment(workshop=True)
         elif words == ["chromium"]:
             print(chromium())
         elif words == ["check"]:
             return check()
         else:
-            raise CannotSetUp("setup knows environment, chromium and check.")
+            raise CannotSetUp("setup knows environment, workshop, chromium and check.")
     except CannotSetUp as fault:
         print(f"shelterbelt: {fault}", file=sys.stderr)
         return 1
@@ -72,26 +76,36 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def up_to_date() -> bool:
-    """True if the environment is the one that the lock file asks for."""
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == digest()
+def up_to_date(*, workshop: bool = False) -> bool:
+    """True if the environment is what the lock file asks for: to serve, or also to test and check."""
+    stamp = _stamp(workshop=workshop)
+    return PYTHON.exists() and stamp.exists() and stamp.read_text() == digest()
 
 
-def environment() -> None:
-    """Make .venv what requirements.lock says, unless it is that already."""
-    if up_to_date():
+def _stamp(*, workshop: bool) -> Path:
+    return VENV / (".workshop" if workshop else ".serving")
+
+
+def environment(*, workshop: bool = False) -> None:
+    """Make .venv what requirements.lock says, unless it is that already; a workshop can also test and check."""
+    if up_to_date(workshop=workshop):
         return
     _change_to_a_newer_python()
     with _alone():
-        if up_to_date():
+        if up_to_date(workshop=workshop):
             return
         started = time.monotonic()
         say("1/6 Python packages…")
-        STAMP.unlink(missing_ok=True)
         _make_venv()
-        _pip("install", "--require-hashes", "-r", str(LOCK), of=_locked_packages())
+        for stamp in (_stamp(workshop=True), _stamp(workshop=False)):
+            stamp.unlink(missing_ok=True)
+        lock = LOCK.read_text() if workshop else LOCK.read_text().split(WORKSHOP)[0]
+        wanted = VENV / "wanted.lock"
+        wanted.write_text(lock)
+        _pip("install", "--require-hashes", "-r", str(wanted), of=lock.count("=="))
         _pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
-        STAMP.write_text(digest())
+        for had in (False, workshop):
+            _stamp(workshop=had).write_text(digest())
         say(f"    done in {time.monotonic() - started:.0f} s")
 
 
@@ -132,10 +146,6 @@ def _make_venv() -> None:
 def _run(line: Sequence[str]) -> int:
     quiet = subprocess.DEVNULL
     return subprocess.run(line, stdin=quiet, stdout=quiet, stderr=quiet, check=False).returncode
-
-
-def _locked_packages() -> int:
-    return sum("==" in line for line in LOCK.read_text().splitlines())
 
 
 def _pip(*words: str, of: int = 0) -> None:
