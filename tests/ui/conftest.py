@@ -46,7 +46,7 @@ class Draft:
     by: str = "another officer"
 
     def save(self, asked: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """As the records do: the whole form is kept, empty fields left out, and the same content never conflicts."""
+        """As records do: the whole form is kept without empty fields; the same content never conflicts."""
         self.asked.append(asked)
         if self.status != 200:
             return self.status, {}
