@@ -1,4 +1,4 @@
-"""Rows of several tables in one statement, in the running transaction, under row-level security (COPY cannot).
+"""Rows of several tables in one statement, in the running transaction, under row-level security (not COPY).
 
 Decides nothing about content. Refuses a column that the table does not have.
 """
