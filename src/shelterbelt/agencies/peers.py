@@ -4,7 +4,7 @@ Refuses redirects, answers that the other node did not sign, and answers to anot
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,8 @@ from shelterbelt.store.ids import uuid7
 LETTERS, READS = "/exchange/letters/", "/exchange/reads/"
 FROM_NODE = "Shelterbelt-Node"
 ANSWER = "answer/1"
+LEFT_ALONE = timedelta(seconds=30)
+_silent: dict[str, datetime] = {}
 
 
 class Unreachable(Exception):
@@ -28,17 +30,22 @@ class Declined(Unreachable):
     """The other node answered that it does not take this."""
 
 
+class Silent(Unreachable):
+    """The other node holds the line and says nothing: it is left alone for a while, for the others' sake."""
+
+
 def ask(
     kind: str, body: Mapping[str, Any], *, by: Agency, to: Agency, at: datetime, timeout: float = 2.0
 ) -> dict[str, Any]:
     """Ask another agency's node a question and return the body of its signed answer."""
     question = uuid7()
     data = written(question, kind, body, by=by, to=to, at=at)
-    told = answer_of(post(to.node, READS, data, by=by.node, timeout=timeout), by=to, to=by, re=question)
+    answer = post(to.node, READS, data, by=by.node, at=at, timeout=timeout)
+    told = answer_of(answer, by=to, to=by, re=question)
     if told["kind"] != ANSWER:
         raise Unreachable("The answer is of another kind.")
-    answer: dict[str, Any] = told["body"]
-    return answer
+    shown: dict[str, Any] = told["body"]
+    return shown
 
 
 def written(
@@ -71,26 +78,36 @@ def answer_of(data: bytes, *, by: Agency, to: Agency, re: UUID) -> dict[str, Any
     return told
 
 
-def post(node: Node, path: str, data: bytes, *, by: Node, timeout: float) -> bytes:
+def post(node: Node, path: str, data: bytes, *, by: Node, at: datetime, timeout: float) -> bytes:
     """Send bytes to an enrolled node and return the bytes it answers; one try, no redirect followed."""
-    parts = urlsplit(node.address)
-    opens = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    headers = {FROM_NODE: str(by.id), "Content-Type": "application/octet-stream"}
+    if (since := _silent.get(node.address)) and since <= at < since + LEFT_ALONE:
+        raise Silent("The node was silent a moment ago.")
     try:
-        connection = opens(parts.hostname or "", parts.port, timeout=timeout)
-        try:
-            connection.request("POST", parts.path.rstrip("/") + path, body=data, headers=headers)
-            response = connection.getresponse()
-            answer = response.read(letters.LARGEST + 1)
-        finally:
-            connection.close()
+        status, answer = _posted(node.address, path, data, by=by, timeout=timeout)
+    except TimeoutError as fault:
+        _silent[node.address] = at
+        raise Silent("The node is silent.") from fault
     except (OSError, HTTPException, ValueError) as fault:
         raise Unreachable("The node does not answer.") from fault
-    if response.status == 400:
+    _silent.pop(node.address, None)
+    if status == 400:
         raise Declined("The node declines.")
-    if response.status != 200 or len(answer) > letters.LARGEST:
+    if status != 200 or len(answer) > letters.LARGEST:
         raise Unreachable("The node has trouble.")
     return answer
+
+
+def _posted(address: str, path: str, data: bytes, *, by: Node, timeout: float) -> tuple[int, bytes]:
+    parts = urlsplit(address)
+    opens = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    headers = {FROM_NODE: str(by.id), "Content-Type": "application/octet-stream"}
+    connection = opens(parts.hostname or "", parts.port, timeout=timeout)
+    try:
+        connection.request("POST", parts.path.rstrip("/") + path, body=data, headers=headers)
+        response = connection.getresponse()
+        return response.status, response.read(letters.LARGEST + 1)
+    finally:
+        connection.close()
 
 
 def keys_of(node: Node) -> letters.PublicKeys:

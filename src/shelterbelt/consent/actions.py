@@ -36,8 +36,8 @@ class Incomplete(ValueError):
     """The release is not complete or not lawful; `problems` says which field and why."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("The release is not complete.")
         self.problems = tuple(problems)
+        super().__init__(f"The release is not complete: {', '.join(one.code for one in self.problems)}")
 
 
 def take_release(

@@ -153,7 +153,12 @@ def deliver(agency: UUID, letter: UUID, *, at: datetime) -> int | None:
         return None
     try:
         data = peers.post(
-            waiting.to.node, peers.LETTERS, bytes(waiting.sealed), by=waiting.agency.node, timeout=PATIENCE
+            waiting.to.node,
+            peers.LETTERS,
+            bytes(waiting.sealed),
+            by=waiting.agency.node,
+            at=at,
+            timeout=PATIENCE,
         )
         receipt = peers.answer_of(data, by=waiting.to, to=waiting.agency, re=waiting.id)
         if receipt["kind"] != RECEIPT:

@@ -1,6 +1,8 @@
 """Live readings over real HTTP: only what was released, only while it is in force, never without a trace."""
 
 import json
+import socket
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +12,8 @@ import pytest
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies import peers
+from shelterbelt.agencies.models import Node
+from shelterbelt.agencies.queries import agency
 from shelterbelt.consent.actions import withdraw_release
 from shelterbelt.consent.models import HeldGrant
 from shelterbelt.consent.queries import Read, held_grants, read_held
@@ -151,6 +155,26 @@ def test_node_that_is_down_is_said_to_be_unreachable(here: Town) -> None:
         held = held_of(scene)
     read = read_by(here.detective, held)
     assert (read.state, read.sections) == ("unreachable", None)
+
+
+def test_silent_node_is_left_alone_for_a_while_so_that_others_get_through(here: Town) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        Node.objects.filter(id=this_node().id).update(address=f"http://localhost:{silent.getsockname()[1]}")
+        question: dict[str, Any] = {"grant": str(uuid7()), "purpose": "", "categories": []}
+        police, advocates = agency(here.police.id), agency(here.advocates.id)
+        at = now()
+
+        def ask(later: int) -> float:
+            begun = time.monotonic()
+            with pytest.raises(peers.Silent):
+                peers.ask(
+                    "read/1", question, by=police, to=advocates, at=at + timedelta(seconds=later), timeout=0.3
+                )
+            return time.monotonic() - begun
+
+        assert ask(0) >= 0.3
+        assert ask(29) < 0.3
+        assert ask(30) >= 0.3
 
 
 def question_from(scene: Scene, *, at: Any) -> bytes:
