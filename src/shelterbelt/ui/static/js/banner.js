@@ -70,5 +70,6 @@ export class Banner {
     }
     this.box.append(choice);
     this.box.hidden = false;
+    this.box.scrollIntoView({ block: "nearest" });
   }
 }
