@@ -5,11 +5,11 @@ from django.urls import path
 from shelterbelt.referrals.views import asking, directory, door, inbox, referring
 
 urlpatterns = [
-    path("incidents/<str:ref>/choice/", asking.contact_choice, name="contact_choice"),
-    path("incidents/<str:ref>/choice/wait/", asking.contact_wait, name="contact_wait"),
-    path("incidents/<str:ref>/choice/ask/", asking.contact_ask, name="contact_ask"),
-    path("incidents/<str:ref>/choice/how/", asking.contact_details, name="contact_details"),
-    path("choices/<str:ref>/consulted/", asking.contact_consulted, name="contact_consulted"),
+    path("contact/<str:ref>/", asking.contact_choice, name="contact_choice"),
+    path("contact/<str:ref>/wait/", asking.contact_wait, name="contact_wait"),
+    path("contact/<str:ref>/ask/", asking.contact_ask, name="contact_ask"),
+    path("contact/<str:ref>/how/", asking.contact_details, name="contact_details"),
+    path("contact/<str:ref>/consulted/", asking.contact_consulted, name="contact_consulted"),
     path("requests/", inbox.contact_requests, name="contact_requests"),
     path("requests/<str:ref>/", inbox.contact_request, name="contact_request"),
     path("requests/<str:ref>/take/", inbox.contact_request_take, name="contact_request_take"),
