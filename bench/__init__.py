@@ -1,1 +1,1 @@
-"""Benchmarks: figures are ratios of one run, printed with versions and load; answers are checked to be equal."""
+"""Benchmarks: ratios of one run, printed with versions and load; answers are checked to be equal."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-NODE = '[[node]]\nname = "bench"\nport = 8999\naddress = "http://localhost:8999"\ndatabase = "bench"\ndemo = true\n'
+NODE = '[[node]]\nname = "bench"\nport = 8999\ndatabase = "bench"\ndemo = true\n'
 
 
 @contextmanager
@@ -31,7 +31,9 @@ def node() -> Iterator[Path]:
     assert server is not None
     server.start()
     try:
-        subprocess.run([sys.executable, "-m", "shelterbelt.config.cli", "migrate", "--node", "bench"], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "shelterbelt.config.cli", "migrate", "--node", "bench"], check=True
+        )
         import django
 
         django.setup()
