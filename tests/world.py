@@ -79,10 +79,9 @@ def worker(of: Agency, role: str, unit: Unit | None = None, at: datetime = AT) -
     """A new worker with one role (or none, for an empty word)."""
     code = f"{role or 'none'}-{secrets.token_hex(4)}"
     with as_agency(of.id, at=at):
-        made = open_account(
+        return open_account(
             agency=of, code=code, name=f"Robin {code}", roles=[role] if role else [], unit=unit, at=at
         )
-    return made
 
 
 def town() -> Town:

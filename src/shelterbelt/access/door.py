@@ -102,8 +102,6 @@ def headers(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     return response
 
 
-
-
 def asker(request: HttpRequest) -> tuple[Worker, datetime]:
     """Who asks and when, as the door stamped them."""
     return request.worker, request.at  # type: ignore[attr-defined]

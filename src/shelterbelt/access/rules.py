@@ -8,11 +8,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from shelterbelt.access.models import Worker
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Rule(ABC):
@@ -83,7 +85,9 @@ class Permission:
     def allows(self, by: Worker) -> bool:
         """Whether the worker has this right at all."""
         return bool(
-            by.is_active and self.roles.intersection(by.roles) and (self.kinds is None or by.agency.kind in self.kinds)
+            by.is_active
+            and self.roles.intersection(by.roles)
+            and (self.kinds is None or by.agency.kind in self.kinds)
         )
 
 
@@ -102,11 +106,13 @@ def require(by: Worker, permission: Permission, thing: Any = None, *, at: dateti
         raise NotForYou(permission.name)
 
 
-def visible(by: Worker, permission: Permission, rows: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
+def visible(by: Worker, permission: Permission, rows: QuerySet[Row], *, at: datetime) -> QuerySet[Row]:
     """The rows that the worker may reach with this right: none without it."""
     return rows.filter(permission.rule.rows(by, at)) if permission.allows(by) else rows.none()
 
 
-def permission(name: str, *roles: str, rule: Rule = own_agency, kinds: tuple[str, ...] | None = None) -> Permission:
+def permission(
+    name: str, *roles: str, rule: Rule = own_agency, kinds: tuple[str, ...] | None = None
+) -> Permission:
     """A permission from plain words."""
     return Permission(name, frozenset(roles), rule, frozenset(kinds) if kinds else None)

@@ -17,7 +17,14 @@ from shelterbelt.store.ids import uuid7
 def send_letter(kind: str, body: Mapping[str, Any], *, by: Agency, to: Agency, at: datetime) -> UUID:
     """Seal a letter to another agency's node and put it in the outbox; `kind` ends in its version (`grant/1`)."""
     letter_id = uuid7()
-    content = {"id": str(letter_id), "kind": kind, "from": str(by.id), "to": str(to.id), "at": at.isoformat(), "body": dict(body)}
+    content = {
+        "id": str(letter_id),
+        "kind": kind,
+        "from": str(by.id),
+        "to": str(to.id),
+        "at": at.isoformat(),
+        "body": dict(body),
+    }
     peer = letters.PublicKeys(bytes(to.node.sign_key), bytes(to.node.seal_key))
     sealed = letters.write(content, to=peer, by=sealing.keyring().node_keys())
     Letter.objects.create(

@@ -7,13 +7,15 @@ from uuid import UUID
 from shelterbelt import sealing
 from shelterbelt.store.fields import SealedRow
 
+Blob = bytes | memoryview
+
 
 def new_key(agency_id: UUID) -> bytes:
     """A fresh content key, wrapped by the agency's key."""
     return sealing.keyring().new_key(agency_id)
 
 
-def seal(key: bytes, agency_id: UUID, content: Mapping[str, Any], *, about: UUID) -> bytes:
+def seal(key: Blob, agency_id: UUID, content: Mapping[str, Any], *, about: UUID) -> bytes:
     """Content under a wrapped key, bound to the row it is about."""
     return sealing.keyring().seal(bytes(key), agency_id, content, about=about)
 
@@ -23,6 +25,6 @@ def opened(row: SealedRow) -> dict[str, Any]:
     return sealing.keyring().open(bytes(row.key), row.agency_id, bytes(row.sealed), about=row.id)
 
 
-def opened_under(key: bytes, row_id: UUID, agency_id: UUID, sealed: bytes) -> dict[str, Any]:
+def opened_under(key: Blob, row_id: UUID, agency_id: UUID, sealed: Blob) -> dict[str, Any]:
     """The content of a row that lies under its file's key (a note under its case's)."""
     return sealing.keyring().open(bytes(key), agency_id, bytes(sealed), about=row_id)

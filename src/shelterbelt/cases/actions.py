@@ -60,7 +60,12 @@ def record_incident(
     people = involve(row, parties, by=by.id, at=at)
     case = _case_for(row, parties, people, by=by, at=at)
     record(
-        "incident.recorded", about=row.id, by=by.id, agency=row.agency_id, at=at, digest=digest({"steps": dict(content)})
+        "incident.recorded",
+        about=row.id,
+        by=by.id,
+        agency=row.agency_id,
+        at=at,
+        digest=digest({"steps": dict(content)}),
     )
     return Recorded(row, case, people)
 
@@ -73,7 +78,9 @@ def involve(
         p.known or record_person(p.details, agency=incident.agency_id, by=by, at=at) for p in parties
     )
     Involvement.objects.bulk_create(
-        Involvement(agency_id=incident.agency_id, incident=incident, person=person, role=party.role, since_at=at)
+        Involvement(
+            agency_id=incident.agency_id, incident=incident, person=person, role=party.role, since_at=at
+        )
         for party, person in zip(parties, people, strict=True)
     )
     return people
@@ -123,16 +130,19 @@ def _open_case(
 
 def attach(case: Case, incident: Incident) -> None:
     """Put an incident into a case; a second time changes nothing."""
-    _, made = CaseIncident.objects.get_or_create(
-        agency_id=case.agency_id, case=case, incident=incident
-    )
+    _, made = CaseIncident.objects.get_or_create(agency_id=case.agency_id, case=case, incident=incident)
     if made:
         incident.case_count += 1
         incident.save(update_fields=["case_count"])
 
 
 def open_direct_case(
-    *, survivor: Mapping[str, Any], other: Mapping[str, Any] | None, words: Mapping[str, Any], by: Worker, at: datetime
+    *,
+    survivor: Mapping[str, Any],
+    other: Mapping[str, Any] | None,
+    words: Mapping[str, Any],
+    by: Worker,
+    at: datetime,
 ) -> Case:
     """A case without police, incident or the other person's name; nothing reaches any other agency."""
     require(by, OPEN_DIRECT_CASE, at=at)
@@ -160,7 +170,12 @@ def correct_roles(
     require(by, CORRECT_ROLES, incident, at=at)
     row = Incident.objects.select_for_update().get(id=incident.id)
     IncidentVersion.objects.create(
-        agency_id=row.agency_id, incident=row, revision=row.revision, sealed=row.sealed, replaced_at=at, replaced_by=by.id
+        agency_id=row.agency_id,
+        incident=row,
+        revision=row.revision,
+        sealed=row.sealed,
+        replaced_at=at,
+        replaced_by=by.id,
     )
     current = row.involvements.filter(until_at=None).select_related("person")
     parties = [Party(roles.get(i.person_id, i.role), known=i.person) for i in current]

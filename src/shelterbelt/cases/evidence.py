@@ -29,14 +29,14 @@ def take_in(
     """Seal a file as it came and note who took it in; a picture also gets a derivative without its metadata."""
     require(by, OPEN_INCIDENT, incident, at=at)
     evidence_id = uuid7()
-    with _written(_path(evidence_id, "original")) as target:
+    with _Written(_path(evidence_id, "original")) as target:
         digest, size = sealing.keyring().seal_file(
             bytes(incident.key), incident.agency_id, file, target, about=evidence_id
         )
     file.seek(0)
     picture = derivative(file)
     if picture is not None:
-        with _written(_path(evidence_id, "derivative")) as target:
+        with _Written(_path(evidence_id, "derivative")) as target:
             sealing.keyring().seal_file(
                 bytes(incident.key), incident.agency_id, io.BytesIO(picture), target, about=evidence_id
             )
@@ -110,7 +110,12 @@ def _chunks(evidence: Evidence, which: str) -> Iterator[bytes]:
 
 def _custody(evidence: Evidence, kind: str, *, by: Worker, at: datetime) -> None:
     Custody.objects.create(
-        agency_id=evidence.agency_id, evidence=evidence, kind=kind, at=at, by=by.id, digest=bytes(evidence.sha256)
+        agency_id=evidence.agency_id,
+        evidence=evidence,
+        kind=kind,
+        at=at,
+        by=by.id,
+        digest=bytes(evidence.sha256),
     )
 
 
@@ -118,7 +123,7 @@ def _path(evidence_id: Any, which: str) -> Path:
     return Path(settings.FILES) / f"{evidence_id}.{which}"
 
 
-class _written:
+class _Written:
     """A file that is whole on disk before anything refers to it, and gone when the act fails."""
 
     def __init__(self, path: Path) -> None:

@@ -31,7 +31,9 @@ def evidence(request: HttpRequest, ref: str) -> HttpResponse:
         if form.is_valid():
             data: dict[str, Any] = form.cleaned_data
             name = data["file"].name[:200]
-            take_in(incident, data["file"].file, name=name, kind=data["kind"], about=data["about"], by=by, at=at)
+            take_in(
+                incident, data["file"].file, name=name, kind=data["kind"], about=data["about"], by=by, at=at
+            )
             return redirect("incident_evidence", ref=ref)
     reading("incident.evidence", about=incident.id, by=by.id, agency=incident.agency_id, at=at)
     shown = {
@@ -88,7 +90,15 @@ def roles(request: HttpRequest, ref: str) -> HttpResponse:
     people = [p for p in records.people_of(incident) if p["until_at"] is None]
     form = Correction(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
-        correct_roles(incident, {UUID(k): v for k, v in form.roles().items()}, reason=form.cleaned_data["reason"], by=by, at=at)
+        correct_roles(
+            incident,
+            {UUID(k): v for k, v in form.roles().items()},
+            reason=form.cleaned_data["reason"],
+            by=by,
+            at=at,
+        )
         return redirect("incident", ref=ref)
     reading("incident", about=incident.id, by=by.id, agency=incident.agency_id, at=at)
-    return render(request, "cases/pages/roles.html", {"ref": ref, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "cases/pages/roles.html", {"ref": ref, "form": form}, status=422 if form.errors else 200
+    )

@@ -65,7 +65,10 @@ class Account(Form):
     """The survivor's own words and view, and what witnesses said."""
 
     account = Story(
-        label=_("The survivor's own account"), help_text=_("As close to their own words as you can."), rows=8, required=False
+        label=_("The survivor's own account"),
+        help_text=_("As close to their own words as you can."),
+        rows=8,
+        required=False,
     )
     own_view = Story(
         label=_("Their own view of the danger"),
@@ -83,12 +86,17 @@ class Account(Form):
 
     def witness_blocks(self) -> list[dict[str, Any]]:
         """Each witness's bound fields, for the page."""
-        return [{"name": self[f"w{n}-name"], "statement": self[f"w{n}-statement"]} for n in range(self.blocks)]
+        return [
+            {"name": self[f"w{n}-name"], "statement": self[f"w{n}-statement"]} for n in range(self.blocks)
+        ]
 
     def witnesses(self) -> list[dict[str, str]]:
         """The statements that were written."""
         found = [
-            {"name": self.cleaned_data.get(f"w{n}-name", ""), "statement": self.cleaned_data.get(f"w{n}-statement", "")}
+            {
+                "name": self.cleaned_data.get(f"w{n}-name", ""),
+                "statement": self.cleaned_data.get(f"w{n}-statement", ""),
+            }
             for n in range(MOST_WITNESSES)
         ]
         return [w for w in found if any(w.values())]
@@ -128,7 +136,8 @@ class People(Form):
     def party_blocks(self) -> list[dict[str, Any]]:
         """Each person's bound fields, for the page."""
         return [
-            {name: self[f"p{n}-{name}"] for name in PARTY_FIELDS} | {"number": n + 1} for n in range(self.blocks)
+            {name: self[f"p{n}-{name}"] for name in PARTY_FIELDS} | {"number": n + 1}
+            for n in range(self.blocks)
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -146,7 +155,9 @@ class People(Form):
         for n in having[1:]:
             self.add_error(
                 f"p{n}-role",
-                _("Two people have this role. If both may have done harm, choose “not determined yet” for both."),
+                _(
+                    "Two people have this role. If both may have done harm, choose “not determined yet” for both."
+                ),
             )
 
     def parties(self) -> list[dict[str, Any]]:
@@ -175,7 +186,10 @@ class Explained(Form):
     """Rights, resources and next steps, ticked one by one as they were explained."""
 
     explained = Several(
-        answers("rights_explained"), label=_("Explained to the survivor"), help_text=_("Tick each as you explain it."), required=False
+        answers("rights_explained"),
+        label=_("Explained to the survivor"),
+        help_text=_("Tick each as you explain it."),
+        required=False,
     )
     words = Story(label=_("Anything they asked, or what is left to explain"), rows=3, required=False)
 

@@ -59,14 +59,20 @@ def judged(typed: Mapping[str, Mapping[str, Any]], *, at: datetime, zone: str) -
             found.happened_at = form.cleaned_data["happened_at"]
     if not found.parties:
         found.missing.append(
-            {"step": "people", "title": STEPS["people"][0], "text": _("Write down at least one person. “Not determined yet” is a role.")}
+            {
+                "step": "people",
+                "title": STEPS["people"][0],
+                "text": _("Write down at least one person. “Not determined yet” is a role."),
+            }
         )
     return found
 
 
 def stored(step: str, form: Any) -> dict[str, Any]:
     """A step as it is kept once it is recorded: codes and texts; people are kept as people, not here."""
-    data = {k: plain_value(v) for k, v in form.cleaned_data.items() if v not in ("", None, []) and "-" not in k}
+    data = {
+        k: plain_value(v) for k, v in form.cleaned_data.items() if v not in ("", None, []) and "-" not in k
+    }
     if isinstance(form, Account):
         data["witnesses"] = form.witnesses()
     return data
@@ -81,7 +87,10 @@ def steps_of(incident: Incident, *, now: str) -> list[dict[str, Any]]:
     """The steps of the record with where each leads and whether something stands there."""
     written = steps(incident)
     has_files = incident.evidence.exists()
-    titles = {name: title for name, (title, _form) in STEPS.items()} | {"evidence": _("Evidence"), "check": _("Check and record")}
+    titles = {name: title for name, (title, _form) in STEPS.items()} | {
+        "evidence": _("Evidence"),
+        "check": _("Check and record"),
+    }
     return [
         {
             "name": name,
@@ -133,7 +142,13 @@ def sections(incident: Incident, *, at: datetime) -> list[dict[str, Any]]:
             made.append({"title": title, "rows": rows})
     extra = {k: v for k, v in content.items() if k not in STEPS and k != "corrections" and v}
     for name, step in extra.items():
-        made.append({"title": _("As it came in"), "rows": [{"key": k, "value": str(v)} for k, v in step.items()], "name": name})
+        made.append(
+            {
+                "title": _("As it came in"),
+                "rows": [{"key": k, "value": str(v)} for k, v in step.items()],
+                "name": name,
+            }
+        )
     return made
 
 
@@ -200,5 +215,3 @@ def may_correct(incident: Incident, *, by: Worker, at: datetime) -> bool:
 def may_see_files(incident: Incident, *, by: Worker, at: datetime) -> bool:
     """Whether this worker may open the files."""
     return may(by, SEE_EVIDENCE, incident, at=at)
-
-

@@ -15,15 +15,22 @@ class Correction(Form):
         super().__init__(*args, **more)
         self.people = people
         for n, person in enumerate(people):
-            self.fields[f"role{n}"] = One(answers("party_roles"), label=person["name"] or _("Unnamed"), initial=person["role"])
-        self.fields["reason"] = Story(label=_("What showed this"), rows=4, missing=_("Write what showed this."))
+            self.fields[f"role{n}"] = One(
+                answers("party_roles"), label=person["name"] or _("Unnamed"), initial=person["role"]
+            )
+        self.fields["reason"] = Story(
+            label=_("What showed this"), rows=4, missing=_("Write what showed this.")
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         said = [data.get(f"role{n}") for n in range(len(self.people))]
         for role in ("survivor", "perpetrator"):
             if said.count(role) > 1:
-                self.add_error(f"role{said.index(role)}", _("Two people have this role. Choose one, or “not determined yet”."))
+                self.add_error(
+                    f"role{said.index(role)}",
+                    _("Two people have this role. Choose one, or “not determined yet”."),
+                )
         return data
 
     def roles(self) -> dict[str, str]:

@@ -43,14 +43,20 @@ def step(request: HttpRequest, ref: str, step: str) -> HttpResponse:
     if incident.recorded_at is not None:
         return redirect("incident", ref=ref)
     if request.method == "GET":
-        return _page(request, incident, step, steps(incident).get(step, {}), revision=revision_of(incident, step))
+        return _page(
+            request, incident, step, steps(incident).get(step, {}), revision=revision_of(incident, step)
+        )
     typed = as_typed(request.POST.lists())
     if request.POST.get("go") == "more":
         typed["blocks"] = str(_number(request.POST.get("blocks")) + 1)
     try:
-        revision = save_step(incident, step, typed, revision=_number(request.POST.get("revision")), by=by, at=at)
+        revision = save_step(
+            incident, step, typed, revision=_number(request.POST.get("revision")), by=by, at=at
+        )
     except Conflict as conflict:
-        return _page(request, incident, step, typed, revision=conflict.revision, theirs=conflict.kept, status=409)
+        return _page(
+            request, incident, step, typed, revision=conflict.revision, theirs=conflict.kept, status=409
+        )
     return _after(request, incident, step, typed, revision)
 
 
@@ -108,13 +114,16 @@ def draft(request: HttpRequest, ref: str, step: str) -> JsonResponse:
     sent = _sent(request)
     if step not in STEPS or sent is None:
         return JsonResponse({"error": "unread"}, status=400)
-    typed = as_typed((name, value if isinstance(value, list) else [value]) for name, value in sent["fields"].items())
+    typed = as_typed(
+        (name, value if isinstance(value, list) else [value]) for name, value in sent["fields"].items()
+    )
     try:
         revision = save_step(incident, step, typed, revision=_number(sent.get("revision")), by=by, at=at)
     except Conflict as conflict:
         words = records.in_words(step, conflict.kept, at=at, zone=incident.agency.time_zone)
         return JsonResponse(
-            {"revision": conflict.revision, "fields": conflict.kept, "by": _("a colleague"), "words": words}, status=409
+            {"revision": conflict.revision, "fields": conflict.kept, "by": _("a colleague"), "words": words},
+            status=409,
         )
     return JsonResponse({"revision": revision, "saved_at": at.isoformat()})
 
@@ -159,7 +168,12 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
             incident, content=judged.content, parties=parties, happened_at=judged.happened_at, by=by, at=at
         )
         return redirect("incident_recorded", ref=ref)
-    shown = {"ref": ref, "judged": judged, "steps": records.steps_of(incident, now="check"), "tried": request.method == "POST"}
+    shown = {
+        "ref": ref,
+        "judged": judged,
+        "steps": records.steps_of(incident, now="check"),
+        "tried": request.method == "POST",
+    }
     reading("incident.draft", about=incident.id, by=by.id, agency=incident.agency_id, at=at)
     return render(request, "cases/pages/check.html", shown, status=422 if request.method == "POST" else 200)
 

@@ -10,13 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
+from shelterbelt.referrals import policy as referrals
+from shelterbelt.referrals.queries import inbox_waiting
 from shelterbelt.response import policy as response
-
-try:
-    from shelterbelt.referrals import policy as referrals
-    from shelterbelt.referrals.queries import inbox_waiting
-except ImportError:  # being written
-    referrals = None
 
 
 @dataclass(frozen=True)
@@ -28,7 +24,7 @@ class Page:
     permission: Permission
 
 
-PAGES = () if referrals is None else (
+PAGES = (
     Page("work", _("My work"), response.SEE_WORK),
     Page("contact_requests", _("Contact requests"), referrals.SEE_REQUESTS),
     Page("board", _("Cases"), SEE_BOARD),
@@ -46,7 +42,14 @@ def menu(worker: Worker, path: str, *, at: datetime) -> list[dict[str, Any]]:
     for page in PAGES:
         if page.permission.allows(worker):
             url = reverse(page.name)
-            lines.append({"name": page.name, "url": url, "label": page.label, "current": path.startswith(url)})
+            lines.append({"name": page.name, "url": url, "label": page.label, "current": False})
+    here = max(
+        (line for line in lines if path.startswith(line["url"])),
+        key=lambda line: len(line["url"]),
+        default=None,
+    )
+    if here:
+        here["current"] = True
     for line in lines:
         if line["name"] == "contact_requests":
             line["count"] = inbox_waiting(by=worker, at=at) or None

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,8 +19,16 @@ from shelterbelt.access.models import Worker
 from shelterbelt.agencies.actions import mark_delivered
 from shelterbelt.agencies.models import Agency, Letter, Unit
 from shelterbelt.assessments.actions import answer, finish_screen, set_level, start_screen
-from shelterbelt.cases.actions import Party, close_case, correct_roles, open_incident, record_incident, write_note
+from shelterbelt.cases.actions import (
+    Party,
+    close_case,
+    correct_roles,
+    open_incident,
+    record_incident,
+    write_note,
+)
 from shelterbelt.cases.models import Case, Incident
+from shelterbelt.config.daily import Daily, fresh
 from shelterbelt.config.nodes import NodeConfig, read_nodes
 from shelterbelt.config.processes import Fault
 from shelterbelt.consent.actions import take_release, withdraw_release
@@ -104,7 +113,9 @@ class Player:
         for _at, path in letters:
             self._arrives(path)
         self._follow()
-        Daily(self.workers, Random(f"{self.node.name} daily work")).catch_up(self.told.values(), at=now())
+        daily = Daily(self.workers, Random(f"{self.node.name} daily work"))
+        self.owed |= daily.catch_up(self.told.values(), at=now())
+        self._follow()
         (self.spool / f"{self.node.name}.done").write_text("done\n")
 
     def _event(self, event: e.Event, told: Told) -> None:
@@ -128,7 +139,9 @@ class Player:
         self.spool.mkdir(mode=0o700, exist_ok=True)
         until = time.monotonic() + PATIENCE
         while not all((self.spool / f"{name}.done").exists() for name in self.before):
-            if time.monotonic() > until or any((self.spool / f"{name}.cut-off").exists() for name in self.before):
+            if time.monotonic() > until or any(
+                (self.spool / f"{name}.cut-off").exists() for name in self.before
+            ):
                 raise Fault(f"{self.node.name} waited in vain for the nodes before it to be filled.")
             time.sleep(0.2)
 
@@ -140,7 +153,7 @@ class Player:
             folder.mkdir(mode=0o700, exist_ok=True)
             stamp = f"{int(at.timestamp()):012d}-{letter.id}-{told.course.case_key}"
             sealed = letter.agency.node.id.bytes + bytes(letter.sealed)
-            transaction.on_commit(lambda path=folder / f"{stamp}.letter", sealed=sealed: path.write_bytes(sealed))  # type: ignore[misc]
+            transaction.on_commit(partial((folder / f"{stamp}.letter").write_bytes, sealed))
             mark_delivered(letter, at=at)
 
     @staticmethod
@@ -185,7 +198,12 @@ class Player:
         incidents, case = told.incidents.get(event.agency), told.cases.get(event.agency)
         if not incidents and not case:
             return
-        screen = start_screen(by=by, at=event.at, incident=incidents[-1] if incidents else None, case=None if incidents else case)
+        screen = start_screen(
+            by=by,
+            at=event.at,
+            incident=incidents[-1] if incidents else None,
+            case=None if incidents else case,
+        )
         said: dict[str, Any] = {"overhear": "no", **event.answers}
         said["survivor"] = {"words": "", "concern": "yes" if event.survivor_concern else "no"}
         said["worker"] = "yes" if event.worker_concern else "no"
@@ -198,7 +216,13 @@ class Player:
         instructions = wishes_of(event.instructions, told.course.survivor) if event.wanted else None
         to = self.agencies["advocates"] if event.wanted else None
         ask_contact(
-            incident, wanted=event.wanted, to=to, instructions=instructions, wish=event.wish, by=by, at=event.at
+            incident,
+            wanted=event.wanted,
+            to=to,
+            instructions=instructions,
+            wish=event.wish,
+            by=by,
+            at=event.at,
         )
 
     def level(self, event: e.LevelSet, told: Told, by: Worker) -> None:
@@ -305,57 +329,6 @@ class Player:
             close_case(fresh(case), reason=event.reason, by=by, at=event.at)
 
 
-# How the invented county keeps up with its work: shares that only make the demonstration plausible (P, assumed).
-LEFT_UNDONE, RECENT, QUIET, CLOSED_WHEN_QUIET = 0.04, timedelta(days=3), timedelta(days=120), 0.8
-
-
-@dataclass
-class Daily:
-    """The everyday work that courses do not tell: most work is done around its due time, quiet cases are closed."""
-
-    workers: dict[str, Worker]
-    rng: Random
-
-    def catch_up(self, told: Iterable[Told], *, at: datetime) -> None:
-        """Bring every course of this node up to the present."""
-        for one in told:
-            for code, case in one.cases.items():
-                with as_agency(case.agency_id, at=at):
-                    self._work(Action.objects.filter(case=case, done_at=None), at=at)
-                    self._close(one, code, case, at=at)
-            for incidents in one.incidents.values():
-                with as_agency(incidents[0].agency_id, at=at):
-                    self._work(Action.objects.filter(case=None, incident__in=incidents, done_at=None), at=at)
-
-    def _work(self, rows: Any, *, at: datetime) -> None:
-        for action in rows.select_related("agency").order_by("due_at"):
-            if action.due_at > at - RECENT or self.rng.random() < LEFT_UNDONE:
-                continue
-            early = timedelta(hours=self.rng.uniform(-6, 20))
-            done_at = min(max(action.due_at - early, action.opened_at + timedelta(minutes=20)), at)
-            outcome = "done" if self.rng.random() < 0.85 else "not_reached"
-            if by := self._worker(action):
-                complete_action(action, outcome, "", by=by, at=done_at)
-
-    def _worker(self, action: Action) -> Worker | None:
-        able = [w for w in self.workers.values() if w.agency_id == action.agency_id]
-        fitting = [w for w in able if action.role in w.roles and (action.unit_id is None or w.unit_id == action.unit_id)]
-        return self.rng.choice(fitting or [w for w in able if action.role in w.roles] or able) if able else None
-
-    def _close(self, told: Told, code: str, case: Case, *, at: datetime) -> None:
-        last = max((e.at for e in told.course.events if e.agency == code), default=at)
-        row = fresh(case)
-        if row.closed_at is not None or last > at - QUIET or self.rng.random() > CLOSED_WHEN_QUIET:
-            return
-        by = self.rng.choice([w for w in self.workers.values() if w.agency_id == case.agency_id and w.roles])
-        close_case(row, reason="Nothing new for months, and the survivor knows how to come back.", by=by, at=last + QUIET)
-
-
-def fresh(case: Case) -> Case:
-    """The case as it stands now."""
-    return Case.objects.select_related("agency").get(id=case.id)
-
-
 def details_of(person: e.Person) -> dict[str, Any]:
     """An imagined person as an agency records them."""
     return {
@@ -375,7 +348,11 @@ def content_of(event: e.IncidentReported) -> dict[str, dict[str, Any]]:
     return {
         "scene": dict(said.get("scene", {})),
         "people": {k: said[k] for k in ("relationship",) if said.get(k)},
-        "events": {"narrative": event.narrative, "place": said.get("place", ""), "happened_at": event.happened_at.isoformat()},
+        "events": {
+            "narrative": event.narrative,
+            "place": said.get("place", ""),
+            "happened_at": event.happened_at.isoformat(),
+        },
         "harm": {k: list(said[k]) for k in ("abuse_types", "injuries", "weapons", "history") if said.get(k)},
         "account": {"account": said.get("account", ""), "own_view": said.get("survivor_view", "")},
         "explained": {"explained": list(said.get("rights_explained", []))},

@@ -17,7 +17,9 @@ READING = (
 )
 
 
-def record(kind: str, *, about: UUID, by: UUID | None, agency: UUID, at: datetime, digest: bytes = b"") -> None:
+def record(
+    kind: str, *, about: UUID, by: UUID | None, agency: UUID, at: datetime, digest: bytes = b""
+) -> None:
     """Append an entry and wake what follows the ledger; both live or die with the act's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(ENTRY, (agency, kind, about, by, at, digest))

@@ -18,7 +18,10 @@ BATCH = 1000
 
 def row_hash(before: bytes, row: Iterable[Any]) -> bytes:
     """The hash of one row after `before`: SHA-256 over the earlier hash and the row's canonical JSON."""
-    plain = [v.hex() if isinstance(v, bytes | memoryview) else v.isoformat() if hasattr(v, "isoformat") else v for v in row]
+    plain = [
+        v.hex() if isinstance(v, bytes | memoryview) else v.isoformat() if hasattr(v, "isoformat") else v
+        for v in row
+    ]
     text = json.dumps([str(v) if isinstance(v, UUID) else v for v in plain], separators=(",", ":"))
     return hashlib.sha256(before + text.encode()).digest()
 
@@ -40,7 +43,8 @@ def _chain_stream(agency: UUID, stream: str) -> int:
                 number, before = number + 1, row_hash(before, row)
                 links.append((agency, stream, number, row[0], before))
             cursor.executemany(
-                "insert into ledger_link (agency_id, stream, number, row_id, hash) values (%s, %s, %s, %s, %s)", links
+                "insert into ledger_link (agency_id, stream, number, row_id, hash) values (%s, %s, %s, %s, %s)",
+                links,
             )
             done += len(rows)
     return done

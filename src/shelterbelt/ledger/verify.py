@@ -62,13 +62,17 @@ def command(args: argparse.Namespace) -> int:
     """`shelterbelt ledger verify`: a line for each chain; exit code 1 when one is broken."""
     from django.apps import apps
 
-    agencies = apps.get_model("agencies", "Agency").objects.filter(node__is_self=True).values_list("id", "name")
+    agencies = (
+        apps.get_model("agencies", "Agency").objects.filter(node__is_self=True).values_list("id", "name")
+    )
     names = dict(agencies)
     broken = 0
     for verdict in verify_all(list(names)):
         broken += bool(verdict.faults)
         state = "whole" if not verdict.faults else "BROKEN"
-        print(f"{names[verdict.agency]}: {verdict.stream} {state}: {verdict.linked} linked, {verdict.waiting} waiting")
+        print(
+            f"{names[verdict.agency]}: {verdict.stream} {state}: {verdict.linked} linked, {verdict.waiting} waiting"
+        )
         for fault in verdict.faults:
             print(f"  {fault}")
     return 1 if broken else 0

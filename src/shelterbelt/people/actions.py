@@ -22,7 +22,11 @@ def record_person(details: Mapping[str, Any], *, agency: UUID, by: UUID | None, 
     person_id, key = uuid7(), new_key(agency)
     content = {name: details[name] for name in FIELDS if details.get(name)}
     person = Person.objects.create(
-        id=person_id, agency_id=agency, key=key, sealed=seal(key, agency, content, about=person_id), recorded_at=at
+        id=person_id,
+        agency_id=agency,
+        key=key,
+        sealed=seal(key, agency, content, about=person_id),
+        recorded_at=at,
     )
     _index(person, content)
     record("person.recorded", about=person_id, by=by, agency=agency, at=at)

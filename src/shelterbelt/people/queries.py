@@ -14,7 +14,10 @@ from shelterbelt.people.actions import number_of
 from shelterbelt.people.models import Person, Token
 from shelterbelt.rules.names import date_token, phone_token, tokens
 
-DATES = (re.compile(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})$"), re.compile(r"^(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})$"))
+DATES = (
+    re.compile(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})$"),
+    re.compile(r"^(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})$"),
+)
 FEWEST_DIGITS = 7
 
 
@@ -46,9 +49,10 @@ def persons_matching(text: str, *, agency: UUID) -> QuerySet[Token, UUID]:
     if not asked:
         return Token.objects.none().values_list("person_id", flat=True)
     found = Token.objects.filter(agency_id=agency, token__in=asked)
-    if len(asked) > 1:
-        found = found.values("person_id").annotate(hits=Count("token", distinct=True)).filter(hits=len(asked))
-    return found.values_list("person_id", flat=True)
+    if len(asked) == 1:
+        return found.values_list("person_id", flat=True)
+    counted = found.values("person_id").annotate(hits=Count("token", distinct=True))
+    return counted.filter(hits=len(asked)).values_list("person_id", flat=True)
 
 
 def names(people: Iterable[Person]) -> dict[UUID, str]:

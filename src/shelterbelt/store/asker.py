@@ -17,7 +17,9 @@ READ = (
 )
 
 
-def set_asker(agency: UUID | None, worker: UUID | None, at: datetime | None, *, signing_in: bool = False) -> None:
+def set_asker(
+    agency: UUID | None, worker: UUID | None, at: datetime | None, *, signing_in: bool = False
+) -> None:
     """Tell the running transaction who asks; it forgets when it ends."""
     values = (str(agency or ""), str(worker or ""), at.isoformat() if at else "", "yes" if signing_in else "")
     with connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """Incidents and cases: what is recorded, what opens, what is refused."""
 
 import pytest
+from tests.world import AT, HOUR, Town
 
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies.sealed import opened
@@ -10,7 +11,6 @@ from shelterbelt.cases.models import Case, Incident
 from shelterbelt.cases.queries import case_by_ref, face, incident_by_ref, steps
 from shelterbelt.people.queries import persons_matching
 from shelterbelt.store.asker import as_agency
-from tests.world import AT, HOUR, Town
 
 PARTIES = [
     Party("survivor", {"name": "Wren Ashby-O'Dell", "born_on": "1991-02-28", "phones": ["+13125550142"]}),
@@ -30,13 +30,17 @@ def recorded(place: Town, parties: list[Party] = PARTIES, **content: dict[str, o
 def test_a_case_opens_once_a_survivor_is_named(place: Town) -> None:
     incident = recorded(place, events={"narrative": "Words of the night"})
     with as_agency(place.police.id, at=AT):
-        case = Case.objects.select_related("survivor", "other", "unit", "agency").get(attached__incident=incident)
+        case = Case.objects.select_related("survivor", "other", "unit", "agency").get(
+            attached__incident=incident
+        )
         assert face(case).survivor == "Wren Ashby-O'Dell"
         assert steps(Incident.objects.get(id=incident.id))["events"]["narrative"] == "Words of the night"
 
 
 def test_undetermined_roles_open_no_case(place: Town) -> None:
-    incident = recorded(place, [Party("undetermined", {"name": "Ari"}), Party("undetermined", {"name": "Noor"})])
+    incident = recorded(
+        place, [Party("undetermined", {"name": "Ari"}), Party("undetermined", {"name": "Noor"})]
+    )
     with as_agency(place.police.id, at=AT):
         assert not Case.objects.filter(attached__incident=incident).exists()
 
@@ -62,10 +66,14 @@ def test_a_step_that_somebody_else_saved_is_not_overwritten(place: Town) -> None
 
 
 def test_corrected_roles_open_the_case_and_keep_what_was_said(place: Town) -> None:
-    incident = recorded(place, [Party("undetermined", {"name": "Ari"}), Party("undetermined", {"name": "Noor"})])
+    incident = recorded(
+        place, [Party("undetermined", {"name": "Ari"}), Party("undetermined", {"name": "Noor"})]
+    )
     with as_agency(place.police.id, at=AT):
         one, two = incident.involvements.values_list("person_id", flat=True).order_by("id")
-        case = correct_roles(incident, {one: "survivor", two: "perpetrator"}, by=place.detective, at=AT + HOUR)
+        case = correct_roles(
+            incident, {one: "survivor", two: "perpetrator"}, by=place.detective, at=AT + HOUR
+        )
         assert case is not None
         assert incident.involvements.filter(until_at=None).count() == 2
         assert incident.involvements.filter(role="undetermined", until_at=AT + HOUR).count() == 2

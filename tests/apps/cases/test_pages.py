@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from tests.world import AT, Town
 
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.drafts import open_incident
 from shelterbelt.cases.models import Case, Custody, Evidence, Incident
 from shelterbelt.store.asker import as_agency
-from tests.world import AT, Town
 
 
 @pytest.fixture
@@ -33,7 +33,12 @@ PEOPLE = {
     "blocks": "2",
     "revision": "0",
 }
-EVENTS = {"happened_at-day": "2026-03-01", "happened_at-time": "21:30", "narrative": "Shouting, then a push.", "revision": "0"}
+EVENTS = {
+    "happened_at-day": "2026-03-01",
+    "happened_at-time": "21:30",
+    "narrative": "Shouting, then a push.",
+    "revision": "0",
+}
 
 
 def test_a_whole_record_becomes_a_case(place: Town, draft: Incident, signed_in: Any) -> None:
@@ -48,7 +53,9 @@ def test_a_whole_record_becomes_a_case(place: Town, draft: Incident, signed_in: 
         assert Case.objects.filter(attached__incident_id=draft.id).count() == 1
 
 
-def test_what_cannot_be_read_is_kept_and_named_beside_its_field(place: Town, draft: Incident, signed_in: Any) -> None:
+def test_what_cannot_be_read_is_kept_and_named_beside_its_field(
+    place: Town, draft: Incident, signed_in: Any
+) -> None:
     officer = signed_in(place.officer)
     wrong = {**EVENTS, "happened_at-day": "2026-02-30", "narrative": "Kept <b>words</b>"}
     answer = officer.post(f"/incidents/{draft.ref}/events/", wrong)
@@ -111,13 +118,21 @@ def test_a_picture_is_sealed_and_its_place_is_gone_from_the_derivative(
     whole = officer.post(f"/files/{evidence.ref}/original/")
     assert whole.content == picture.getvalue()
     with as_agency(place.police.id, at=AT):
-        kinds = list(Custody.objects.filter(evidence=evidence).order_by("at", "id").values_list("kind", flat=True))
+        kinds = list(
+            Custody.objects.filter(evidence=evidence).order_by("at", "id").values_list("kind", flat=True)
+        )
     assert kinds == ["taken_in", "looked_at", "copied_out"]
 
 
-def test_another_agency_gets_the_page_that_does_not_exist(place: Town, draft: Incident, signed_in: Any) -> None:
+def test_another_agency_gets_the_page_that_does_not_exist(
+    place: Town, draft: Incident, signed_in: Any
+) -> None:
     missing = signed_in(place.advocate).get("/no-such-page/")
-    for url in (f"/incidents/{draft.ref}/", f"/incidents/{draft.ref}/events/", f"/incidents/{draft.ref}/files/"):
+    for url in (
+        f"/incidents/{draft.ref}/",
+        f"/incidents/{draft.ref}/events/",
+        f"/incidents/{draft.ref}/files/",
+    ):
         answer = signed_in(place.advocate).get(url)
         assert (answer.status_code, answer.content) == (404, missing.content)
 
