@@ -19,6 +19,7 @@ from shelterbelt.consent.queries import grants_of_case, held_grants, read_held, 
 from shelterbelt.library import shelf
 from shelterbelt.people.queries import details, name_of
 from shelterbelt.referrals.models import ContactChoice
+from shelterbelt.referrals.policy import ASK_CONTACT, REFER
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,22 @@ def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
         (_("Write a note"), "note_new", may(by, WRITE_CASE, case, at=at)),
         (_("Set the danger level"), "level_set", may(by, SET_LEVEL, case, at=at)),
         (_("Take a release"), "release_new", may(by, TAKE_RELEASE, case, at=at)),
-        (_("Make a referral"), "referral_new", may(by, TAKE_RELEASE, case, at=at)),
+        (_("Make a referral"), "referral_new", may(by, REFER, case, at=at)),
     )
-    return [
+    found = [
         Button(label, url) for label, name, allowed in wanted if allowed and (url := address(name, case.ref))
     ]
+    return [*found, *_ask_contact(case, by=by, at=at)]
+
+
+def _ask_contact(case: Case, *, by: Worker, at: datetime) -> list[Button]:
+    """The question about contact belongs to the newest incident."""
+    attached = CaseIncident.objects.filter(case=case).select_related("incident")
+    newest = attached.order_by("-incident__happened_at").first()
+    if newest is None or not may(by, ASK_CONTACT, newest.incident, at=at):
+        return []
+    url = address("contact_choice", newest.incident.ref)
+    return [Button(_("Ask about contact"), url)] if url else []
 
 
 def may_screen(case: Case, *, by: Worker, at: datetime) -> bool:

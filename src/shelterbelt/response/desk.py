@@ -112,6 +112,7 @@ def _done_page(request: HttpRequest, action: Action, form: DoneForm, *, status: 
         "whom": _survivors([action]).get(action.case_id, ""),
         "notes": [_note(note, names.get(note["by"], "")) for note in notes],
         "back": _back(action) or address("work"),
+        "record": _url(shown),
     }
     return render(request, "response/pages/action.html", page, status=status)
 

@@ -16,15 +16,19 @@ from shelterbelt.cases.actions import (
     record_incident,
     write_note,
 )
-from shelterbelt.cases.models import Case
-from shelterbelt.consent.actions import open_agreement
+from shelterbelt.cases.models import Case, CaseIncident
+from shelterbelt.consent.actions import open_agreement, take_in_grant
 from shelterbelt.ledger.models import Reading
+from shelterbelt.referrals.actions.asking import ask_contact
+from shelterbelt.referrals.actions.inbox import take_in_contact_request
+from shelterbelt.referrals.letters import INSTRUCTION_PARTS
 from shelterbelt.response import board as boards
 from shelterbelt.response import queries
 from shelterbelt.response.board import Asked, board
 from shelterbelt.response.follow import follow
 from shelterbelt.response.models import Action
 from shelterbelt.store.asker import as_agency
+from shelterbelt.store.ids import uuid7
 
 LATER = AT + 40 * DAY
 LEVELS = ("low", "medium", "high", "extreme")
@@ -296,3 +300,79 @@ def test_timeline_turns_a_page_after_fifty_lines_and_loses_none(place: Town, sig
     told = re.findall(r"note \d\d\.", first + second)
     assert sorted(told) == [f"note {n:02d}." for n in range(60)]
     assert client.get(f"/cases/{case.ref}/?before=nonsense").status_code == 200
+
+
+def test_grant_that_cannot_be_read_just_now_says_so_and_shows_nothing(place: Town, signed_in: Any) -> None:
+    case = case_of(place)
+    with as_agency(place.police.id, at=AT, worker=place.officer.id):
+        incident = CaseIncident.objects.get(case=case).incident
+        told = {"name": "Amina", **instructions()}
+        choice = ask_contact(
+            incident, wanted=True, to=place.advocates, instructions=told, by=place.officer, at=AT
+        )
+        body = {
+            "grant": str(uuid7()),
+            "reference": choice.ref,
+            "categories": ["danger_view"],
+            "from": (AT - DAY).isoformat(),
+            "until": (AT + 3650 * DAY).isoformat(),
+            "purpose": "safety",
+        }
+        take_in_grant(body, letter=uuid7(), sender=place.advocates, to=place.police, at=AT)
+    page = signed_in(place.detective).get(f"/cases/{case.ref}/").content.decode()
+    assert "This cannot be read just now" in page
+    assert place.advocates.name in page
+    assert "Contact request to" in page
+    assert "On its way" in page
+    assert "5550142" not in page
+
+
+def test_page_about_work_leads_to_its_record_and_can_be_taken(place: Town, signed_in: Any) -> None:
+    case = case_of(place)
+    follow(place.police.id, at=AT)
+    with as_agency(place.police.id, at=AT):
+        action = Action.objects.get(agency=place.police, rule="detective_follow_up")
+    client = signed_in(place.detective)
+    text = client.get(f"/work/{action.ref}/").content.decode()
+    assert f"/cases/{case.ref}/" in text
+    assert "I will do it" in text
+    for _click in range(2):
+        assert client.post(f"/work/{action.ref}/", {"take": "1"}).status_code == 302
+    assert "I will do it" not in client.get(f"/work/{action.ref}/").content.decode()
+
+
+def instructions() -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "channels": ["phone"],
+        "days": ["0"],
+        "number": "+13125550142",
+        "voicemail": False,
+    }
+    return {part: told.get(part, "") for part in INSTRUCTION_PARTS} | {"zone": "America/Chicago"}
+
+
+def test_contact_request_opens_an_attempt_that_leads_to_the_inbox(place: Town, signed_in: Any) -> None:
+    with as_agency(place.advocates.id, at=AT):
+        take_in_contact_request(
+            {
+                "reference": "r" * 22,
+                "name": "Ines",
+                "instructions": instructions(),
+                "language": "en",
+                "interpreter": False,
+                "words": "",
+            },
+            letter=uuid7(),
+            sender=place.police,
+            to=place.advocates,
+            at=AT,
+        )
+    follow(place.advocates.id, at=AT)
+    text = signed_in(place.advocate).get("/work/").content.decode()
+    assert "Try to reach the survivor for the first time" in text
+    assert "Contact request" in text
+    with as_agency(place.advocates.id, at=AT):
+        action = Action.objects.get(agency=place.advocates)
+    client = signed_in(place.advocate)
+    assert "/requests/" in client.get(f"/work/{action.ref}/").content.decode()
+    assert client.post(f"/work/{action.ref}/", {"outcome": "done", "note": "Spoke"}).status_code == 302
