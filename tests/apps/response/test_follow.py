@@ -10,12 +10,13 @@ from tests.world import AT, DAY, HOUR, Town
 
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.assessments import actions as assessments
-from shelterbelt.cases.actions import Party, open_direct_case, open_incident, record_incident
+from shelterbelt.cases.actions import Party, correct_roles, open_direct_case, open_incident, record_incident
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.ledger.actions import record
 from shelterbelt.ledger.models import Entry
 from shelterbelt.response import actions
 from shelterbelt.response.follow import follow, waiting
+from shelterbelt.response.jobs import follow_agency
 from shelterbelt.response.models import Action
 from shelterbelt.response.queries import action_by_ref, notes_of
 from shelterbelt.store.asker import as_agency
@@ -207,3 +208,61 @@ def test_another_agency_can_neither_find_nor_do_the_work(place: Town) -> None:
         with pytest.raises(NotForYou):
             actions.complete_action(action, "done", "", by=place.prosecutor_worker, at=AT)
     assert not connection.in_atomic_block
+
+
+def test_the_job_wakes_itself_once_while_something_is_not_settled(place: Town, database: str) -> None:
+    agency = place.police.id
+    with psycopg.connect(database) as late:
+        late.execute("select pg_current_xact_id()")
+        report(place)
+        for _run in range(2):
+            follow_agency(agency=str(agency))
+        assert opened(place) == {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*) from procrastinate_jobs where queueing_lock = %s and status = 'todo'",
+                (f"response.follow:{agency}",),
+            )
+            assert cursor.fetchone()[0] == 1
+        late.rollback()
+    follow_agency(agency=str(agency))
+    assert "safety_check" in opened(place)
+
+
+def test_an_imported_report_opens_no_work(place: Town) -> None:
+    incident, _ = report(place)
+    with as_agency(place.police.id, at=AT):
+        Incident.objects.filter(id=incident.id).update(source="chicago")
+    follow(place.police.id, at=AT)
+    assert opened(place) == {}
+
+
+def test_a_known_case_is_looked_at_again_after_something_new(place: Town) -> None:
+    _, case = report(place)
+    assert case
+    follow(place.police.id, at=AT)
+    with as_agency(place.police.id, at=AT, worker=place.officer.id):
+        known = [Party("survivor", known=case.survivor), Party("perpetrator", known=case.other)]
+        draft = open_incident(by=place.officer, at=AT + 2 * DAY)
+        record_incident(
+            draft, content={}, parties=known, happened_at=AT + DAY, by=place.officer, at=AT + 2 * DAY
+        )
+    follow(place.police.id, at=AT + 2 * DAY)
+    now = opened(place)
+    assert now["assessment_first"] == 3 * DAY  # brought forward from thirty days
+    assert now["safety_check"] == 3 * DAY  # the sooner one stands
+    assert len([rule for rule in now if rule.startswith("assessment")]) == 1
+
+
+def test_work_of_an_incident_follows_it_into_its_case(place: Town) -> None:
+    incident, _ = report(place, UNDETERMINED)
+    follow(place.police.id, at=AT)
+    with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
+        people = list(incident.involvements.values_list("person_id", flat=True))
+        roles = dict(zip(people, ("survivor", "perpetrator"), strict=True))
+        case = correct_roles(incident, roles, by=place.supervisor, at=AT + HOUR)
+        assert case
+    follow(place.police.id, at=AT + HOUR)
+    with as_agency(place.police.id, at=AT):
+        assert not Action.objects.filter(agency=place.police, case=None).exists()
+        assert Case.objects.get(id=case.id).next_due_at == AT + HOUR
