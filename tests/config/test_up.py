@@ -22,7 +22,7 @@ SHELTERBELT = [sys.executable, "-m", "shelterbelt.config.cli"]
 
 
 def shelterbelt(*words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([*SHELTERBELT, *words], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([*SHELTERBELT, *words], capture_output=True, text=True, timeout=120, check=False)
 
 
 def refusal(*words: str) -> str:
@@ -71,7 +71,7 @@ class Up:
     def wait_until_it_runs(self) -> float:
         started = time.monotonic()
         running = processes.until(
-            lambda: "Ctrl-C" in self.said.read_text() or self.process.poll() is not None, within=90
+            lambda: "Ctrl-C" in self.said.read_text() or self.process.poll() is not None, within=180
         )
         assert running, self.said.read_text()
         assert self.process.poll() is None, self.said.read_text()
@@ -79,7 +79,7 @@ class Up:
 
     def stop(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
-        return self.process.wait(timeout=40)
+        return self.process.wait(timeout=90)
 
 
 def test_up_serves_comes_back_after_kill_9_and_stops_without_a_trace(home: Path) -> None:
@@ -103,7 +103,7 @@ def test_up_serves_comes_back_after_kill_9_and_stops_without_a_trace(home: Path)
     os.kill(int((server.data / "postmaster.pid").read_text().split("\n")[0]), signal.SIGKILL)
 
     second = Up(home)
-    assert second.wait_until_it_runs() < 15
+    assert second.wait_until_it_runs() < 60  # seconds on a busy machine; a quiet one needs five
     assert healthy(node)
     with connect(server.owner_url(node.database)) as connection:
         assert connection.execute("select n from kept").fetchone() == (42,)
@@ -113,17 +113,37 @@ def test_up_serves_comes_back_after_kill_9_and_stops_without_a_trace(home: Path)
     assert not healthy(node)
 
 
+def test_stop_while_it_gets_ready_leaves_nothing_running(home: Path) -> None:
+    up = Up(home)
+    assert processes.until(lambda: "Tables" in up.said.read_text(), within=120), up.said.read_text()
+    assert up.stop(signal.SIGTERM) == 0
+    assert up.said.read_text().endswith("Stopped.\n")
+    assert not processes.leftovers(home)
+    assert not Server.at(home / "postgres").running
+
+
+def test_failure_of_one_node_is_said_in_one_line_and_leaves_nothing_running(home: Path) -> None:
+    node = nodes.read_nodes(home)[0]
+    node.make_folders()
+    (node.folder / "secrets.json").write_text("{")
+    said = refusal("up")
+    assert said.startswith("migrate of node solo failed:")
+    assert f"{node.folder}/secrets.json cannot be read: put it back from a backup." in said
+    assert not processes.leftovers(home)
+    assert not Server.at(home / "postgres").running
+
+
 def test_child_that_dies_is_started_again(home: Path) -> None:
     up = Up(home)
     up.wait_until_it_runs()
     worker = next(child for child in processes.leftovers(home) if "worker" in child.cmdline())
     worker.kill()
-    assert processes.until(lambda: "solo: worker ended" in up.said.read_text(), within=10)
+    assert processes.until(lambda: "solo: worker ended" in up.said.read_text(), within=60)
     assert processes.until(
         lambda: any(
             "worker" in child.cmdline() for child in processes.leftovers(home) if child.pid != worker.pid
         ),
-        within=15,
+        within=60,
     )
     assert up.stop(signal.SIGTERM) == 0
     assert not processes.leftovers(home)

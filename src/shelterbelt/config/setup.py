@@ -87,7 +87,7 @@ def _stamp(*, workshop: bool) -> Path:
 
 
 def environment(*, workshop: bool = False) -> None:
-    """Make .venv what requirements.lock says, unless it is that already; a workshop can also test and check."""
+    """Make .venv what requirements.lock says, unless it is that; a workshop can also test and check."""
     if up_to_date(workshop=workshop):
         return
     _change_to_a_newer_python()

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from shelterbelt.config.processes import (
 
 STEPS = 6
 AT_ONCE = 2
-PATIENCE = 90.0
+PATIENCE = 180.0
 STEADY = 60.0
 LONGEST_PAUSE = 30.0
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -138,12 +138,7 @@ def _ready(home: Path, machine: Sequence[NodeConfig], asked: threading.Event) ->
         step(3, "Pages' style and scripts")
         pages = beside.submit(_front_end, home)
         step(4, "Tables of each node")
-        _each(machine, "migrate", asked)
-        while not pages.done():
-            if asked.wait(0.2):
-                end(our_children())  # a fetch may wait for a network that is not there
-                raise Stopped
-        pages.result()
+        _each(machine, "migrate", asked, beside=pages)
     if demo := [node for node in machine if node.demo]:
         step(5, "Imagined county")
         _each(demo, "demo", asked)
@@ -156,34 +151,40 @@ def _front_end(home: Path) -> None:
         raise Fault(str(fault)) from fault
 
 
-def _each(machine: Sequence[NodeConfig], word: str, asked: threading.Event) -> None:
-    """Run one `shelterbelt` command for every node, two nodes at a time."""
-    if asked.is_set():
-        raise Stopped
+def _each(
+    machine: Sequence[NodeConfig], word: str, asked: threading.Event, *, beside: "Future[None] | None" = None
+) -> None:
+    """Run one `shelterbelt` command for every node, two nodes at a time; a stop or a fault ends them all."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for line in pool.map(lambda node: _once(node, word, asked), machine):
-            say(f"    {line}")
+        going = [pool.submit(_once, node, word) for node in machine] + ([beside] if beside else [])
+        try:
+            waiting: set[Future[None]] = set(going)
+            while waiting:
+                ended, waiting = wait(waiting, timeout=0.2, return_when=FIRST_EXCEPTION)
+                for work in ended:
+                    work.result()
+                if asked.is_set():
+                    raise Stopped
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            end(our_children())  # one may wait for another, or for a network that is not there
+            raise
 
 
-def _once(node: NodeConfig, word: str, asked: threading.Event) -> str:
+def _once(node: NodeConfig, word: str) -> None:
+    """Run one command of one node and say what it says as it says it."""
     node.make_folders()
     log = rotate(node.logs / f"{word}.log")
     with log.open("ab") as out:
         child = _spawn(node, (word,), stdout=subprocess.PIPE, stderr=out)
-        while True:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                said, _ = child.communicate(timeout=0.3)
-                break
-            if asked.is_set():
-                child.terminate()
-    if asked.is_set():
-        raise Stopped
+        for line in child.stdout or ():
+            say(f"    {line.decode(errors='replace').rstrip()}")
+        child.wait()
     if child.returncode:
         last = (log.read_text(errors="replace").strip().splitlines() or ["no reason given"])[-1]
         raise Fault(
             f"{word} of node {node.name} failed: {last.removeprefix('shelterbelt: ')} (more in {log})"
         )
-    return (said.decode(errors="replace").strip().splitlines() or [f"{node.name}: done"])[-1]
 
 
 def _spawn(node: NodeConfig, words: Sequence[str], **pipes: object) -> "subprocess.Popen[bytes]":
