@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext
@@ -135,10 +136,12 @@ class People(Form):
 
     def party_blocks(self) -> list[dict[str, Any]]:
         """Each person's bound fields, for the page."""
-        return [
-            {name: self[f"p{n}-{name}"] for name in PARTY_FIELDS} | {"number": n + 1}
-            for n in range(self.blocks)
-        ]
+        blocks = []
+        for n in range(self.blocks):
+            fields = {name: self[f"p{n}-{name}"] for name in PARTY_FIELDS}
+            shown = any(fields[name].errors or _something(fields[name].value()) for name in PARTY_FIELDS[2:])
+            blocks.append({**fields, "number": n + 1, "shown": shown})
+        return blocks
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -212,12 +215,19 @@ STEPS: dict[str, tuple[Any, Callable[..., Form]]] = {
 }
 
 
-def bound(step: str, typed: Mapping[str, Any], *, at: datetime, zone: str) -> Form:
-    """A step's form filled with what was typed, as it was typed."""
+def _something(value: Any) -> bool:
+    return any(value.values()) if isinstance(value, dict) else bool(value)
+
+
+def bound(step: str, typed: Mapping[str, Any], *, at: datetime, zone: str, judged: bool = True) -> Form:
+    """A step's form filled with what was typed, as it was typed; unjudged, it names no errors yet."""
     data = QueryDict(mutable=True)
     for name, value in typed.items():
         data.setlist(name, [str(v) for v in value] if isinstance(value, list) else [str(value)])
-    return STEPS[step][1](data, at=at, zone=zone, **block_count(step, typed))
+    form = STEPS[step][1](data, at=at, zone=zone, **block_count(step, typed))
+    if not judged:
+        form._errors, form.cleaned_data = ErrorDict(), {}
+    return form
 
 
 def block_count(step: str, typed: Mapping[str, Any]) -> dict[str, int]:

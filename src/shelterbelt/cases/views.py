@@ -86,7 +86,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     by, at = asker(request)
-    form = bound(step, typed, at=at, zone=incident.agency.time_zone)
+    form = bound(step, typed, at=at, zone=incident.agency.time_zone, judged=status == 422)
     shown = {
         "form": form,
         "shows_errors": status == 422,
