@@ -45,7 +45,10 @@ def an_incident(place: Town) -> Incident:
         return record_incident(
             draft,
             content={"events": {"narrative": "Words of the night"}},
-            parties=[Party("survivor", {"name": NAME, "language": "es"}), Party("perpetrator", {"name": "Sol"})],
+            parties=[
+                Party("survivor", {"name": NAME, "language": "es"}),
+                Party("perpetrator", {"name": "Sol"}),
+            ],
             happened_at=AT - HOUR,
             by=place.officer,
             at=AT,
@@ -66,7 +69,11 @@ def body_of(letter: UUID | None, of: Agency) -> dict[str, Any]:
         row = Letter.objects.select_related("to__node").get(id=letter)
     ring = sealing.keyring()
     node = row.to.node
-    told = letters.read(bytes(row.sealed), by=letters.PublicKeys(bytes(node.sign_key), bytes(node.seal_key)), to=ring.node_keys())
+    told = letters.read(
+        bytes(row.sealed),
+        by=letters.PublicKeys(bytes(node.sign_key), bytes(node.seal_key)),
+        to=ring.node_keys(),
+    )
     assert told["kind"] == row.kind
     return dict(told["body"])
 
@@ -81,10 +88,14 @@ def a_request(place: Town, **changed: Any) -> ContactRequest:
 
 def a_case(place: Town, at: datetime = AT) -> Case:
     with as_agency(place.advocates.id, at=at, worker=place.advocate.id):
-        return open_direct_case(survivor={"name": NAME, "language": "es"}, other=None, words={}, by=place.advocate, at=at)
+        return open_direct_case(
+            survivor={"name": NAME, "language": "es"}, other=None, words={}, by=place.advocate, at=at
+        )
 
 
-def a_release(place: Town, case: Case, *, categories: tuple[str, ...] = ("safety_needs",), at: datetime = AT) -> Release:
+def a_release(
+    place: Town, case: Case, *, categories: tuple[str, ...] = ("safety_needs",), at: datetime = AT
+) -> Release:
     draft = Draft(
         subject=NAME, categories=categories, purpose="housing", means=("on_screen",), starts_on=at.date(),
         expires_on=at.date() + timedelta(days=30), signers=(Signer(NAME, "survivor", False),), explained=EXPLAINED,
@@ -92,7 +103,13 @@ def a_release(place: Town, case: Case, *, categories: tuple[str, ...] = ("safety
     )  # fmt: skip
     with as_agency(place.advocates.id, at=at, worker=place.advocate.id):
         return take_release(
-            case.id, token=uuid7(), reference="", recipient=place.shelter, draft=draft, by=place.advocate, at=at
+            case.id,
+            token=uuid7(),
+            reference="",
+            recipient=place.shelter,
+            draft=draft,
+            by=place.advocate,
+            at=at,
         )
 
 

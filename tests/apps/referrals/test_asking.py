@@ -30,7 +30,10 @@ def dump() -> dict[str, list[str]]:
         for (table,) in cursor.fetchall():
             cursor.execute(f'select * from "{table}"')
             found[table] = [
-                " ".join(v.tobytes().decode("latin-1") if isinstance(v, memoryview) else repr(v) for v in map(_plain, row))
+                " ".join(
+                    v.tobytes().decode("latin-1") if isinstance(v, memoryview) else repr(v)
+                    for v in map(_plain, row)
+                )
                 for row in cursor.fetchall()
             ]
         return found
@@ -159,7 +162,10 @@ def test_consulting_the_advocate_is_noted_once_and_names_nobody(place: Town) -> 
         note_consultation(choice, by=place.officer, at=AT)
         (answer,) = choices_of(incident, by=place.officer, at=AT)
         with connection.cursor() as cursor:
-            cursor.execute("select count(*) from ledger_entry where kind = 'advocate.consulted' and about = %s", [choice.id])
+            cursor.execute(
+                "select count(*) from ledger_entry where kind = 'advocate.consulted' and about = %s",
+                [choice.id],
+            )
             assert cursor.fetchone() == (1,)
     assert answer["consulted"] and answer["wish"] == "no"
 

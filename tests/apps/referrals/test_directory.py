@@ -57,7 +57,9 @@ def names(place: Town, text: str = "", **more: Any) -> list[str]:
         return [found.name for found in found_services(text, by=by, at=more.pop("at", AT), **more)[0]]
 
 
-@pytest.mark.parametrize("sample", ["service_full.json", "service_list.json", "organization_full.json", "tabular.json", "csv"])
+@pytest.mark.parametrize(
+    "sample", ["service_full.json", "service_list.json", "organization_full.json", "tabular.json", "csv"]
+)
 def test_the_published_sample_comes_in_and_is_found(place: Town, sample: str) -> None:
     done = take_in(EXAMPLES / sample, at=AT)
     assert done.taken >= 1
@@ -87,7 +89,9 @@ def test_a_refused_record_refuses_only_itself_and_is_reported(
     assert Service.objects.count() == 2
 
 
-def test_a_file_that_is_no_directory_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_no_directory_is_said_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "x.json"
     path.write_text("{", encoding="utf-8")
     assert command(argparse.Namespace(path=path)) == 1
@@ -105,7 +109,9 @@ def test_a_search_wants_every_word_or_its_beginning(place: Town, tmp_path: Path)
 
 
 def test_whole_words_come_before_beginnings(place: Town, tmp_path: Path) -> None:
-    take_in(listed(tmp_path, service(name="A lawn", description="x"), service(name="Law", description="x")), at=AT)
+    take_in(
+        listed(tmp_path, service(name="A lawn", description="x"), service(name="Law", description="x")), at=AT
+    )
     assert names(place, "law") == ["Law", "A lawn"]
 
 
@@ -120,7 +126,12 @@ def test_filters_keep_language_kind_and_what_is_open(place: Town, tmp_path: Path
     )
     take_in(listed(tmp_path, one, service()), at=AT)
     assert terms_offered() == ["Shelter"]
-    assert names(place, term="Shelter") == names(place, language="Spanish") == names(place, language="es") == ["Night house"]
+    assert (
+        names(place, term="Shelter")
+        == names(place, language="Spanish")
+        == names(place, language="es")
+        == ["Night house"]
+    )
     # AT is Wednesday 9:30 in Chicago; twelve hours later the house is open, as it is at 1:30 on Thursday.
     assert names(place, open_only=True) == []
     assert names(place, open_only=True, at=AT + 12 * HOUR) == ["Night house"]
@@ -145,8 +156,19 @@ def test_a_confidential_place_is_kept_without_its_address(place: Town, tmp_path:
         "id": str(uuid7()), "address_1": "17 Hiddenlane", "city": "Quietville", "state_province": "IL",
         "postal_code": "60699", "country": "US", "address_type": "physical",
     }  # fmt: skip
-    site = {"id": str(uuid7()), "location_type": "physical", "latitude": 41.5, "longitude": -87.6, "addresses": [address]}
-    term = {"id": str(uuid7()), "name": "Confidential location", "description": "x", "code": hsds.records.FLAG}
+    site = {
+        "id": str(uuid7()),
+        "location_type": "physical",
+        "latitude": 41.5,
+        "longitude": -87.6,
+        "addresses": [address],
+    }
+    term = {
+        "id": str(uuid7()),
+        "name": "Confidential location",
+        "description": "x",
+        "code": hsds.records.FLAG,
+    }
     secret = service(
         description="Come to 17 Hiddenlane in Quietville",
         service_at_locations=[{"id": str(uuid7()), "location": site}],
@@ -162,7 +184,9 @@ def test_a_confidential_place_is_kept_without_its_address(place: Town, tmp_path:
 
 def test_what_was_kept_can_be_written_as_a_valid_directory(place: Town) -> None:
     take_in(EXAMPLES / "service_full.json", at=AT)
-    record = next(item for item in hsds.read(EXAMPLES / "service_full.json") if isinstance(item, hsds.ServiceRecord))
+    record = next(
+        item for item in hsds.read(EXAMPLES / "service_full.json") if isinstance(item, hsds.ServiceRecord)
+    )
     assert Service.objects.get(id=record.id).record == json.loads(json.dumps(asdict(record)))
 
 

@@ -53,7 +53,11 @@ def test_what_is_missing_too_long_or_of_another_type_is_refused(place: Town, bod
     wrong += [{k: v for k, v in body.items() if k != name} for name in body]
     wrong += [{**body, name: 7} for name in body]
     wrong += [{**body, "name": text} for text in ("", "  ", "x" * 301, "a\x00b", "\ud800")]
-    wrong += [{**body, "words": "x" * 20_001}, {**body, "language": "klingon"}, {**body, "interpreter": "yes"}]
+    wrong += [
+        {**body, "words": "x" * 20_001},
+        {**body, "language": "klingon"},
+        {**body, "interpreter": "yes"},
+    ]
     wrong += [{**body, "instructions": {k: v for k, v in how.items() if k != name}} for name in how]
     wrong += [{**body, "instructions": {**how, name: value}} for name, value in (
         ("channels", []), ("channels", ["pigeon"]), ("channels", "phone"), ("channels", ["phone", "phone"]),
@@ -67,6 +71,11 @@ def test_what_is_missing_too_long_or_of_another_type_is_refused(place: Town, bod
     with as_agency(place.advocates.id, at=AT):
         assert not ContactRequest.objects.exists()
     assert take(place, body)
+
+
+def test_a_request_to_an_agency_that_keeps_no_inbox_is_refused(place: Town, body: dict[str, Any]) -> None:
+    with as_agency(place.prosecutor.id, at=AT), pytest.raises(BadLetter):
+        take_in_contact_request(body, letter=uuid7(), sender=place.police, to=place.prosecutor, at=AT)
 
 
 def test_naughty_strings_survive_the_round_trip(place: Town, body: dict[str, Any]) -> None:
@@ -123,7 +132,9 @@ def test_a_try_against_the_instructions_is_written_down_with_a_warning(place: To
     request, who = a_request(place), place.advocate
     # AT is a Wednesday, 9:30 in Chicago: inside the hours. At 23:30 the same day is outside.
     with as_agency(who.agency_id, at=AT, worker=who.id):
-        assert note_attempt(request, channel="phone", outcome="reached", words="all well", by=who, at=AT) == ()
+        assert (
+            note_attempt(request, channel="phone", outcome="reached", words="all well", by=who, at=AT) == ()
+        )
         late = note_attempt(request, channel="phone", outcome="reached", by=who, at=AT + 14 * HOUR)
         mail = note_attempt(request, channel="email", outcome="reached", by=who, at=AT)
         left = note_attempt(request, channel="phone", outcome="message_left", by=who, at=AT)
@@ -173,5 +184,8 @@ def test_a_row_of_the_inbox_shows_nothing_in_plain(place: Town) -> None:
     request = a_request(place)
     with as_agency(place.advocates.id, at=AT), connection.cursor() as cursor:
         cursor.execute("select * from referrals_contactrequest where id = %s", [request.id])
-        text = " ".join(bytes(v).decode("latin-1") if isinstance(v, bytes | memoryview) else repr(v) for v in cursor.fetchone())
+        text = " ".join(
+            bytes(v).decode("latin-1") if isinstance(v, bytes | memoryview) else repr(v)
+            for v in cursor.fetchone()
+        )
     assert str(request.id) in text and "anary" not in text and "3125550191" not in text

@@ -60,7 +60,9 @@ def test_every_answer_but_yes_is_one_tap(place: Town, signed_in: Any, wish: str)
         assert ContactChoice.objects.get(id=choice.id).consulted
 
 
-def test_a_yes_is_sent_once_and_the_page_afterwards_says_sent_and_nothing_more(place: Town, signed_in: Any) -> None:
+def test_a_yes_is_sent_once_and_the_page_afterwards_says_sent_and_nothing_more(
+    place: Town, signed_in: Any
+) -> None:
     incident, c = an_incident(place), signed_in(place.officer)
     yes = c.post(reverse("contact_ask", args=[incident.ref]), {"wish": "yes", "once": "x", "consulted": "on"})
     form = c.get(yes["Location"]).content.decode()
@@ -75,7 +77,12 @@ def test_a_yes_is_sent_once_and_the_page_afterwards_says_sent_and_nothing_more(p
         (choice,) = ContactChoice.objects.filter(incident=incident)
         told = opened(choice)["instructions"]
         assert Letter.objects.count() == 1 and choice.consulted
-    assert (told["from"], told["until"], told["days"], told["number"]) == ("09:00", "17:30", ["0", "3"], "+13125550142")
+    assert (told["from"], told["until"], told["days"], told["number"]) == (
+        "09:00",
+        "17:30",
+        ["0", "3"],
+        "+13125550142",
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,11 +122,20 @@ def test_an_advocate_answers_a_request_from_its_page(place: Town, signed_in: Any
     listed = c.get(reverse("contact_requests")).content.decode()
     assert "New" in listed and page("contact_request") in listed
     shown = c.get(page("contact_request")).content.decode()
-    for canary in ("canaryword", "canarysister", "canarywords", "+13125550191", "Leave no message."):
+    for canary in (
+        "canaryword",
+        "canarysister",
+        "canarywords",
+        "+13125550191",
+        "Leave no message.",
+        "Spanish",
+    ):
         assert canary in shown
     assert not any(canary in titles(shown) + titles(listed) for canary in CANARIES)
     c.post(page("contact_request_take"))
-    tried = c.post(page("contact_request_try"), {"channel": "email", "outcome": "reached", "once": "t"}, follow=True)
+    tried = c.post(
+        page("contact_request_try"), {"channel": "email", "outcome": "reached", "once": "t"}, follow=True
+    )
     assert "went against their instructions" in tried.content.decode()
     assert c.post(page("contact_request_try"), {"channel": "phone"}).status_code == 200
     assert 'value="Wren Canaryname"' in c.get(page("contact_request_case")).content.decode()
@@ -169,8 +185,14 @@ def test_a_note_is_kept_here_unless_somebody_says_otherwise(place: Town, signed_
         assert c.post(url, {"text": "canarynote", "category": "kept_here"}).status_code == 302
     c.post(url, {"text": "a lock", "category": "safety_needs"})
     with as_agency(place.advocates.id, at=AT):
-        notes = [opened_under(bytes(case.key), n.id, n.agency_id, bytes(n.sealed)) for n in Note.objects.filter(case=case)]
-    assert sorted((n["text"], n["category"]) for n in notes) == [("a lock", "safety_needs"), ("canarynote", "")]
+        notes = [
+            opened_under(bytes(case.key), n.id, n.agency_id, bytes(n.sealed))
+            for n in Note.objects.filter(case=case)
+        ]
+    assert sorted((n["text"], n["category"]) for n in notes) == [
+        ("a lock", "safety_needs"),
+        ("canarynote", ""),
+    ]
 
 
 def a_referral(place: Town, signed_in: Any, back: str = "yes") -> Referral:
@@ -184,7 +206,13 @@ def a_referral(place: Town, signed_in: Any, back: str = "yes") -> Referral:
     assert escape(NAME) in form and "words_children" not in form
     wrong = c.post(url, {"release": release.ref, "tell": ["safety_needs"], "answer_back": back, "once": "f"})
     assert "Write the words that will be told" in wrong.content.decode()
-    told = {"release": release.ref, "tell": ["name", "safety_needs"], "words_safety_needs": "a lock", "answer_back": back, "once": "f"}
+    told = {
+        "release": release.ref,
+        "tell": ["name", "safety_needs"],
+        "words_safety_needs": "a lock",
+        "answer_back": back,
+        "once": "f",
+    }
     sent = [c.post(url, told)["Location"] for _ in range(2)]
     assert sent[0] == sent[1]
     with as_agency(place.advocates.id, at=at):
@@ -213,7 +241,9 @@ def test_without_a_release_the_page_offers_to_take_one(place: Town, signed_in: A
     case = a_case(place)
     page = signed_in(place.advocate).get(reverse("referral_new", args=[case.ref])).content.decode()
     assert "No release in force names another agency." in page
-    tried = signed_in(place.advocate).post(reverse("referral_new", args=[case.ref]), {"release": "x", "tell": ["name"]})
+    tried = signed_in(place.advocate).post(
+        reverse("referral_new", args=[case.ref]), {"release": "x", "tell": ["name"]}
+    )
     assert tried.status_code == 200
     with as_agency(place.advocates.id, at=AT):
         assert not Referral.objects.exists()
@@ -225,7 +255,10 @@ def test_whoever_is_not_invited_gets_the_page_that_does_not_exist(place: Town, s
     with as_agency(place.police.id, at=AT):
         choice = ContactChoice.objects.exclude(incident=incident).first()
     assert choice is not None and out.case is not None
-    police = [reverse(n, args=[incident.ref]) for n in ("contact_choice", "contact_wait", "contact_ask", "contact_details")]
+    police = [
+        reverse(n, args=[incident.ref])
+        for n in ("contact_choice", "contact_wait", "contact_ask", "contact_details")
+    ]
     police.append(reverse("contact_consulted", args=[choice.ref]))
     steps = ("", "_take", "_try", "_case", "_end")
     advocates = [reverse(f"contact_request{step}", args=[request.ref]) for step in steps]
@@ -235,7 +268,17 @@ def test_whoever_is_not_invited_gets_the_page_that_does_not_exist(place: Town, s
     lists = [reverse("contact_requests"), reverse("case_new"), reverse("referrals")]
     same = not_found().content
     for who, closed in (
-        (place.uninvited, [*police, *advocates, *shelter, *lists, reverse("directory"), reverse("service", args=["x" * 22])]),
+        (
+            place.uninvited,
+            [
+                *police,
+                *advocates,
+                *shelter,
+                *lists,
+                reverse("directory"),
+                reverse("service", args=["x" * 22]),
+            ],
+        ),
         (place.officer, [*advocates, *shelter, *lists]),
         (place.coordinator, [*police, *advocates, *shelter, *lists]),
         (place.nurse, [*police, *advocates, *shelter, reverse("contact_requests")]),
@@ -253,14 +296,22 @@ def test_whoever_is_not_invited_gets_the_page_that_does_not_exist(place: Town, s
 def test_a_search_and_a_service_are_shown_to_every_role(place: Town, signed_in: Any) -> None:
     made = Service.objects.create(
         id=uuid7(), name="Zymurgic house", organization="Zed", status="active", confidential=True, words=" zymurgic house ",
-        record={"name": "Zymurgic house", "phones": [{"number": "555-0107"}]}, imported_at=AT,
+        imported_at=AT,
+        record={
+            "name": "Zymurgic house", "phones": [{"number": "555-0107"}], "url": "https://hidden.example",
+            "schedules": [{"byday": "MO,TH", "opens_at": "09:00:00Z"}],
+            "locations": [{"addresses": [{"address_1": "17 Hiddenlane"}]}],
+        },
     )  # fmt: skip
     try:
         for who in (place.officer, place.nurse, place.court_clerk, place.coordinator):
             c = signed_in(who)
             assert "Zymurgic house" in c.get(reverse("directory"), {"q": "zymur"}).content.decode()
             page = c.get(reverse("service", args=[made.ref])).content.decode()
-            assert "555-0107" in page and "not published" in page
+            assert "555-0107" in page and "not published" in page and "Monday, Thursday" in page
+            assert "hidden" not in page.casefold().replace("visually-hidden", "").replace(
+                'type="hidden"', ""
+            ).replace("aria-hidden", "")
             assert c.get(reverse("directory"), {"q": "x" * 999, "page": "-3"}).status_code == 200
             assert c.get(reverse("directory"), {"q": "\x00", "term": "none"}).status_code == 200
     finally:

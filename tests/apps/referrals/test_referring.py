@@ -53,7 +53,9 @@ def sent(place: Town, **more: Any) -> Referral:
 
 def decline(place: Town, came: Referral, reason: str = "full", words: str = "until Friday") -> Referral:
     with as_agency(place.shelter.id, at=AT, worker=place.shelter_worker.id):
-        return answer_referral(came, answer="declined", reason=reason, words=words, by=place.shelter_worker, at=AT)
+        return answer_referral(
+            came, answer="declined", reason=reason, words=words, by=place.shelter_worker, at=AT
+        )
 
 
 def test_no_release_no_referral(place: Town) -> None:
@@ -124,8 +126,12 @@ def test_without_answer_back_the_sender_learns_nothing(place: Town) -> None:
         assert [r.state for r in referrals_of(place.advocate, AT, "out")[0]] == ["sent"]
 
 
-@pytest.mark.parametrize(("answer", "reason", "words"), [("accepted", "", ""), ("declined", "full", "until Friday")])
-def test_with_answer_back_the_sender_reads_the_answer(place: Town, answer: str, reason: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("answer", "reason", "words"), [("accepted", "", ""), ("declined", "full", "until Friday")]
+)
+def test_with_answer_back_the_sender_reads_the_answer(
+    place: Town, answer: str, reason: str, words: str
+) -> None:
     out = sent(place, answer_back=True)
     came, who = taken_in(place, out), place.shelter_worker
     with as_agency(place.shelter.id, at=AT, worker=who.id):
@@ -141,7 +147,10 @@ def test_with_answer_back_the_sender_reads_the_answer(place: Town, answer: str, 
         assert [r.state for r in referrals_of_case(row.case, by=place.advocate, at=AT)] == [answer]
         assert [e["kind"] for e in events_of(row)] == ["sent", answer]
         with connection.cursor() as cursor:
-            cursor.execute("select count(*) from ledger_entry where kind = %s and about = %s", [f"referral.{answer}", row.id])
+            cursor.execute(
+                "select count(*) from ledger_entry where kind = %s and about = %s",
+                [f"referral.{answer}", row.id],
+            )
             assert cursor.fetchone() == (1,)
     assert (told["reason"], told["words"]) == (reason, words)
 
@@ -213,7 +222,13 @@ def test_workers_of_other_agencies_reach_no_referral(place: Town) -> None:
 def service(place: Town) -> Iterator[Service]:
     """One service of the directory, gone again afterwards with what points to it."""
     made = Service.objects.create(
-        id=uuid7(), name="Legal desk", organization="County bar", status="active", record={}, words=" ", imported_at=AT
+        id=uuid7(),
+        name="Legal desk",
+        organization="County bar",
+        status="active",
+        record={},
+        words=" ",
+        imported_at=AT,
     )
     yield made
     with as_agency(place.advocates.id, at=AT):
@@ -225,7 +240,10 @@ def test_a_service_without_an_account_is_noted_by_hand(place: Town, service: Ser
     case, who = a_case(place), place.advocate
     with as_agency(who.agency_id, at=AT, worker=who.id):
         made = refer_by_phone(case, service, how="called_together", words="Tuesday", once="f", by=who, at=AT)
-        assert refer_by_phone(case, service, how="called_together", words="Tuesday", once="f", by=who, at=AT).id == made.id
+        assert (
+            refer_by_phone(case, service, how="called_together", words="Tuesday", once="f", by=who, at=AT).id
+            == made.id
+        )
         note_outcome(made, outcome="done", words="an hour with them", by=who, at=AT + DAY)
         note_outcome(made, outcome="done", words="an hour with them", by=who, at=AT + DAY)
         told = referral_content(Referral.objects.get(id=made.id))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
-from shelterbelt.agencies.models import Agency
+from shelterbelt.agencies.models import VICTIM_SERVICES, Agency
 from shelterbelt.agencies.sealed import new_key, opened, seal
 from shelterbelt.cases.actions import open_direct_case
 from shelterbelt.cases.models import Case
@@ -30,6 +30,8 @@ def take_in_contact_request(
     body: object, *, letter: UUID, sender: Agency, to: Agency, at: datetime
 ) -> ContactRequest:
     """Keep a request that came, once per reference of its sender; raises letters.BadLetter."""
+    if to.kind not in VICTIM_SERVICES:
+        raise letters.BadLetter("to")
     asked = letters.contact_request(body)
     reference = asked.pop("reference")
     id_of(sender.id, reference)

@@ -19,12 +19,14 @@ from shelterbelt.referrals.actions.inbox import survivor_of
 from shelterbelt.referrals.actions.referring import note
 from shelterbelt.referrals.models import Referral
 from shelterbelt.referrals.once import id_of
-from shelterbelt.referrals.policy import ANSWER_REFERRALS
+from shelterbelt.referrals.policy import ANSWER_REFERRALS, RECEIVING_KINDS
 from shelterbelt.store.ids import uuid7
 
 
 def take_in_referral(body: object, *, letter: UUID, sender: Agency, to: Agency, at: datetime) -> Referral:
     """Keep a referral that came, once per reference of its sender; raises letters.BadLetter."""
+    if to.kind not in RECEIVING_KINDS:
+        raise letters.BadLetter("to")
     told = letters.referral(body)
     id_of(sender.id, told["reference"])
     known = Referral.objects.filter(

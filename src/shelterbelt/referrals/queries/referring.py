@@ -17,7 +17,7 @@ from shelterbelt.cases.models import Case
 from shelterbelt.consent.models import Release
 from shelterbelt.referrals.actions.referring import in_force
 from shelterbelt.referrals.models import Referral, ReferralEvent
-from shelterbelt.referrals.policy import REFER, SEE_REFERRALS
+from shelterbelt.referrals.policy import RECEIVING_KINDS, REFER, SEE_REFERRALS
 
 PAGE = 50
 
@@ -104,6 +104,8 @@ def releases_to_refer(case: Case, *, by: Worker, at: datetime) -> list[Release]:
     """
     rows = visible(by, REFER, Release.objects.select_related("recipient", "recipient__node"), at=at)
     newest: dict[UUID, Release] = {}
-    for row in rows.filter(in_force(at), case_id=case.id).order_by("taken_at"):
+    for row in rows.filter(in_force(at), case_id=case.id, recipient__kind__in=RECEIVING_KINDS).order_by(
+        "taken_at"
+    ):
         newest[row.recipient_id] = row
     return sorted(newest.values(), key=lambda r: r.recipient.name)

@@ -9,15 +9,17 @@ from django.shortcuts import render
 from shelterbelt.access.door import asker
 from shelterbelt.access.rules import require
 from shelterbelt.referrals.forms.casework import DirectoryForm
-from shelterbelt.referrals.hours import open_now
+from shelterbelt.referrals.hours import DAYS, open_now
 from shelterbelt.referrals.links import address
 from shelterbelt.referrals.policy import SEE_DIRECTORY
 from shelterbelt.referrals.queries import found_services, service_by_ref
 from shelterbelt.referrals.queries.directory import languages_offered, terms_offered
 from shelterbelt.referrals.views.inbox import page_number
-from shelterbelt.referrals.words import SERVICE
+from shelterbelt.referrals.words import SERVICE, labels
 
 PAGES = "referrals/pages/"
+# What could lead to a place that may not be found.
+NOT_TOLD = ("url", "email", "areas", "places")
 
 
 def directory(request: HttpRequest) -> HttpResponse:
@@ -83,14 +85,19 @@ def _rows(record: dict[str, Any], confidential: bool) -> list[dict[str, Any]]:
         "kinds": [x["name"] for x in record.get("terms", [])],
         "places": places,
     }
-    lists = [{"key": SERVICE[name], "list": [x for x in found if x]} for name, found in listed.items()]
-    texts = [{"key": SERVICE[name], "value": record.get(name, "")} for name in SERVICE if name not in listed]
+    told = [name for name in SERVICE if not (confidential and name in NOT_TOLD)]
+    texts = [{"key": SERVICE[name], "value": record.get(name, "")} for name in told if name not in listed]
+    lists = [
+        {"key": SERVICE[name], "list": [x for x in listed[name] if x]} for name in told if name in listed
+    ]
     return [*texts, *lists]
 
 
 def _hours(schedule: dict[str, Any]) -> str:
     times = " – ".join(str(schedule[name])[:5] for name in ("opens_at", "closes_at") if schedule.get(name))
-    words = [schedule.get("byday", "").replace(",", ", "), times, schedule.get("description", "")]
+    codes = [part.strip()[-2:] for part in schedule.get("byday", "").split(",")]
+    days = ", ".join(labels("safe_days", [str(DAYS.index(code)) for code in codes if code in DAYS]))
+    words = [days, times, schedule.get("description", "")]
     return " · ".join(word for word in words if word)
 
 

@@ -131,7 +131,7 @@ def _page(
         "sender": found.sender.name,
         "arrived_at": found.arrived_at,
         "name": asked["name"],
-        "language": label("languages", asked["language"]),
+        "spoken": label("languages", asked["language"]),
         "interpreter": asked["interpreter"],
         "words": asked["words"],
         "rules": rules_shown(asked["instructions"], at),

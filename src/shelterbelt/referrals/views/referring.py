@@ -3,6 +3,7 @@
 What is told is shown word for word before.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -174,16 +175,22 @@ def referral(request: HttpRequest, ref: str) -> HttpResponse:
         _answered(found, form, request)
         return redirect("referral", ref)
     reading("referral", about=found.id, by=by.id, agency=found.agency_id, at=at)
+    ours = found.direction == "in" and found.answer == "accepted"
+    more = {"form": form, "may_open": ours and may(by, OPEN_DIRECT_CASE, at=at)}
+    return render(request, PAGES + "referral.html", {**_shown(found, at), **more})
+
+
+def _shown(found: Referral, at: datetime) -> dict[str, Any]:
+    """What the page shows of a referral: what was told, its state, and the answer where there is one."""
     told = queries.referral_content(found)
     content = told.get("content") or {}
-    arrived = queries.delivered_at(found.letter_id) if found.direction == "out" else None
-    shown = {
+    return {
         "ref": found.ref,
         "incoming": found.direction == "in",
         "by_phone": found.peer is None,
         "peer": found.peer.name if found.peer else told.get("service", ""),
         "made_at": found.made_at,
-        "delivered_at": arrived,
+        "delivered_at": queries.delivered_at(found.letter_id) if found.direction == "out" else None,
         "answer_back": found.answer_back,
         "answer": found.answer,
         "reason": label("referral_decline_reasons", told.get("reason", "")),
@@ -195,13 +202,8 @@ def referral(request: HttpRequest, ref: str) -> HttpResponse:
         "told": _told(content),
         "rules": rules_shown(content["instructions"], at) if content.get("instructions") else None,
         "events": [{**e, "title": EVENTS.get(e["kind"], e["kind"])} for e in queries.events_of(found)],
-        "form": form,
         "case_url": address("case", found.case.ref) if found.case else "",
-        "may_open": found.direction == "in"
-        and found.answer == "accepted"
-        and may(by, OPEN_DIRECT_CASE, at=at),
     }
-    return render(request, PAGES + "referral.html", shown)
 
 
 def _told(content: dict[str, Any]) -> list[dict[str, Any]]:
