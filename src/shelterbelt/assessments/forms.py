@@ -118,7 +118,7 @@ _FACTORS_HELP = _("Choose all that you know of. They are reasons to weigh: they 
 
 
 def factor_answers() -> list[tuple[str, str, str]]:
-    """The listed factors with how well each is established, quietly beside it."""
+    """The listed factors, with where each comes from quietly beside it."""
     return [
         (
             c.code,
@@ -130,11 +130,13 @@ def factor_answers() -> list[tuple[str, str, str]]:
 
 
 def told(tag: str) -> str:
-    """How well something is established, in words."""
+    """Where a statement comes from, in words: what nobody has checked, and what is assumed, says so."""
     words = {
-        "F": gettext("Well established"),
-        "M": gettext("Found in some studies"),
-        "P": gettext("Practice, not measured"),
-        "S": gettext("Taken from a standard"),
+        "F": gettext("From a published source"),
+        "F*": gettext("From a secondary source"),
+        "D": gettext("Worked out from published figures"),
+        "M": gettext("General knowledge, not yet checked against its source"),
+        "P": gettext("An assumption, to be tried and reviewed"),
+        "S": gettext("From a standard"),
     }
     return words.get(tag, "")

@@ -18,6 +18,7 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, visible
 from shelterbelt.agencies.sealed import opened_under
+from shelterbelt.assessments.forms import told
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.consent.models import Grant
 from shelterbelt.consent.policy import living
@@ -38,6 +39,7 @@ class Work:
     ref: str
     title: str
     why: str
+    source: str
     how: tuple[str, ...]
     due_at: datetime
     late: bool
@@ -90,6 +92,7 @@ def _work(action: Action, owner: str, requests: dict[Any, str], by: Worker, at: 
         ref=action.ref,
         title=title_of(action),
         why=gettext(rule.why) if rule else "",
+        source=_source(action, rule),
         how=_manners(action, rule),
         due_at=action.due_at,
         late=action.done_at is None and overdue(action.due_at, at),
@@ -114,6 +117,14 @@ def _outcome(code: str) -> str:
         if code
         else ""
     )
+
+
+def _source(action: Action, rule: Rule | None) -> str:
+    """Where the interval comes from: a page says of an assumption that it is one."""
+    if rule is None:
+        return ""
+    source = gettext(shelf.protocol(*action.protocol.split("/")).sources[rule.source])
+    return f"{source} ({told(rule.tag)})"
 
 
 def _manners(action: Action, rule: Rule | None) -> tuple[str, ...]:

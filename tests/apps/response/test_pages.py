@@ -336,6 +336,7 @@ def test_page_about_work_leads_to_its_record_and_can_be_taken(place: Town, signe
     text = client.get(f"/work/{action.ref}/").content.decode()
     assert f"/cases/{case.ref}/" in text
     assert "I will do it" in text
+    assert "An assumption, to be tried and reviewed" in text
     for _click in range(2):
         assert client.post(f"/work/{action.ref}/", {"take": "1"}).status_code == 302
     assert "I will do it" not in client.get(f"/work/{action.ref}/").content.decode()
