@@ -40,7 +40,8 @@ export class Banner {
 
   say(what, extra = "") {
     this.line.textContent = "";
-    if (this.box.dataset.shows === what + extra) return;
+    // A further try that fails takes nothing back of what was said about the button.
+    if ([what + extra, `${what}keptSubmit`].includes(this.box.dataset.shows)) return;
     this.box.dataset.shows = what + extra;
     this.box.replaceChildren(element("p", this.box.dataset[what]));
     if (extra) this.box.append(element("p", this.box.dataset[extra]));

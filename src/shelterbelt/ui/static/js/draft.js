@@ -5,6 +5,8 @@ import { plain, read, same, write } from "./fields.js";
 import { canKeep, forget, keep, recall } from "./kept.js";
 
 const PAUSE = 600;
+// Not at once: a banner that appears while a button is being pressed would move it from under the finger.
+const BLUR = 300;
 const AGAIN = 5000;
 const PATIENCE = 15000;
 
@@ -34,7 +36,7 @@ class Draft {
   listen() {
     this.form.addEventListener("input", () => this.changed(PAUSE));
     this.form.addEventListener("change", () => this.changed(PAUSE));
-    this.form.addEventListener("focusout", () => this.changed(0));
+    this.form.addEventListener("focusout", () => this.changed(BLUR));
     this.form.addEventListener("submit", (event) => this.submitted(event));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.leaving();
