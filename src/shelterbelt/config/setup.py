@@ -35,7 +35,7 @@ CHECKS = {
     "lint": ("ruff", "check", "--quiet", "."),
     "types": ("mypy",),
     "imports": ("lint-imports",),
-    "pages": ("djlint", "--lint", "--quiet", "--profile=django", "src"),
+    "pages": ("djlint", "--lint", "--quiet", "--profile=django", "--ignore=H015,H043", "src"),
 }
 
 
