@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.queries import is_system
 from shelterbelt.consent.actions import problems_of
-from shelterbelt.consent.words import AFTER_DEATH, CHANNELS, said, said_of
+from shelterbelt.consent.words import AFTER_DEATH, CHANNELS, PROBLEMS, TICK_ALL, said, said_of
 from shelterbelt.library import shelf
 from shelterbelt.rules.releases import Draft, Signer, default_expiry
 from shelterbelt.ui.forms import Day, Form, Line, Name, One, Pick, Several, Story, Tick
@@ -40,14 +40,14 @@ class ReleaseForm(Form):
     """Every field of a release. Nothing is chosen beforehand but the days and what the case knows."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
-    subject = Name(label=_("Whose information this is"), required=False)
-    recipient = One((), label=_("Which agency may see it"), required=False)
+    subject = Name(label=_("Whose information this is"), missing=PROBLEMS["release.subject_needed"])
+    recipient = One((), label=_("Which agency may see it"), missing=PROBLEMS["release.recipient_needed"])
     recipient_person = Line(
         label=_("A person or post there"),
         help_text=_("Only if they want one person to have it"),
         required=False,
     )
-    categories = Several((), label=_("What may be shared"), required=False)
+    categories = Several((), label=_("What may be shared"), missing=PROBLEMS["release.categories_needed"])
     scope = Story(
         label=_("Limits, in their words"),
         help_text=_("For example: only about the night of the call, nothing about work"),
@@ -55,25 +55,31 @@ class ReleaseForm(Form):
         limit=4000,
         required=False,
     )
-    purpose = One((), label=_("What it is shared for"), required=False)
+    purpose = One((), label=_("What it is shared for"), missing=PROBLEMS["release.purpose_needed"])
     purpose_words = Line(label=_("If something else, what"), limit=200, required=False)
-    means = Several((), label=_("How it may be shared"), required=False)
-    starts_on = Day(label=_("First day"), required=False)
+    means = Several((), label=_("How it may be shared"), missing=PROBLEMS["release.means_needed"])
+    starts_on = Day(label=_("First day"), missing=PROBLEMS["release.start_needed"])
     expires_on = Day(
-        label=_("Last day"), help_text=_("30 days unless they choose another day"), required=False
+        label=_("Last day"),
+        help_text=_("30 days unless they choose another day"),
+        missing=PROBLEMS["release.expiry_needed"],
     )
     long_confirmed = Tick(label=_("They want it to run for more than 90 days"), required=False)
-    explained = Several((), label=_("Explained before signing"), required=False)
+    explained = Several((), label=_("Explained before signing"), missing=TICK_ALL)
     court_told = Tick(
         label=_("They were told that it may be given to the defence and cannot be taken back"), required=False
     )
-    language = Pick((), label=_("Language in which it was explained"), required=False)
-    interpreter = One((), label=_("Interpreter"), required=False)
+    language = Pick(
+        (), label=_("Language in which it was explained"), missing=PROBLEMS["release.language_needed"]
+    )
+    interpreter = One((), label=_("Interpreter"), missing=PROBLEMS["release.interpreter_needed"])
     interpreter_name = Line(label=_("Interpreter's name or number"), required=False)
-    signer_name = Name(label=_("Name of who signs"), required=False)
-    signer_capacity = One((), label=_("Who signs"), required=False)
+    signer_name = Name(label=_("Name of who signs"), missing=PROBLEMS["release.signer_needed"])
+    signer_capacity = One((), label=_("Who signs"), missing=PROBLEMS["release.capacity_needed"])
     signer_is_abuser = One(
-        YES_NO, label=_("Has this person abused the survivor or a child of theirs?"), required=False
+        YES_NO,
+        label=_("Has this person abused the survivor or a child of theirs?"),
+        missing=PROBLEMS["release.abuser_not_asked"],
     )
     minor_may_sign_alone = Tick(label=_("The law lets this minor sign alone"), required=False)
     signer2_name = Name(label=_("Name of who signs too"), required=False)
@@ -82,11 +88,11 @@ class ReleaseForm(Form):
         YES_NO, label=_("Has the second person abused the survivor or a child of theirs?"), required=False
     )
     after_death = One(AFTER_DEATH.items(), label=_("If they should die while it runs"), required=False)
-    witness = Name(label=_("Who was there and explained it"), required=False)
+    witness = Name(label=_("Who was there and explained it"), missing=PROBLEMS["release.witness_needed"])
     signature = Name(
         label=_("Signature"),
         help_text=_("They write their name here themselves, or say it and are read it back"),
-        required=False,
+        missing=PROBLEMS["release.signature_needed"],
     )
 
     def __init__(

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shelterbelt.consent.words import AFTER_DEATH, CHANNELS, label
+from shelterbelt.library import shelf
 
 LISTS = {"categories": "release_categories", "means": "release_means", "explained": "release_explained"}
 
@@ -32,8 +33,8 @@ def _what(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _how(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield _row(_("First day"), _day(told["starts_on"]))
-    yield _row(_("Last day"), _day(told["expires_on"]))
+    yield _row(_("First day"), day(told["starts_on"]))
+    yield _row(_("Last day"), day(told["expires_on"]))
     yield _several(_("Explained before signing"), told, "explained")
     yield _row(_("Language in which it was explained"), label("languages")(told["language"]))
     words = label("interpreter_use")(told["interpreter"])
@@ -61,12 +62,16 @@ def _ended(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _several(key: str, told: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {"key": key, "list": [label(LISTS[name])(code) for code in told[name]]}
+    """The chosen codes in the order in which the form lists them."""
+    listed = [choice.code for choice in shelf.choices(LISTS[name])]
+    codes = sorted(told[name], key=lambda code: listed.index(code) if code in listed else len(listed))
+    return {"key": key, "list": [label(LISTS[name])(code) for code in codes]}
 
 
 def _row(key: str, value: str, *, none: str = "", story: bool = False) -> dict[str, Any]:
     return {"key": key, "value": value, "none": none, "story": story}
 
 
-def _day(text: str) -> str:
+def day(text: str) -> str:
+    """A day as it was kept (2026-11-03), in the reader's way of writing it."""
     return format_date(date.fromisoformat(text), "medium", locale=get_language() or "en") if text else ""

@@ -14,7 +14,7 @@ from shelterbelt.consent.files import file_of
 from shelterbelt.consent.forms import ReleaseForm, WithdrawForm, beginning
 from shelterbelt.consent.models import Release
 from shelterbelt.consent.policy import TAKE_RELEASE, WITHDRAW_RELEASE
-from shelterbelt.consent.show import lines_of
+from shelterbelt.consent.show import day, lines_of
 from shelterbelt.consent.words import STATES
 from shelterbelt.ledger.actions import reading
 from shelterbelt.store.ids import uuid7
@@ -70,6 +70,7 @@ def release(request: HttpRequest, ref: str) -> HttpResponse:
         {
             "face": face,
             "state": STATES[face.state],
+            "last_day": day(told["expires_on"]),
             "lines": lines_of(told, recipient=face.recipient),
             "taken_by": names_of([found.taken_by]).get(found.taken_by, ""),
             "may_withdraw": face.state in ("living", "not_yet") and may(by, WITHDRAW_RELEASE, found, at=at),

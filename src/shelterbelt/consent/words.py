@@ -39,6 +39,7 @@ PROBLEMS = {
     "release.witness_needed": _("Write who was there and explained it."),
     "release.signature_needed": _("They sign by writing their name here."),
 }
+TICK_ALL = _("Tick each of these once it has been explained.")
 NOT_EXPLAINED = _("Tick each of these once it has been explained. Not yet ticked: %(what)s")
 EXPLAIN = "release.explain_"
 STATES = {

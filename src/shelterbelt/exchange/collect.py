@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from django.utils.translation import gettext_noop as said
 
 from shelterbelt.agencies.sealed import opened, opened_under
@@ -124,7 +125,8 @@ def _services(case: Case, at: datetime) -> Lines:
 
 
 def _moment(moment: datetime, case: Case) -> str:
-    return moment.astimezone(ZoneInfo(case.agency.time_zone)).strftime("%Y-%m-%d %H:%M")
+    local = moment.astimezone(ZoneInfo(case.agency.time_zone))
+    return format_datetime(local, "MMM d, y, h:mm a", locale="en")
 
 
 COLLECTORS: Mapping[str, Callable[[Case, datetime], Lines]] = {
