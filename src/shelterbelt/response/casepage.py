@@ -59,7 +59,7 @@ def may_screen(case: Case, *, by: Worker, at: datetime) -> bool:
     return may(by, TAKE_SCREEN, case, at=at)
 
 
-def parties(case: Case) -> list[dict[str, Any]]:
+def parties(case: Case, *, own: bool) -> list[dict[str, Any]]:
     """The people of the case with the roles they had, incident by incident; nobody has a role outside one."""
     attached = CaseIncident.objects.filter(case=case).values("incident_id")
     rows = Involvement.objects.filter(incident__in=attached, until_at=None).select_related(
@@ -72,7 +72,7 @@ def parties(case: Case) -> list[dict[str, Any]]:
         said = {
             "role": _(shelf.label_of("party_roles", row.role)),
             "at": row.incident.happened_at,
-            "url": address("incident", row.incident.ref),
+            "url": address("incident", row.incident.ref) if own else "",
         }
         roles.setdefault(row.person_id, []).append(said)
     return [_party(person, roles.get(key, []), case) for key, person in people.items() if person]

@@ -59,13 +59,15 @@ def timeline(case: Case, *, by: Worker, at: datetime, before: str = "") -> Timel
     merged = heapq.merge(*parts, key=lambda item: (item.at, item.id), reverse=True)
     found = [item for item, _n in zip(merged, range(PAGE + 1), strict=False)]
     names = names_of(item.by for item in found[:PAGE])
-    lines = tuple(_line(item, names.get(item.by, "") if item.by else "") for item in found[:PAGE])
+    own = case.agency_id == by.agency_id
+    lines = tuple(_line(item, names.get(item.by, "") if item.by else "", own=own) for item in found[:PAGE])
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Timeline(lines, f"{last.at.isoformat()}~{last.id}" if last else "")
 
 
-def _line(item: Item, by: str) -> dict[str, Any]:
-    return {"at": item.at, "title": item.title, "by": by, "text": item.text, "url": item.url}
+def _line(item: Item, by: str, *, own: bool) -> dict[str, Any]:
+    """A line as the page shows it; what a grant shows leads no further than the page."""
+    return {"at": item.at, "title": item.title, "by": by, "text": item.text, "url": item.url if own else ""}
 
 
 Place = tuple[datetime, UUID] | None

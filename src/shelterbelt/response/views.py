@@ -167,7 +167,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         "own": own,
         "agency": shown.agency,
         "closed_at": found.closed_at,
-        "parties": casepage.parties(found),
+        "parties": casepage.parties(found, own=own),
         "danger": casepage.danger(found),
         "work": work(open_work_of(found), by=by, at=at),
         "timeline": (line := timeline(found, by=by, at=at, before=request.GET.get("before", ""))),

@@ -182,6 +182,7 @@ def test_shared_cases_are_listed_while_the_agreement_lives_and_stay_read_only(
     assert page.status_code == 200
     assert "an agreement or an order opens" in page.content.decode()
     assert "New screen" not in page.content.decode()
+    assert not re.search(r'href="/(work|incidents)/[^"]', page.content.decode())
     with as_agency(place.police.id, at=AT):
         assert Reading.objects.filter(
             what="case", about=case.id, reader_agency_id=place.prosecutor.id
