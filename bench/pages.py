@@ -6,6 +6,7 @@ Pages are made in this process as the application role, through every middleware
 import argparse
 import html
 import json
+import logging
 import os
 import random
 import re
@@ -14,6 +15,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,8 +24,13 @@ from bench import machine
 
 LIMIT = 0.300
 MOST_TIMES = 2.0
+ROUNDS = 5
 LINK = re.compile(r'(?:href|action)="([^"#]*)')
+REF = re.compile(r"/([\w-]{22})(?=/)")
 LEAVE = ("/static/", "/account/", "/exchange/", "/files/")
+
+
+Ask = Callable[[int], "Measured"]
 
 
 @dataclass
@@ -69,12 +76,28 @@ class Reader:
             location = self.client.get(address).headers.get("Location", "") if status in (301, 302) else ""
             waiting += [location] if location.startswith("/") else []
             waiting += links(text, address)
+        self._guess(pages, each)
         return {kind: addresses for kind, addresses in pages.items() if addresses and kind}
+
+    def _guess(self, pages: dict[str, list[str]], each: int) -> None:
+        """Pages to which no link led: tried with the references that were met."""
+        refs = [ref for found in pages.values() for a in found for ref in REF.findall(a)]
+        for route in routes():
+            if route.count("<") != 1 or "<str:ref>" not in route or pages.get(route):
+                continue
+            for ref in list(dict.fromkeys(refs))[:40]:
+                address = route.replace("<str:ref>", ref)
+                if len(pages[route]) < each and self.get(address)[0] == 200:
+                    pages[route].append(address)
 
     def _begun(self) -> list[str]:
         """Pages that begin with a press of a button: a new incident record."""
         answer = self.client.post("/incidents/new/")
-        return [answer.headers["Location"]] if answer.status_code == 302 else []
+        if answer.status_code != 302:
+            return []
+        place = answer.headers["Location"]
+        screen = self.client.post("/screens/new/?incident=" + REF.findall(place)[0])
+        return [place, *([screen.headers["Location"]] if screen.status_code == 302 else [])]
 
     def timed(self, ask: Callable[[], Any], times: int) -> Measured:
         measured = Measured()
@@ -92,6 +115,7 @@ class Reader:
 
     def search(self, words: list[str], times: int) -> Measured:
         turn = _round(words)
+        assert REF.search(self.client.post("/cases/", {"q": next(turn)}).content.decode()), "nobody was found"
         return self.timed(lambda: self.client.post("/cases/", {"q": next(turn)}), times)
 
 
@@ -147,6 +171,7 @@ def start(home: Path, node: str) -> None:
     import django
 
     django.setup()
+    logging.disable(logging.WARNING)
 
 
 def all_pages(home: Path, node: str, times: int) -> bool:
@@ -187,31 +212,66 @@ def _ms(seconds: float) -> str:
 
 
 def at_a_million(home: Path, cases: int, times: int) -> bool:
-    """Measure the same pages before and after the agency has grown; false when one takes too much longer."""
+    """Ask for the same pages of the county and of its grown copy in turn; false when the copy takes too long."""
     start(home, "system")
     from bench.grow import grow
-    from shelterbelt.config import nodes
-    from shelterbelt.config.postgres import as_role
     from shelterbelt.ui.clock import now
 
     reader = next(r for r in readers() if r.role == "detective" and len(r.worker.agency.units.all()) > 1)
-    pages = _asked(reader)
-    before = {name: ask(times) for name, ask in pages.items()}
-    address = as_role(nodes.server_url(home), database=nodes.this_node().database)
-    seconds = grow(address, reader.worker.agency, cases, at=now())
-    print(f"\n  grown to {cases:,} cases in {seconds:.0f} s; {_size(address)}", flush=True)
-    after = {name: ask(times) for name, ask in pages.items()}
-    after |= {name: ask(times) for name, ask in _asked_of_many(cases, reader).items()}
-    ok = True
-    print(f"    {'':44}{'p95 at 300':>12}{'p95 now':>12}  times")
-    for name, measured in after.items():
-        first = before.get(name) or before[name.partition(",")[0]]
-        ratio = measured.at(0.95) / first.at(0.95)
-        judged = name not in ("directory (control)",)
-        ok = ok and (ratio <= MOST_TIMES or not judged)
-        print(f"    {name:44}{_ms(first.at(0.95)):>12}{_ms(measured.at(0.95)):>12}  {ratio:.2f}")
-    print(f"    at most {MOST_TIMES:.0f} times: {'met' if ok else 'MISSED'}", flush=True)
-    return ok
+    pages = {name: (ask, ask) for name, ask in _asked(reader).items()}
+    for name, ask in _asked_of_many(cases, reader).items():
+        pages[name] = (pages[name.partition(",")[0]][0], ask)
+    with grown_copy(home) as (copy, small, large):
+        seconds = grow(copy, reader.worker.agency, cases, at=now())
+        print(f"\n  grown to {cases:,} cases in {seconds:.0f} s; {_size(copy)}", flush=True)
+        print(f"    {'':38}{'median':>12}{'p95':>12}{'grown':>12}{'p95':>12}   times: median, p95")
+        done = [_in_turn(name, *both, (small, large), times) for name, both in pages.items()]
+    print(f"    at most {MOST_TIMES:.0f} times: {'met' if all(done) else 'MISSED'}", flush=True)
+    return all(done)
+
+
+def _in_turn(name: str, at_first: Ask, at_last: Ask, places: tuple[str, str], times: int) -> bool:
+    few, many = Measured(), Measured()
+    for _ in range(ROUNDS):
+        for place, ask, measured in ((places[0], at_first, few), (places[1], at_last, many)):
+            _use(place)
+            measured.times += ask(times // ROUNDS + 1).times
+    medians, ends = many.at(0.5) / few.at(0.5), many.at(0.95) / few.at(0.95)
+    shown = "".join(f"{_ms(m.at(share)):>12}" for m in (few, many) for share in (0.5, 0.95))
+    print(f"    {name:38}{shown}   {medians:.2f}, {ends:.2f}", flush=True)
+    return ends <= MOST_TIMES
+
+
+@contextmanager
+def grown_copy(home: Path) -> Iterator[tuple[str, str, str]]:
+    """A copy of this node's database: its owner's address, and the names of the first and of the copy."""
+    import psycopg
+    from django.db import connections
+    from psycopg import sql
+
+    from shelterbelt.config import nodes
+    from shelterbelt.config.postgres import as_role
+
+    node, server = nodes.this_node(), nodes.server_url(home)
+    names = sql.Identifier("grown"), sql.Identifier(node.database), sql.Identifier(node.application_role)
+    connections.close_all()
+    with psycopg.connect(server, autocommit=True) as link:
+        link.execute(sql.SQL("drop database if exists {} with (force)").format(names[0]))
+        link.execute(sql.SQL("create database {} template {}").format(*names[:2]))
+        link.execute(sql.SQL("grant connect on database {} to {}").format(names[0], names[2]))
+        try:
+            yield as_role(server, database="grown"), node.database, "grown"
+        finally:
+            connections.close_all()
+            link.execute(sql.SQL("drop database {} with (force)").format(names[0]))
+
+
+def _use(database: str) -> None:
+    """Let Django ask this database from here on."""
+    from django.db import connections
+
+    connections["default"].close()
+    connections["default"].settings_dict["NAME"] = database
 
 
 def _size(address: str) -> str:
@@ -224,7 +284,7 @@ def _size(address: str) -> str:
     return str(size)
 
 
-def _asked(reader: Reader) -> dict[str, Callable[[int], Measured]]:
+def _asked(reader: Reader) -> dict[str, Ask]:
     """What is measured at 300 cases and again at a million: the same addresses."""
     from shelterbelt.agencies.sealed import opened
     from shelterbelt.cases.models import Case
@@ -247,7 +307,7 @@ def _asked(reader: Reader) -> dict[str, Callable[[int], Measured]]:
         "directory (control)": "/directory/",
     }
     names = [p["name"] for p in people if p.get("name")]
-    asked: dict[str, Callable[[int], Measured]] = {
+    asked: dict[str, Ask] = {
         name: lambda n, address=address: reader.page([address], n) for name, address in boards.items()
     }
     asked["case page"] = lambda n: reader.page([f"/cases/{row.ref}/" for row in rows], n)
@@ -260,14 +320,14 @@ def _asked(reader: Reader) -> dict[str, Callable[[int], Measured]]:
     return asked
 
 
-def _asked_of_many(cases: int, reader: Reader) -> dict[str, Callable[[int], Measured]]:
+def _asked_of_many(cases: int, reader: Reader) -> dict[str, Ask]:
     """The same questions about rows that were made, each compared with its like at 300 cases."""
-    from bench.grow import OTHERS, _ref, _spoken, name_of
+    from bench.grow import OTHERS, _ref, _spoken, name_of, phone_of
 
     chance = random.Random(7)
     chosen = [chance.randrange(cases) for _ in range(200)]
     named = [name_of(random.Random(OTHERS + n)) for n in chosen]
-    common = f"{_spoken(1)} {_spoken(5_001)}"
+    common = f"{_spoken(0)} {_spoken(5_000)}"
     return {
         "case page, of the million": lambda n: reader.page([f"/cases/{_ref('case', c)}/" for c in chosen], n),
         "search: full name, of the million": lambda n: reader.search([" ".join(name) for name in named], n),
@@ -275,9 +335,7 @@ def _asked_of_many(cases: int, reader: Reader) -> dict[str, Callable[[int], Meas
         "search: one name, of the million": lambda n: reader.search([name[1] for name in named], n),
         "search: one name, the most common": lambda n: reader.search([_spoken(0)], n),
         "search: birth date, of the million": lambda n: reader.search(["1980-02-03", "1999-12-11"], n),
-        "search: phone, of the million": lambda n: reader.search(
-            [f"+1312555{OTHERS + c:07}" for c in chosen], n
-        ),
+        "search: phone, of the million": lambda n: reader.search([phone_of(OTHERS + c) for c in chosen], n),
     }
 
 
