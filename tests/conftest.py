@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address by which databases are made: DATABASE_OWNER_URL, or a server started for this run."""
@@ -144,3 +145,20 @@ def settle(node: None) -> Any:
                 follow(agency.id, at=at)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium: where SHELTERBELT_CHROMIUM says, or on the PATH."""
+    found = (
+        os.environ.get("SHELTERBELT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=found, args=[*quiet, "--disable-component-update", "--disable-sync"]
+        )
+        yield browser
+        browser.close()

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
@@ -45,7 +45,7 @@ class County:
     home: Path
     base: int
     links: dict[str, str]
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[str] | None"
 
     def address(self, node: str) -> str:
         place = ["system", "hospital", "advocates", "shelter"].index(node)
@@ -54,12 +54,22 @@ class County:
 
 @pytest.fixture(scope="session")
 def county() -> Iterator[County]:
-    """`shelterbelt up` in a folder of its own, with a small county."""
+    """`shelterbelt up` in a folder of its own, with a small county; SHELTERBELT_RUNNING names one that runs already."""
+    if running := os.environ.get("SHELTERBELT_RUNNING"):
+        links = {
+            line["role"]: line["url"] for line in json.loads((Path(running) / "demo-links.json").read_text())
+        }
+        yield County(Path(running), int(links["officer"].split(":")[2].split("/")[0]), links, None)
+        return
     home = Path(tempfile.mkdtemp(prefix="sb-up-"))
     home.chmod(0o711)
     base = free_base()
     surroundings = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "SHELTERBELT_NODE"))}
-    surroundings |= {"SHELTERBELT_HOME": str(home), "SHELTERBELT_PORT": str(base), "SHELTERBELT_DEMO_CASES": "24"}
+    surroundings |= {
+        "SHELTERBELT_HOME": str(home),
+        "SHELTERBELT_PORT": str(base),
+        "SHELTERBELT_DEMO_CASES": "24",
+    }
     log = (home / "up.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "shelterbelt.config.cli", "up"],
@@ -94,17 +104,6 @@ def _wait(process: "subprocess.Popen[str]", home: Path) -> None:
     raise RuntimeError(f"shelterbelt up did not come up:\n{(home / 'up.log').read_text()}")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium: where SHELTERBELT_CHROMIUM says, or on the PATH."""
-    found = os.environ.get("SHELTERBELT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=found, args=[*quiet, "--disable-component-update", "--disable-sync"])
-        yield browser
-        browser.close()
-
-
 class Visitor:
     """Somebody in front of a browser: signs in by a demo link, and every page they open is checked."""
 
@@ -133,7 +132,9 @@ class Visitor:
             found = Axe().run(self.page)
             assert found.violations_count == 0, found.generate_report()
         assert self.foreign == []
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
 
     def sees(self, text: str) -> None:

@@ -91,7 +91,8 @@ def headers(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     """What every answer says to the browser: keep nothing, run nothing foreign, tell nobody."""
     response.setdefault("Content-Security-Policy", POLICY)
     response.setdefault("Cache-Control", "no-store")
-    response.setdefault("Referrer-Policy", "no-referrer")
+    # A form that is sent without a referrer cannot prove where it comes from; pages of people known to nobody send none.
+    response.setdefault("Referrer-Policy", "no-referrer" if is_public(request.path) else "same-origin")
     response.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     response.setdefault("X-Content-Type-Options", "nosniff")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext
@@ -226,7 +225,7 @@ def bound(step: str, typed: Mapping[str, Any], *, at: datetime, zone: str, judge
         data.setlist(name, [str(v) for v in value] if isinstance(value, list) else [str(value)])
     form = STEPS[step][1](data, at=at, zone=zone, **block_count(step, typed))
     if not judged:
-        form._errors, form.cleaned_data = ErrorDict(), {}
+        form.unjudged()
     return form
 
 

@@ -72,7 +72,7 @@ class Case(SealedRow):
     door = models.CharField(max_length=10, choices=[("police", "police"), ("direct", "direct")])
     unit = models.ForeignKey("agencies.Unit", on_delete=models.PROTECT, null=True, related_name="+")
     level = models.CharField(max_length=10, choices=LEVELS, default="medium")
-    level_rank = models.SmallIntegerField(default=1)
+    level_rank = models.SmallIntegerField(default=2)
     next_due_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     opened_by = models.UUIDField(null=True)
@@ -94,6 +94,11 @@ class Case(SealedRow):
             ),
             models.Index(
                 fields=["agency", "next_due_at", "id"], name="case_due", condition=models.Q(closed_at=None)
+            ),
+            models.Index(
+                fields=["agency", "unit", "level", "next_due_at", "id"],
+                name="case_unit",
+                condition=models.Q(closed_at=None),
             ),
         ]
 

@@ -54,7 +54,6 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "shelterbelt.access.door.Door",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -114,6 +113,7 @@ WHITENOISE_MAX_AGE = 3600
 
 FILES = NODE.files if NODE else Path("/nonexistent")
 PUBLIC_PATHS = ("/static/", "/exchange/", "/help/")
+PORTAL_EXIT = "https://www.bbc.com/weather"
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_PATH = "/account/logout/"

@@ -177,12 +177,11 @@ def _releases(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[It
 
 def _referrals(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     answers = {"": "", "accepted": _("Accepted"), "declined": _("Declined")}
-    for row in _before(Referral.objects.filter(case=case).select_related("peer"), "made_at", start):
+    for row in _before(Referral.objects.filter(case=case).select_related("peer", "service"), "made_at", start):
         said = _("Referral to %(agency)s") if row.direction == "out" else _("Referral from %(agency)s")
         url = address("referral", row.ref)
-        yield Item(
-            row.made_at, row.id, said % {"agency": row.peer.name}, row.made_by, answers[row.answer], url
-        )
+        whom = row.peer.name if row.peer else row.service.name if row.service else ""
+        yield Item(row.made_at, row.id, said % {"agency": whom}, row.made_by, answers[row.answer], url)
 
 
 def _done(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
