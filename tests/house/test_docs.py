@@ -190,7 +190,7 @@ def code_in(page: str) -> list[str]:
     return [line for block in blocks for line in block.splitlines()] + named(rest)
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_command_in_the_manual_exists(path: Path) -> None:
     for code in code_in(words_of(path)):
         if made := re.match(r"^make ([a-z-]+)", code):
@@ -211,7 +211,7 @@ def _told_commands() -> Iterator[str]:
             yield " ".join(word for word in code.split() if word.islower() and word.isalpha())
 
 
-@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_link_in_the_manual_leads_somewhere(path: Path) -> None:
     page = re.sub(r"^```.*?^```", "", words_of(path), flags=re.MULTILINE | re.DOTALL)
     for link in re.findall(r"\]\(([^)\s]+)\)", page):
@@ -236,7 +236,7 @@ def test_every_test_that_the_manual_names_exists() -> None:
                 assert (ROOT / name).exists(), f"{path.name}: {name}"
 
 
-@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_decision_has_its_three_parts_its_number_and_its_line(path: Path) -> None:
     page, number = words_of(path), path.name[:4]
     assert page.startswith(f"# {number} ")
