@@ -188,7 +188,8 @@ def test_a_referral_is_answered(visitor: Made, county: County) -> None:
     advocate.accessible()
     advocate.page.get_by_role("link", name="Lantern House").first.click()
     advocate.accessible()
-    advocate.page.locator('[name="tell"]').first.check()
+    for box in advocate.page.locator('[name="tell"]').all():
+        box.check()
     for story in advocate.page.locator("textarea").all():
         story.fill("A room for one.")
     choose(advocate, "answer_back", "yes")
