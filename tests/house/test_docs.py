@@ -16,7 +16,7 @@ from shelterbelt.cases.policy import CASEWORK
 from shelterbelt.config import nodes
 from shelterbelt.config.cli import parser
 from shelterbelt.library import shelf
-from tests.house.source import PACKAGE, ROOT, calls, modules, texts, words_of
+from tests.house.source import PACKAGE, ROOT, called, calls, modules, texts, words_of
 
 SETTING = re.compile(r"\b(?:SHELTERBELT_[A-Z_]+|DATABASE_OWNER_URL|DATABASE_URL|CHROMIUM)\b")
 KIND = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -103,6 +103,30 @@ def test_every_permission_has_its_line_with_its_roles_and_agencies() -> None:
     assert true.keys() == told.keys()
     for name, expected in true.items():
         assert told[name] == expected, name
+
+
+# Defined, and told in the manual as not asked for yet.
+NOT_ASKED = {"write_draft"}
+
+
+def test_every_permission_is_asked_for_somewhere() -> None:
+    names = {
+        target.id: statement.value.args[0].value
+        for place, tree in modules().items()
+        if place.endswith("/policy.py")
+        for statement in tree.body
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call)
+        for target in statement.targets
+        if isinstance(target, ast.Name) and called(statement.value) == "permission"
+    }
+    asked = {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for place, tree in modules().items()
+        if not place.endswith("/policy.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name | ast.Attribute)
+    }
+    assert {told for name, told in names.items() if name not in asked} == NOT_ASKED
 
 
 # The ledger
