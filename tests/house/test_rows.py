@@ -62,6 +62,10 @@ def test_what_the_ledger_holds_cannot_be_changed(place: object) -> None:
     from django.db import DatabaseError, transaction
 
     for table in ("ledger_entry", "ledger_reading", "ledger_link"):
-        for statement in (f"delete from {table}", f"update {table} set agency_id = agency_id", f"truncate {table}"):
+        for statement in (
+            f"delete from {table}",
+            f"update {table} set agency_id = agency_id",
+            f"truncate {table}",
+        ):
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement)

@@ -51,7 +51,15 @@ def test_the_uninvited_worker_finds_nothing_anywhere(place: Town, signed_in: Any
 
 def test_the_page_that_does_not_exist_says_nothing(place: Town, signed_in: Any) -> None:
     page = signed_in(place.officer).get("/there-is-no-such-page/").content.decode().lower()
-    for word in ("<form", "csrf", "token", "nonce", "robin", place.officer.code.lower(), place.police.name.lower()):
+    for word in (
+        "<form",
+        "csrf",
+        "token",
+        "nonce",
+        "robin",
+        place.officer.code.lower(),
+        place.police.name.lower(),
+    ):
         assert word not in page
     assert page == signed_in(place.uninvited).get("/nor-this-one/").content.decode().lower()
 

@@ -57,19 +57,6 @@ class OwnAgency(Rule):
         return Q(agency_id=by.agency_id)
 
 
-@dataclass(frozen=True)
-class Own(Rule):
-    """The row was written by the worker."""
-
-    column: str
-
-    def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
-        return bool(getattr(thing, f"{self.column}_id") == by.id)
-
-    def rows(self, by: Worker, at: datetime) -> Q:
-        return Q(**{f"{self.column}_id": by.id})
-
-
 own_agency = OwnAgency()
 
 

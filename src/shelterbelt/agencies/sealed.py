@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from shelterbelt import sealing
+from shelterbelt.sealing.digests import canonical
 from shelterbelt.store.fields import SealedRow
 
 Blob = bytes | memoryview
@@ -28,3 +29,8 @@ def opened(row: SealedRow) -> dict[str, Any]:
 def opened_under(key: Blob, row_id: UUID, agency_id: UUID, sealed: Blob) -> dict[str, Any]:
     """The content of a row that lies under its file's key (a note under its case's)."""
     return sealing.keyring().open(bytes(key), agency_id, bytes(sealed), about=row_id)
+
+
+def fingerprint(agency_id: UUID, content: Mapping[str, Any]) -> bytes:
+    """A keyed digest of content for the ledger: it shows a change, and without the agency's key it tells no answer."""
+    return sealing.keyring().index_token(agency_id, f"ledger:{canonical(content).decode()}")

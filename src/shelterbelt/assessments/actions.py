@@ -9,7 +9,7 @@ from typing import Any
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
-from shelterbelt.agencies.sealed import new_key, opened, seal
+from shelterbelt.agencies.sealed import fingerprint, new_key, opened, seal
 from shelterbelt.assessments import queries
 from shelterbelt.assessments.models import LevelSet, Screen
 from shelterbelt.assessments.policy import SET_LEVEL, TAKE_SCREEN
@@ -20,7 +20,6 @@ from shelterbelt.library import shelf
 from shelterbelt.rules import levels
 from shelterbelt.rules.levels import LevelChange, level_of
 from shelterbelt.rules.screening import Screening
-from shelterbelt.sealing.digests import digest
 from shelterbelt.store.ids import new_ref, uuid7
 
 __all__ = ["Conflict", "Finished", "LevelMoved", "answer", "finish_screen", "set_level", "start_screen"]
@@ -117,7 +116,14 @@ def finish_screen(screen: Screen, *, by: Worker, at: datetime) -> Screening:
     row.sealed = seal(bytes(row.key), row.agency_id, content, about=row.id)
     row.finished_at, row.triggered, row.medical = at, found.triggered, found.medical
     row.save(update_fields=["sealed", "finished_at", "triggered", "medical"])
-    record("screen.finished", about=row.id, by=by.id, agency=row.agency_id, at=at, digest=digest(content))
+    record(
+        "screen.finished",
+        about=row.id,
+        by=by.id,
+        agency=row.agency_id,
+        at=at,
+        digest=fingerprint(row.agency_id, content),
+    )
     return found
 
 
@@ -166,4 +172,11 @@ def _write_level(case: Case, change: LevelChange, *, once: str, by: Worker, at: 
         set_at=at,
     )
     put_level(case, word, at=at)
-    record("level.set", about=set_id, by=by.id, agency=case.agency_id, at=at, digest=digest(content))
+    record(
+        "level.set",
+        about=set_id,
+        by=by.id,
+        agency=case.agency_id,
+        at=at,
+        digest=fingerprint(case.agency_id, content),
+    )

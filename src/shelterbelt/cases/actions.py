@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
-from shelterbelt.agencies.sealed import new_key, opened, seal
+from shelterbelt.agencies.sealed import fingerprint, new_key, opened, seal
 from shelterbelt.cases.drafts import Conflict, open_incident, save_step
 from shelterbelt.cases.models import Case, CaseIncident, Incident, IncidentVersion, Involvement, Note
 from shelterbelt.cases.policy import CORRECT_ROLES, OPEN_DIRECT_CASE, OPEN_INCIDENT, WRITE_CASE
@@ -16,7 +16,6 @@ from shelterbelt.ledger.actions import record
 from shelterbelt.people.actions import record_person
 from shelterbelt.people.models import Person
 from shelterbelt.rules.levels import level_of
-from shelterbelt.sealing.digests import digest
 from shelterbelt.store.ids import uuid7
 
 __all__ = ["Conflict", "Party", "Recorded", "open_incident", "save_step"]
@@ -65,7 +64,7 @@ def record_incident(
         by=by.id,
         agency=row.agency_id,
         at=at,
-        digest=digest({"steps": dict(content)}),
+        digest=fingerprint(row.agency_id, {"steps": dict(content)}),
     )
     return Recorded(row, case, people)
 

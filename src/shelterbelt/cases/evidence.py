@@ -1,4 +1,7 @@
-"""Takes files in: SHA-256 at intake, the original sealed, a derivative without metadata, custody noted. Refuses to alter an original."""
+"""Takes files in: SHA-256 at intake, the original sealed, a derivative without metadata, custody noted.
+
+Refuses to alter an original.
+"""
 
 import io
 import os

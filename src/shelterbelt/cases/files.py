@@ -1,4 +1,7 @@
-"""Pages of evidence and of corrected roles. Every look at a file is in its custody; the original leaves only by a pressed button."""
+"""Pages of evidence and of corrected roles.
+
+Every look at a file is in its custody; the original leaves only by a pressed button.
+"""
 
 from typing import Any
 from uuid import UUID

@@ -1,14 +1,16 @@
-"""Who may open, read and write incidents and cases. Reading reaches what a living agreement or grant opens; writing never does."""
+"""Who may open, read and write incidents and cases.
 
-from shelterbelt.access.rules import Own, own_agency, permission
+Reading reaches what a living agreement or grant opens; writing never does.
+"""
+
+from shelterbelt.access.rules import own_agency, permission
 from shelterbelt.consent.policy import granted
 
-CASEWORK = ("officer", "detective", "supervisor", "prosecutor", "probation_officer", "court_clerk", "nurse", "advocate", "shelter_worker")  # fmt: skip
 POLICE = ("officer", "detective", "supervisor")
 DIRECT = ("nurse", "advocate", "shelter_worker")
+CASEWORK = (*POLICE, *DIRECT, "prosecutor", "probation_officer", "court_clerk")
 
 OPEN_INCIDENT = permission("open_incident", *POLICE, kinds=("police",))
-WRITE_DRAFT = permission("write_draft", *POLICE, rule=Own("opened_by"), kinds=("police",))
 SEE_INCIDENT = permission("see_incident", *CASEWORK, rule=own_agency)
 SEE_CASE = permission("see_case", *CASEWORK, rule=own_agency | granted("case_file", case="id"))
 WRITE_CASE = permission("write_case", *CASEWORK)

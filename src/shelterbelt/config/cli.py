@@ -187,9 +187,22 @@ def ready_to_work() -> nodes.NodeConfig:
         raise Fault(
             f"The tables of node {node.name} are not up to date: run shelterbelt migrate --node {node.name}."
         )
+    refuse_real_demo(node)
     os.environ["SHELTERBELT_SERVES"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shelterbelt.config.settings")
     return node
+
+
+def refuse_real_demo(node: nodes.NodeConfig) -> None:
+    """A demonstration signs anybody in by a link: it never starts where a real agency is held."""
+    if not node.demo:
+        return
+    with connect(node.application_url) as connection:
+        if connection.execute("select 1 from agencies_agency where not fictional").fetchone():
+            raise Fault(
+                f"Node {node.name} holds a real agency: demonstration mode does not start here. "
+                "Set demo = false for it in nodes.toml."
+            )
 
 
 def serve(chosen: argparse.Namespace) -> int:

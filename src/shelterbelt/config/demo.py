@@ -33,7 +33,11 @@ from shelterbelt.store.asker import as_agency, signing_in
 from shelterbelt.ui.clock import now
 
 SEED = 20260301
-AGREEMENTS = (("police", "council", "actions"), ("millrace", "council", "actions"), ("police", "prosecutor", "case_file"))
+AGREEMENTS = (
+    ("police", "council", "actions"),
+    ("millrace", "council", "actions"),
+    ("police", "prosecutor", "case_file"),
+)
 
 
 def fill(args: argparse.Namespace) -> int:
@@ -139,12 +143,17 @@ def agree(agencies: dict[str, Agency], workers: dict[str, Worker]) -> None:
     for holder, recipient, category in AGREEMENTS:
         if not agencies[holder].node.is_self:
             continue
-        by = next((w for w in workers.values() if w.agency_id == agencies[holder].id and "supervisor" in w.roles), None)
+        by = next(
+            (w for w in workers.values() if w.agency_id == agencies[holder].id and "supervisor" in w.roles),
+            None,
+        )
         if by is None:
             continue
         with as_agency(agencies[holder].id, at=at, worker=by.id):
             span = (at - timedelta(days=540), at + timedelta(days=365))
-            open_agreement(agencies[holder], agencies[recipient], [category], None, "coordination", *span, by=by, at=at)
+            open_agreement(
+                agencies[holder], agencies[recipient], [category], None, "coordination", *span, by=by, at=at
+            )
 
 
 def settle(agencies: list[Agency]) -> None:
@@ -176,4 +185,3 @@ def links(county: County, workers: dict[str, Worker], node: nodes.NodeConfig) ->
 
 def _read(path: Path) -> list[dict[str, str]]:
     return list(json.loads(path.read_text())) if path.exists() else []
-

@@ -12,7 +12,10 @@ class NothingPersonal(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.exc_info and record.exc_info[1] is not None:
             error = record.exc_info[1]
-            places = [f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
+            places = [
+                f"{f.filename.rsplit('/', 2)[-1]}:{f.lineno}"
+                for f in traceback.extract_tb(error.__traceback__)
+            ]
             record.msg = f"{type(error).__name__} at {' < '.join(reversed(places[-6:]))}"
             record.args, record.exc_info, record.exc_text = (), None, None
         elif not record.name.startswith(OURS):

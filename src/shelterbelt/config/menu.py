@@ -33,7 +33,8 @@ PAGES = (
     Page("overdue", _("Overdue"), response.SEE_OVERDUE),
     Page("directory", _("Directory"), referrals.SEE_DIRECTORY),
 )
-FIRST = {"detective": "board", "supervisor": "board", "coordinator": "overdue", "prosecutor": "board", "probation_officer": "board", "court_clerk": "board"}  # fmt: skip
+BOARD_FIRST = ("detective", "supervisor", "prosecutor", "probation_officer", "court_clerk")
+FIRST = dict.fromkeys(BOARD_FIRST, "board") | {"coordinator": "overdue"}
 
 
 def menu(worker: Worker, path: str, *, at: datetime) -> list[dict[str, Any]]:

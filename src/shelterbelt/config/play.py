@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -51,6 +52,14 @@ from shelterbelt.store.ids import uuid7
 from shelterbelt.ui.clock import now
 
 PATIENCE = 600.0
+SHARED_NOTES = {
+    "safety_needs": "Wants the lock of the back door changed, and a lift on the day of the hearing.",
+    "plans": "Stays with a cousin until Friday. Goes to the clerk about an order on Monday.",
+    "danger_view": "Is most afraid of the weekends, and of being followed on the way home.",
+    "orders": "Has asked for a protection order; the hearing is in two weeks.",
+    "incident_account": "Says that it began over the car keys, and that a neighbour came to the door.",
+    "children": "The children sleep at their grandparents' until further notice.",
+}
 
 
 @dataclass
@@ -254,11 +263,14 @@ class Player:
             recipient = self.agencies[event.recipient]
             reference = request.sender_ref if request and request.sender_id == recipient.id else ""
             self._release(event, case, recipient, reference, told, by)
+            for category in event.categories:
+                if words := SHARED_NOTES.get(category):
+                    write_note(case, text=words, category=category, by=by, at=event.at)
 
     def _release(
         self, event: Any, case: Case, recipient: Agency, reference: str, told: Told, by: Worker
     ) -> Release:
-        draft = draft_of(event, told.course.survivor)
+        draft = draft_of(event, told.course.survivor, by.agency.time_zone)
         return take_release(
             case.id,
             token=uuid7(),
@@ -378,9 +390,9 @@ def wishes_of(told: dict[str, Any], survivor: e.Person) -> dict[str, Any]:
     }
 
 
-def draft_of(event: e.ReleaseTaken, survivor: e.Person) -> Draft:
+def draft_of(event: e.ReleaseTaken, survivor: e.Person, zone: str) -> Draft:
     """An imagined release with every field that the law asks for."""
-    starts_on = (event.at - timedelta(hours=6)).date()
+    starts_on = event.at.astimezone(ZoneInfo(zone)).date()
     return Draft(
         subject=survivor.name,
         categories=tuple(event.categories),

@@ -117,6 +117,8 @@ PORTAL_EXIT = "https://www.bbc.com/weather"
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_PATH = "/account/logout/"
+# Consent lies below cases: it finds the case of a release through this one name.
+RELEASE_FILE = "shelterbelt.exchange.files.file_of"
 LEDGER_WAKES = ("ledger.chain", "response.follow")
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

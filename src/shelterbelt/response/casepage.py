@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import may
+from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.links import address
 from shelterbelt.assessments.policy import SET_LEVEL, TAKE_SCREEN
 from shelterbelt.assessments.queries import levels_of, screens_of
@@ -18,7 +19,7 @@ from shelterbelt.consent.policy import TAKE_RELEASE
 from shelterbelt.consent.queries import grants_of_case, held_grants, read_held, releases_of_case
 from shelterbelt.library import shelf
 from shelterbelt.people.queries import details, name_of
-from shelterbelt.referrals.models import ContactChoice
+from shelterbelt.referrals.models import ContactChoice, Referral
 from shelterbelt.referrals.policy import ASK_CONTACT, REFER
 
 
@@ -134,7 +135,10 @@ def references(case: Case) -> list[str]:
     attached = CaseIncident.objects.filter(case=case).values("incident_id")
     rows = ContactChoice.objects.filter(agency_id=case.agency_id)
     found = set(rows.filter(incident__in=attached).values_list("ref", flat=True))
-    return sorted(found | set(rows.filter(case=case).values_list("ref", flat=True)) | {case.ref})
+    found |= set(rows.filter(case=case).values_list("ref", flat=True)) | {case.ref}
+    for referral in Referral.objects.filter(case=case, direction="in"):
+        found |= {referral.peer_ref, str(opened(referral).get("release", ""))}
+    return sorted(found - {""})
 
 
 def _told(held: Any, read: Any) -> dict[str, Any]:

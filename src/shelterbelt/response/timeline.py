@@ -177,7 +177,9 @@ def _releases(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[It
 
 def _referrals(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     answers = {"": "", "accepted": _("Accepted"), "declined": _("Declined")}
-    for row in _before(Referral.objects.filter(case=case).select_related("peer", "service"), "made_at", start):
+    for row in _before(
+        Referral.objects.filter(case=case).select_related("peer", "service"), "made_at", start
+    ):
         said = _("Referral to %(agency)s") if row.direction == "out" else _("Referral from %(agency)s")
         url = address("referral", row.ref)
         whom = row.peer.name if row.peer else row.service.name if row.service else ""

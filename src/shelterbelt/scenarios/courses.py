@@ -170,7 +170,7 @@ def _corrected(pen: _Pen, agency: str, survivor: e.Person, other: e.Person, at: 
 
 
 def _response(pen: _Pen, reported: e.IncidentReported, survivor: e.Person, at: datetime, repeat: int) -> None:
-    """What police do after one incident: screen, her choice, the level, a few steps of the plan."""
+    """What police do after one incident: screen, the survivor's choice, the level, a few steps of the plan."""
     agency, officer, answers = reported.agency, reported.worker, reported.answers
     if pen.rng.random() < share("screen_done"):
         _screen(pen, agency, officer, answers, pen.after(at, 0.05, 0.5))

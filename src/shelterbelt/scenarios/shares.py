@@ -32,7 +32,7 @@ SHARES = {
     "survivor_concern": Share(0.22, "P", "survivor's own concern"),
     "wish_yes": Share(0.52, "P", "wants to be contacted"),
     "wish_no": Share(0.26, "P", "declines contact: a first-class outcome"),
-    "wish_self": Share(0.10, "P", "will call herself or himself"),
+    "wish_self": Share(0.10, "P", "will call without help"),
     "wish_later": Share(0.07, "P", "asks to be asked again"),
     "acknowledged": Share(0.92, "P", "contact requests taken in by now"),
     "release": Share(0.38, "P", "advocate's cases with a release to the police"),

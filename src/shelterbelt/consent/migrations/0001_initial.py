@@ -8,80 +8,179 @@ import shelterbelt.store.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
+        ("agencies", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HeldGrant',
+            name="HeldGrant",
             fields=[
-                ('id', models.UUIDField(default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.CharField(default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True)),
-                ('grant_id', models.UUIDField(unique=True)),
-                ('reference', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('purpose', models.CharField(blank=True, max_length=200)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True
+                    ),
+                ),
+                ("grant_id", models.UUIDField(unique=True)),
+                ("reference", models.CharField(blank=True, db_index=True, max_length=40)),
+                ("purpose", models.CharField(blank=True, max_length=200)),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None
+                    ),
+                ),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.UUIDField(default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.CharField(default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True)),
-                ('key', models.BinaryField()),
-                ('sealed', models.BinaryField()),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('starts_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('taken_at', models.DateTimeField()),
-                ('taken_by', models.UUIDField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_by', models.UUIDField(null=True)),
-                ('document', models.BinaryField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True
+                    ),
+                ),
+                ("key", models.BinaryField()),
+                ("sealed", models.BinaryField()),
+                ("case_id", models.UUIDField(db_index=True)),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField()),
+                ("taken_by", models.UUIDField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_by", models.UUIDField(null=True)),
+                ("document", models.BinaryField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.UUIDField(default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.CharField(default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True)),
-                ('case_id', models.UUIDField(null=True)),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('purpose', models.CharField(blank=True, max_length=200)),
-                ('basis', models.CharField(choices=[('release', 'release'), ('agreement', 'agreement'), ('court_order', 'court_order'), ('mandate', 'mandate')], max_length=20)),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('release', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='consent.release')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True
+                    ),
+                ),
+                ("case_id", models.UUIDField(null=True)),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None
+                    ),
+                ),
+                ("purpose", models.CharField(blank=True, max_length=200)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("release", "release"),
+                            ("agreement", "agreement"),
+                            ("court_order", "court_order"),
+                            ("mandate", "mandate"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="consent.release",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('starts_at'))), name='ends'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("starts_at"))), name="ends"
+            ),
         ),
         migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['recipient', 'agency', 'case_id'], name='grant_living'),
+            model_name="grant",
+            index=models.Index(
+                condition=models.Q(("withdrawn_at", None)),
+                fields=["recipient", "agency", "case_id"],
+                name="grant_living",
+            ),
         ),
         migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(fields=['agency', 'case_id'], name='grant_of_case'),
+            model_name="grant",
+            index=models.Index(fields=["agency", "case_id"], name="grant_of_case"),
         ),
     ]

@@ -7,127 +7,286 @@ import shelterbelt.store.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('cases', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContactChoice',
+            name="ContactChoice",
             fields=[
-                ('id', models.UUIDField(default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.CharField(default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True)),
-                ('key', models.BinaryField()),
-                ('sealed', models.BinaryField()),
-                ('wanted', models.BooleanField()),
-                ('consulted', models.BooleanField(default=False)),
-                ('asked_at', models.DateTimeField()),
-                ('asked_by', models.UUIDField()),
-                ('letter_id', models.UUIDField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contact_choices', to='cases.case')),
-                ('incident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contact_choices', to='cases.incident')),
-                ('to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True
+                    ),
+                ),
+                ("key", models.BinaryField()),
+                ("sealed", models.BinaryField()),
+                ("wanted", models.BooleanField()),
+                ("consulted", models.BooleanField(default=False)),
+                ("asked_at", models.DateTimeField()),
+                ("asked_by", models.UUIDField()),
+                ("letter_id", models.UUIDField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_choices",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_choices",
+                        to="cases.incident",
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.agency",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ContactRequest',
+            name="ContactRequest",
             fields=[
-                ('id', models.UUIDField(default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.CharField(default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True)),
-                ('key', models.BinaryField()),
-                ('sealed', models.BinaryField()),
-                ('sender_ref', models.CharField(max_length=40)),
-                ('arrived_at', models.DateTimeField()),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('acknowledged_by', models.UUIDField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contact_requests', to='cases.case')),
-                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True
+                    ),
+                ),
+                ("key", models.BinaryField()),
+                ("sealed", models.BinaryField()),
+                ("sender_ref", models.CharField(max_length=40)),
+                ("arrived_at", models.DateTimeField()),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("acknowledged_by", models.UUIDField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="contact_requests",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactAttempt',
+            name="ContactAttempt",
             fields=[
-                ('id', models.UUIDField(default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.CharField(default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True)),
-                ('sealed', models.BinaryField()),
-                ('at', models.DateTimeField()),
-                ('by', models.UUIDField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='referrals.contactrequest')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True
+                    ),
+                ),
+                ("sealed", models.BinaryField()),
+                ("at", models.DateTimeField()),
+                ("by", models.UUIDField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attempts",
+                        to="referrals.contactrequest",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.UUIDField(default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.CharField(default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True)),
-                ('key', models.BinaryField()),
-                ('sealed', models.BinaryField()),
-                ('direction', models.CharField(choices=[('out', 'out'), ('in', 'in')], max_length=3)),
-                ('peer_ref', models.CharField(max_length=40)),
-                ('release_id', models.UUIDField(null=True)),
-                ('answer_back', models.BooleanField(default=False)),
-                ('letter_id', models.UUIDField(null=True)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.UUIDField(null=True)),
-                ('answer', models.CharField(choices=[('', ''), ('accepted', 'accepted'), ('declined', 'declined')], max_length=10)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.UUIDField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='referrals', to='cases.case')),
-                ('peer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "ref",
+                    models.CharField(
+                        default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True
+                    ),
+                ),
+                ("key", models.BinaryField()),
+                ("sealed", models.BinaryField()),
+                ("direction", models.CharField(choices=[("out", "out"), ("in", "in")], max_length=3)),
+                ("peer_ref", models.CharField(max_length=40)),
+                ("release_id", models.UUIDField(null=True)),
+                ("answer_back", models.BooleanField(default=False)),
+                ("letter_id", models.UUIDField(null=True)),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.UUIDField(null=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[("", ""), ("accepted", "accepted"), ("declined", "declined")], max_length=10
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_by", models.UUIDField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="referrals",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "peer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agencies.agency",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReferralEvent',
+            name="ReferralEvent",
             fields=[
-                ('id', models.UUIDField(default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('by', models.UUIDField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='referrals.referral')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=shelterbelt.store.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("by", models.UUIDField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="referrals.referral",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('ref', models.CharField(default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('organization', models.CharField(max_length=300)),
-                ('status', models.CharField(max_length=30)),
-                ('confidential', models.BooleanField(default=False)),
-                ('record', models.JSONField()),
-                ('words', models.TextField()),
-                ('imported_at', models.DateTimeField()),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='agencies.agency')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "ref",
+                    models.CharField(
+                        default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=300)),
+                ("organization", models.CharField(max_length=300)),
+                ("status", models.CharField(max_length=30)),
+                ("confidential", models.BooleanField(default=False)),
+                ("record", models.JSONField()),
+                ("words", models.TextField()),
+                ("imported_at", models.DateTimeField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="agencies.agency",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='referral',
-            name='service',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='referrals.service'),
+            model_name="referral",
+            name="service",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="referrals.service",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactrequest',
-            index=models.Index(fields=['agency', 'arrived_at'], name='request_inbox'),
+            model_name="contactrequest",
+            index=models.Index(fields=["agency", "arrived_at"], name="request_inbox"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['agency', 'direction', 'made_at'], name='referral_inbox'),
+            model_name="referral",
+            index=models.Index(fields=["agency", "direction", "made_at"], name="referral_inbox"),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Her choice, on a phone beside her:
+"""The survivor's choice, on a phone beside them:
 
 out of hearing first, then whether, how and by whom. A "no" is one tap.
 """
