@@ -3,18 +3,29 @@
 Decides nothing about content. Refuses a column that the table does not have.
 """
 
-from collections.abc import Mapping, Sequence
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, cast
 
 import psycopg
 from django.db import connection, models
-from psycopg import sql
+from psycopg import pq, sql
+from psycopg.adapt import Dumper
+
+FIRST_INSTANT = datetime(2000, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+NOTHING = b"\xff\xff\xff\xff"
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows for one table: values in the order of `columns`; `same` holds the columns alike in every row."""
+    """Rows for one table: values in the order of `columns`.
+
+    `same` holds the columns alike in every row, as values or as what the server is to put there.
+    """
 
     model: type[models.Model]
     columns: Sequence[str]
@@ -22,15 +33,37 @@ class Rows:
     values: list[tuple[Any, ...]] = field(default_factory=list)
 
 
-def insert_all(tables: Sequence[Rows]) -> None:
-    """Insert the rows of every table in one round trip; foreign keys are checked when the act ends."""
+@dataclass(frozen=True)
+class Insert:
+    """A statement made ready, so that whoever sends it need only send it."""
+
+    statement: sql.Composed
+    values: list[Any]
+
+
+class Packed(bytes):
+    """A whole column as PostgreSQL reads arrays in binary: the driver packs value by value, and slower."""
+
+
+class _AsItIs(Dumper):
+    format = pq.Format.BINARY
+
+    def dump(self, obj: Packed) -> bytes:
+        return obj
+
+
+def insert_of(tables: Sequence[Rows]) -> Insert:
+    """One insert for the rows of every table; foreign keys are checked when the act ends."""
     filled = [rows for rows in tables if rows.values]
-    if not filled:
-        return
     inserts = [sql.SQL("r{} as ({})").format(sql.SQL(str(n)), _insert(rows)) for n, rows in enumerate(filled)]
     statement = sql.SQL("with {} select 1").format(sql.SQL(", ").join(inserts))
+    return Insert(statement, [value for rows in filled for value in _values(rows)])
+
+
+def send(insert: Insert) -> None:
+    """Send an insert, in one round trip."""
     with server_cursor() as cursor:
-        cursor.execute(statement, [value for rows in filled for value in _values(rows)])
+        cursor.execute(insert.statement, insert.values)
 
 
 def fetch_all(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -42,13 +75,18 @@ def fetch_all(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 def server_cursor() -> psycopg.Cursor[Any]:
     """A cursor on Django's own connection that sends arrays in binary; the transaction stays Django's."""
     connection.ensure_connection()
-    return psycopg.Cursor(cast("psycopg.Connection[Any]", connection.connection))
+    cursor = psycopg.Cursor(cast("psycopg.Connection[Any]", connection.connection))
+    cursor.adapters.register_dumper(Packed, _AsItIs)
+    return cursor
 
 
 def _insert(rows: Rows) -> sql.Composed:
     types, alike = _types(rows.model), _alike(rows)
     columns = sql.SQL(", ").join(map(sql.Identifier, rows.columns))
-    scalars = [_typed("%s::{}", types[name]) for name in alike]
+    scalars = [
+        value if isinstance(value, sql.Composable) else _typed("%s::{}", types[name])
+        for name, value in alike.items()
+    ]
     return sql.SQL("insert into {} ({}) select {} from unnest({}) as r({})").format(
         sql.Identifier(rows.model._meta.db_table),
         sql.SQL(", ").join(map(sql.Identifier, [*rows.columns, *alike])),
@@ -59,7 +97,40 @@ def _insert(rows: Rows) -> sql.Composed:
 
 
 def _values(rows: Rows) -> list[Any]:
-    return [*_alike(rows).values(), *map(list, zip(*rows.values, strict=True))]
+    types, columns = _types(rows.model), zip(*rows.values, strict=True)
+    packed = [_packed(types[name], list(column)) for name, column in zip(rows.columns, columns, strict=True)]
+    return [*(v for v in _alike(rows).values() if not isinstance(v, sql.Composable)), *packed]
+
+
+def _packed(type_: str, column: list[Any]) -> Packed:
+    number, write = ELEMENTS[type_]
+    data = [None if value is None else write(value) for value in column]
+    head = struct.pack(">5i", 1, int(None in data), number, len(data), 1)
+    sizes = {-1 if one is None else len(one) for one in data}
+    if len(sizes) == 1 and None not in data:  # ids, keys and tokens: all of one size
+        size = sizes.pop().to_bytes(4, "big")
+        return Packed(head + size + size.join(cast("list[bytes]", data)))
+    return Packed(head + b"".join(NOTHING if one is None else _sized(one) for one in data))
+
+
+def _sized(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + data
+
+
+def _instant(at: datetime) -> bytes:
+    return struct.pack(">q", (at - FIRST_INSTANT) // MICROSECOND)
+
+
+# Each type's number in PostgreSQL's catalogue, and its binary form.
+ELEMENTS: dict[str, tuple[int, Callable[[Any], bytes]]] = {
+    "bytea": (17, bytes),
+    "bigint": (20, struct.Struct(">q").pack),
+    "smallint": (21, struct.Struct(">h").pack),
+    "integer": (23, struct.Struct(">i").pack),
+    "varchar": (1043, str.encode),
+    "timestamp with time zone": (1184, _instant),
+    "uuid": (2950, attrgetter("bytes")),
+}
 
 
 def _alike(rows: Rows) -> dict[str, Any]:

@@ -6,13 +6,16 @@ Refuses to write a row whose key the agency has taken in before. The caller hold
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from psycopg import sql
+
 from shelterbelt import sealing
 from shelterbelt.agencies.models import Agency
-from shelterbelt.cases.bulk import Rows, fetch_all, insert_all
+from shelterbelt.cases.bulk import Insert, Rows, fetch_all, insert_of, send
 from shelterbelt.cases.feed import FeedRow, Party
 from shelterbelt.cases.models import Case, CaseIncident, Incident, Involvement
 from shelterbelt.ledger.actions import record
@@ -30,7 +33,7 @@ JOINED = (
     "where agency_id = %s and survivor_id = any(%s) and closed_at is null order by id"
 )
 ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
-THIS_ACT = "select pg_current_xact_id()::text"
+THIS_ACT = sql.SQL("pg_current_xact_id()")
 AS_UNKNOWN = {"level": DEFAULT.word, "level_rank": int(DEFAULT)}
 
 
@@ -56,7 +59,7 @@ class Batch:
         self.ring = sealing.keyring()
         self.recent: Pairs = recent or {}
         self.pairs: Pairs = {}
-        self.keys: list[str] = []
+        self.taken = 0
         self.opened_cases = 0
         here, sealed = {"agency_id": agency.id}, ("id", "ref", "key", "sealed")
         self.incidents = Rows(
@@ -73,7 +76,8 @@ class Batch:
             {**here, "opened_at": at, "door": "police", **AS_UNKNOWN},
         )
         self.attached = Rows(CaseIncident, ("id", "case_id", "incident_id"), here)
-        self.entries: list[tuple[str, UUID, bytes]] = []
+        self.entries = Rows(Entry, ("kind", "about", "digest"), {**here, "at": at, "xid": THIS_ACT})
+        self.insert: Insert | None = None
 
     def prepare(self, rows: Sequence[FeedRow]) -> None:
         """Seal the rows that are new to the agency; reads what it holds, writes nothing."""
@@ -84,20 +88,24 @@ class Batch:
         self._find_pairs([token for _, _, token in fresh if token])
         for key, row, token in fresh:
             self._incident(key, row, token)
-        self.keys = [key for key, _, _ in fresh]
+        self.taken = len(fresh)
+        if fresh:
+            told = [self.roles, self.cases, self.attached, self.entries]
+            self.insert = insert_of([self.incidents, self.people, self.tokens, *told])
 
     def lock(self) -> None:
         """Let no other import of this source into this agency write until the transaction ends."""
         fetch_all(ONE_AT_A_TIME, [f"import:{self.agency}:{self.source}"])
 
-    def write(self) -> bool:
-        """Write what was made ready; false, and nothing written, if another import was faster with a row."""
+    def write(self) -> None:
+        """Write what was made ready, an entry for each row, and one more: it wakes the ledger's followers once.
+
+        If another import was faster with a row, its key is there twice and nothing is written.
+        """
         self.lock()
-        if self._known(self.keys):
-            return False
-        if self.keys:
-            self._write_rows()
-        return True
+        if self.insert:
+            send(self.insert)
+            record("batch.imported", about=uuid7(), by=None, agency=self.agency, at=self.at)
 
     def _known(self, keys: list[str]) -> set[str]:
         return {key for (key,) in fetch_all(KNOWN, [self.agency, self.source, keys])} if keys else set()
@@ -137,7 +145,7 @@ class Batch:
         self.incidents.values.append(
             (incident, new_ref(), key, sealed, row.happened_at, source_key, attached)
         )
-        self.entries.append(("incident.imported", incident, sha256(sealed).digest()))
+        self.entries.values.append(("incident.imported", incident, sha256(sealed).digest()))
         for person, role in ((survivor, "survivor"), (perpetrator, "perpetrator")):
             if person:
                 self.roles.values.append((uuid7(), incident, person, role))
@@ -160,7 +168,7 @@ class Batch:
             (person, new_ref(), key, self.ring.seal(key, self.agency, content, about=person))
         )
         found = search_texts(content)
-        self.tokens.values.extend((person, self.ring.index_token(self.agency, text)) for text in found)
+        self.tokens.values.extend((person, _token(self.ring, self.agency, text)) for text in found)
         if pair_token:
             self.tokens.values.append((person, pair_token))
         return person
@@ -169,17 +177,15 @@ class Batch:
         case, key = uuid7(), self.ring.new_key(self.agency)
         sealed = self.ring.seal(key, self.agency, {}, about=case)
         self.cases.values.append((case, new_ref(), key, sealed, survivor, perpetrator))
-        self.entries.append(("case.imported", case, b""))
+        self.entries.values.append(("case.imported", case, b""))
         self.opened_cases += 1
         return case
 
-    def _write_rows(self) -> None:
-        """Every row, an entry for each, and one for the batch: that wakes what follows the ledger, once."""
-        ((xid,),) = fetch_all(THIS_ACT, [])
-        same = {"agency_id": self.agency, "at": self.at, "xid": xid}
-        told = Rows(Entry, ("kind", "about", "digest"), same, list(self.entries))
-        insert_all([self.incidents, self.people, self.tokens, self.roles, self.cases, self.attached, told])
-        record("batch.imported", about=uuid7(), by=None, agency=self.agency, at=self.at)
+
+@lru_cache(8192)
+def _token(ring: sealing.Keyring, agency: UUID, text: str) -> bytes:
+    """Remembered: the same names come again and again."""
+    return ring.index_token(agency, text)
 
 
 def details_of(party: Party) -> dict[str, Any]:

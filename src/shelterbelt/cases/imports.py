@@ -159,13 +159,14 @@ class Taking:
     def _write(self, batch: Batch | None, rows: Sequence[FeedRow]) -> Summary:
         """Write a batch; if that fails for a row's sake, each row alone: a row refuses only itself."""
         try:
-            with as_agency(self.agency.id, at=self.at):
-                if batch and batch.write():
-                    return _counted(batch, len(rows))
+            if batch:
+                with as_agency(self.agency.id, at=self.at):
+                    batch.write()
+                return _counted(batch, len(rows))
         except BROKEN_LINK:
             raise
         except ROW_FAULTS:
-            pass
+            pass  # not for good: each row is tried again below
         done = Summary()
         for row in rows:
             done.add(self._alone(row))
@@ -186,8 +187,7 @@ class Taking:
 
 
 def _counted(batch: Batch, rows: int) -> Summary:
-    taken = len(batch.keys)
-    return Summary(taken=taken, repeated=rows - taken, cases=batch.opened_cases)
+    return Summary(taken=batch.taken, repeated=rows - batch.taken, cases=batch.opened_cases)
 
 
 class _Progress:
