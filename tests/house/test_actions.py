@@ -37,6 +37,7 @@ NOBODY_ASKS = {
     "cases/actions.py:attach": "called by an action that asked",
     "cases/actions.py:put_level": "called by assessments.set_level, which asked",
     "cases/actions.py:put_next_due": "called when work opened or ended",
+    "response/actions.py:end_work_of": "the ledger is followed: somebody who was asked closed the case",
     "consent/actions.py:take_in_grant": "takes a letter in",
     "consent/actions.py:take_in_withdrawal": "takes a letter in",
     "referrals/actions/inbox.py:take_in_contact_request": "takes a letter in",

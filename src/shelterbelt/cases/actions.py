@@ -186,10 +186,14 @@ def correct_roles(
     row.revision += 1
     row.save(update_fields=["sealed", "revision"])
     people = involve(row, parties, by=by.id, at=at)
+    left = list(Case.objects.filter(attached__incident=row, closed_at=None))
     CaseIncident.objects.filter(incident=row).delete()
     row.case_count = 0
     row.save(update_fields=["case_count"])
     case = _case_for(row, parties, people, by=by, at=at)
+    for wrong in left:
+        if not wrong.attached.exists():
+            _close(wrong, "roles_corrected", by=by, at=at)
     record("roles.corrected", about=row.id, by=by.id, agency=row.agency_id, at=at)
     return case
 
@@ -213,6 +217,10 @@ def put_next_due(case_id: UUID, due_at: datetime | None) -> None:
 def close_case(case: Case, *, reason: str, by: Worker, at: datetime) -> None:
     """Close a case; it stays readable and can be opened again by a new incident."""
     require(by, WRITE_CASE, case, at=at)
+    _close(case, reason, by=by, at=at)
+
+
+def _close(case: Case, reason: str, *, by: Worker, at: datetime) -> None:
     content = {**opened(case), "closed_because": reason}
     case.sealed = seal(case.key, case.agency_id, content, about=case.id)
     case.closed_at = at

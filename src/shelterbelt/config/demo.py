@@ -20,12 +20,11 @@ from shelterbelt.access.models import Worker
 from shelterbelt.agencies.enrol import SPACE, enrol_agency, enrol_node
 from shelterbelt.agencies.models import Agency
 from shelterbelt.config import nodes
-from shelterbelt.config.play import Player
+from shelterbelt.config.play import Player, follow_to_the_end
 from shelterbelt.config.processes import Fault, locked, private_text
 from shelterbelt.consent.actions import open_agreement
 from shelterbelt.ledger.chain import chain
 from shelterbelt.referrals.imports import take_in
-from shelterbelt.response.follow import follow
 from shelterbelt.scenarios.county import County
 from shelterbelt.scenarios.county import county as imagined
 from shelterbelt.sealing.keyring import Keyring
@@ -160,7 +159,7 @@ def settle(agencies: list[Agency]) -> None:
     """Follow and link the ledgers to their ends; jobs that would do it again are put away."""
     for agency in agencies:
         if agency.node.is_self:
-            follow(agency.id, at=now())
+            follow_to_the_end(agency.id)
             with as_agency(agency.id, at=now()):
                 chain(agency.id)
     with connection.cursor() as cursor:

@@ -43,7 +43,7 @@ from shelterbelt.referrals.actions.receiving import answer_referral
 from shelterbelt.referrals.actions.referring import refer
 from shelterbelt.referrals.models import ContactRequest, Referral
 from shelterbelt.response.actions import complete_action
-from shelterbelt.response.follow import follow
+from shelterbelt.response.follow import follow, waiting
 from shelterbelt.response.models import Action
 from shelterbelt.rules.releases import EXPLAINED, Draft, Signer
 from shelterbelt.scenarios import events as e
@@ -138,7 +138,7 @@ class Player:
 
     def _follow(self) -> None:
         for code in sorted(self.owed):
-            follow(self.agencies[code].id, at=now())
+            follow_to_the_end(self.agencies[code].id)
         self.owed.clear()
 
     # letters between nodes
@@ -339,6 +339,15 @@ class Player:
     def close(self, event: e.CaseClosed, told: Told, by: Worker) -> None:
         if case := told.cases.get(event.agency):
             close_case(fresh(case), reason=event.reason, by=by, at=event.at)
+
+
+def follow_to_the_end(agency: UUID) -> None:
+    """Follow a ledger until nothing waits: other nodes on the same server may hold back what is settled."""
+    until = time.monotonic() + PATIENCE
+    while follow(agency, at=now()) or waiting(agency, at=now()):
+        if time.monotonic() > until:
+            raise Fault("The ledger did not settle: another program holds a transaction open.")
+        time.sleep(0.01)
 
 
 def details_of(person: e.Person) -> dict[str, Any]:

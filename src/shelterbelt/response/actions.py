@@ -26,7 +26,7 @@ from shelterbelt.response.queries import key_of
 from shelterbelt.rules.deadlines import Opening, WhenOpen
 from shelterbelt.store.ids import uuid7
 
-REPLACED, PASSED_ON = "replaced", "passed_on"
+REPLACED, PASSED_ON, NOT_NEEDED = "replaced", "passed_on", "not_needed"
 
 
 def open_action(told: Told, opening: Opening, *, cause: Entry, at: datetime) -> Action | None:
@@ -138,6 +138,12 @@ def complete_action(action: Action, outcome: str, note: str, *, by: Worker, at: 
     if row.case_id:
         show_next_due(row.case_id)
     return row
+
+
+def end_work_of(case_id: UUID, *, at: datetime) -> None:
+    """A closed case has no open work: what was open is no longer needed."""
+    for action in Action.objects.select_for_update().filter(case_id=case_id, done_at=None):
+        _end(action, NOT_NEEDED, by=None, at=at)
 
 
 def _end(

@@ -11,7 +11,7 @@ from django.db import connection
 from shelterbelt.agencies.models import Agency
 from shelterbelt.ledger.models import Entry
 from shelterbelt.library import shelf
-from shelterbelt.response.actions import adopt, open_action, show_next_due
+from shelterbelt.response.actions import adopt, end_work_of, open_action, show_next_due
 from shelterbelt.response.facts import facts_about
 from shelterbelt.response.models import Cursor
 from shelterbelt.rules.deadlines import Protocol, due
@@ -69,8 +69,11 @@ def _follow_batch(agency_id: UUID, *, at: datetime) -> int:
 
 def _follow_entry(entry: Entry, protocol: Protocol | None, *, at: datetime) -> set[UUID]:
     """Open what one entry asks for; gives the cases whose due times changed."""
+    if entry.kind == "case.closed":
+        end_work_of(entry.about, at=entry.at)
+        return {entry.about}
     told = facts_about(entry)
-    if told is None:
+    if told is None or (told.case and told.case.closed_at):
         return set()
     if entry.kind == "case.opened" and told.case:
         adopt(told.case)

@@ -105,3 +105,19 @@ def test_nothing_personal_lies_open_in_the_row(place: Town) -> None:
         row = Incident.objects.get(id=incident.id)
         assert b"Words" not in bytes(row.sealed)
         assert opened(row)["events"]["narrative"] == "Words of the night"
+
+
+def test_a_wrong_label_leaves_no_open_case_behind(place: Town) -> None:
+    incident = recorded(place)
+    with as_agency(place.police.id, at=AT):
+        wrong = Case.objects.get(attached__incident=incident)
+        case = correct_roles(
+            incident,
+            {wrong.survivor_id: "perpetrator", wrong.other_id: "survivor"},
+            by=place.detective,
+            at=AT + HOUR,
+        )
+        assert case is not None
+        assert case.survivor_id == wrong.other_id
+        wrong.refresh_from_db()
+        assert wrong.closed_at == AT + HOUR
