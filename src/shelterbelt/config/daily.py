@@ -1,4 +1,7 @@
-"""The everyday work of the demo county that its courses do not tell: work is done, levels are looked at again, quiet cases close."""
+"""The everyday work of the demo county that its courses do not tell:
+
+work is done, levels are looked at again, quiet cases close.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
