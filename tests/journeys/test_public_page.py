@@ -1,6 +1,7 @@
 """The survivor's page on a victim service's node: it knows nobody, fetches nothing foreign, and can be left at once."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -24,7 +25,7 @@ KEPT = """async () => ({
 def weather(who: Visitor) -> None:
     """Answer for the exit's host here: nothing leaves the machine."""
     who.context.route(
-        "https://**",
+        re.compile("^https://"),
         lambda route: route.fulfill(
             content_type="text/html", body="<!doctype html><title>Weather</title><p>Rain.</p>"
         ),
@@ -116,8 +117,7 @@ def test_shift_three_times_leaves_and_back_shows_a_blank_page(visitor: Made, cou
     who.page.wait_for_url(EXIT)
     who.page.go_back()
     who.page.wait_for_timeout(400)
-    assert not who.page.locator("h1").is_visible()
-    assert who.page.evaluate("document.body.innerText.trim()") == ""
+    assert not who.page.locator("body").is_visible()
     assert who.page.title().strip() in ("", "\u00a0")
     assert json.loads(who.page.evaluate("JSON.stringify({...sessionStorage})")) == {"v": "1"}
 
