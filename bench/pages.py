@@ -226,7 +226,8 @@ def at_a_million(home: Path, cases: int, times: int) -> bool:
         print(f"\n  grown to {cases:,} cases in {seconds:.0f} s; {_size(copy)}", flush=True)
         print(f"    {'':38}{'median':>12}{'p95':>12}{'grown':>12}{'p95':>12}   times: median, p95")
         done = [_in_turn(name, *both, (small, large), times) for name, both in pages.items()]
-    print(f"    at most {MOST_TIMES:.0f} times: {'met' if all(done) else 'MISSED'}", flush=True)
+    said = f"board and case page at most {MOST_TIMES:.0f} times, searches under {LIMIT * 1000:.0f} ms"
+    print(f"    {said}: {'met' if all(done) else 'MISSED'}", flush=True)
     return all(done)
 
 
@@ -239,7 +240,11 @@ def _in_turn(name: str, at_first: Ask, at_last: Ask, places: tuple[str, str], ti
     medians, ends = many.at(0.5) / few.at(0.5), many.at(0.95) / few.at(0.95)
     shown = "".join(f"{_ms(m.at(share)):>12}" for m in (few, many) for share in (0.5, 0.95))
     print(f"    {name:38}{shown}   {medians:.2f}, {ends:.2f}", flush=True)
-    return ends <= MOST_TIMES
+    if name.startswith(("board", "case page")):
+        return ends <= MOST_TIMES
+    return (
+        many.at(0.95) <= LIMIT
+    )  # a search of more people may find more of them; the control is no case page
 
 
 @contextmanager

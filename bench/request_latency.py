@@ -23,7 +23,7 @@ LIMIT = 2.0
 PATIENCE = 20.0
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 ATTRIBUTE = re.compile(r'(name|value)="([^"]*)"')
-OPTION = re.compile(r'name="to" value="([^"]+)"[^>]*>.*?<label[^>]*>(.*?)</label>', re.S)
+OPTION = re.compile(r'name="to"[^>]* value="([^"]+)"[^>]*>.*?<label[^>]*>(.*?)</label>', re.S)
 
 
 class Browser:
@@ -67,15 +67,15 @@ def once(officer: Browser, advocate: Browser) -> float:
     officer.look("/work/")
     officer.send("/incidents/new/", {})
     ref = officer.at.split("/")[2]
-    page = officer.look(f"/incidents/{ref}/choice/how/")
-    to = next(value for value, label in OPTION.findall(page) if "shelter" not in label.lower())
+    page = officer.look(f"/contact/{ref}/how/")
+    to = next(value for value, label in OPTION.findall(page) if "advocate" in label.lower())
     told = {
         "to": to, "name": name, "channels": "phone", "number": "312-555-0171", "hours": "any",
         "zone": "America/Chicago", "voicemail": "no",
     }  # fmt: skip
     begun = time.perf_counter()
-    officer.send(f"/incidents/{ref}/choice/how/", told)
-    if not officer.at.endswith("/choice/"):
+    officer.send(f"/contact/{ref}/how/", told)
+    if officer.at != f"/contact/{ref}/":
         raise RuntimeError("The contact request was not taken: its form has changed.")
     while time.perf_counter() - begun < PATIENCE:
         if name in html.unescape(advocate.look("/requests/")):
