@@ -2,6 +2,7 @@
 
 import hashlib
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,4 +20,5 @@ def demo(request: HttpRequest, token: str) -> HttpResponse:
     if link is None or not link.worker.agency.fictional:
         raise Http404
     login(request, link.worker, backend="allauth.account.auth_backends.AuthenticationBackend")
+    record_authentication(request, link.worker, method="demo_link")
     return redirect("/")
