@@ -70,15 +70,15 @@ def county() -> Iterator[County]:
         "SHELTERBELT_PORT": str(base),
         "SHELTERBELT_DEMO_CASES": "24",
     }
-    log = (home / "up.log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "shelterbelt.config.cli", "up"],
-        env=surroundings,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    with (home / "up.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "shelterbelt.config.cli", "up"],
+            env=surroundings,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
     try:
         _wait(process, home)
         links = {line["role"]: line["url"] for line in json.loads((home / "demo-links.json").read_text())}
