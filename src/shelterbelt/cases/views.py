@@ -66,7 +66,7 @@ def _after(
     """Where the pressed button leads, once everything typed is saved."""
     go = request.POST.get("go", "next")
     if go == "later":
-        return redirect("board")
+        return redirect("work")
     if go == "more":
         return redirect(f"{reverse('incident_step', args=[incident.ref, step])}#more")
     form = bound(step, typed, at=request.at, zone=incident.agency.time_zone)  # type: ignore[attr-defined]
