@@ -7,18 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shelterbelt.access.models import Worker
 from shelterbelt.assessments.actions import set_level
 from shelterbelt.cases.actions import close_case
 from shelterbelt.cases.models import Case
+from shelterbelt.config.imagined import Told
 from shelterbelt.response.actions import complete_action
 from shelterbelt.response.models import Action
 from shelterbelt.store.asker import as_agency
-
-if TYPE_CHECKING:
-    from shelterbelt.config.play import Told
 
 # How the invented county keeps up with its work: shares that only make the demonstration plausible (P, assumed).
 LEFT_UNDONE, REACHED, CLOSED_WHEN_QUIET = 0.15, 0.85, 0.8
@@ -32,7 +30,7 @@ class Daily:
     workers: dict[str, Worker]
     rng: Random
 
-    def catch_up(self, told: "Iterable[Told]", *, at: datetime) -> set[str]:
+    def catch_up(self, told: Iterable[Told], *, at: datetime) -> set[str]:
         """Bring every course of this node up to the present; returns the agencies whose ledger grew."""
         grown = set()
         for one in told:
@@ -85,7 +83,7 @@ class Daily:
             self.rng.choice(fitting or [w for w in able if action.role in w.roles] or able) if able else None
         )
 
-    def _quiet(self, told: "Told", code: str, case: Case, *, at: datetime) -> datetime | None:
+    def _quiet(self, told: Told, code: str, case: Case, *, at: datetime) -> datetime | None:
         """When a case was closed because nothing came any more; none while it is open."""
         last = max((e.at for e in told.course.events if e.agency == code), default=at)
         if fresh(case).closed_at is not None or last > at - QUIET or self.rng.random() > CLOSED_WHEN_QUIET:
