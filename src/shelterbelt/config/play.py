@@ -157,6 +157,7 @@ class Player:
         data, at, told = path.read_bytes(), self._at(path), self.told[path.stem[12 + 1 + 36 + 1 :]]
         content, sender, to = opened_letter(str(UUID(bytes=data[:16])), data[16:])
         take_in(content, sender, to, at=at)
+        path.unlink()
         code = next(c for c, a in self.agencies.items() if a.id == to.id)
         with as_agency(to.id, at=at):
             if content.kind.startswith("contact_request"):
