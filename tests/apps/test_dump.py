@@ -251,8 +251,9 @@ def test_stolen_database_files_and_logs_hold_no_word_that_was_typed(
     assert files
     for path in files:
         assert hits(path.read_bytes()) == [] and MARK not in path.name
-    said = "\n".join(f"{record.getMessage()} {record.args} {record.exc_text}" for record in caplog.records)
-    assert caplog.records and hits(said.encode()) == []
+    logged = [*caplog.get_records("setup"), *caplog.records]
+    said = "\n".join(f"{record.getMessage()} {record.args} {record.exc_text}" for record in logged)
+    assert logged and hits(said.encode()) == []
 
 
 def test_thief_who_reads_an_open_word_finds_it(county: Canaries, thief: Any) -> None:
