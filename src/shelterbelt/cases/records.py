@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
@@ -28,6 +29,16 @@ LISTS = {
     "explained": "rights_explained",
     "self_defence": "self_defence_prompts",
     "relationship": "relationships",
+}
+FEED = {
+    "offence": gettext_lazy("Offence"),
+    "offence_code": gettext_lazy("Offence code"),
+    "location_kind": gettext_lazy("Kind of place"),
+    "arrest": gettext_lazy("Arrest"),
+    "reference": gettext_lazy("Number in the other system"),
+    "survivor_phone": gettext_lazy("Survivor's telephone in the export"),
+    "perpetrator_phone": gettext_lazy("Other person's telephone in the export"),
+    "note": gettext_lazy("Note"),
 }
 
 
@@ -137,28 +148,35 @@ def sections(incident: Incident, *, at: datetime) -> list[dict[str, Any]]:
     made = []
     for name, (title, form_class) in STEPS.items():
         step = content.get(name, {})
-        rows = [row for field_name, value in step.items() if (row := _row(form_class, field_name, value))]
+        labels = {n: str(f.label) for n, f in form_class().fields.items()} if step else {}
+        rows = [row for field_name, value in step.items() if (row := _row(labels, field_name, value))]
         if rows:
             made.append({"title": title, "rows": rows})
     extra = {k: v for k, v in content.items() if k not in STEPS and k != "corrections" and v}
-    for name, step in extra.items():
+    for step in extra.values():
         made.append(
             {
                 "title": _("As it came in"),
-                "rows": [{"key": k, "value": str(v)} for k, v in step.items()],
-                "name": name,
+                "rows": [{"key": str(FEED.get(k, k)), "value": said(v)} for k, v in step.items()],
             }
         )
     return made
 
 
-def _row(form_class: Any, name: str, value: Any) -> dict[str, Any] | None:
+def said(value: Any) -> str:
+    """A value of an export in words."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return ", ".join(str(v) for v in value) if isinstance(value, list) else str(value)
+
+
+def _row(labels: Mapping[str, str], name: str, value: Any) -> dict[str, Any] | None:
     if name in ("blocks", "happened_at") or not value:
         return None
     if name == "witnesses":
-        said = [f"{w['name'] or _('Witness')}: {w['statement']}" for w in value]
-        return {"key": _("What witnesses said"), "list": said}
-    label = str(form_class().fields[name].label) if name in form_class().fields else name
+        statements = [f"{w['name'] or _('Witness')}: {w['statement']}" for w in value]
+        return {"key": _("What witnesses said"), "list": statements}
+    label = labels.get(name, name)
     if name in LISTS and isinstance(value, list):
         return {"key": label, "list": [_(shelf.label_of(LISTS[name], code)) for code in value]}
     if name in LISTS:

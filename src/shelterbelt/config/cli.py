@@ -91,6 +91,14 @@ def parser() -> argparse.ArgumentParser:
     taken.add_argument(
         "--mapping", type=Path, required=True, metavar="MAP", help="which column is what (YAML)"
     )
+    taken.add_argument(
+        "--agency",
+        metavar="NAME",
+        help="which agency of the node takes them in (default: its largest police)",
+    )
+    taken.add_argument(
+        "--report", type=Path, metavar="FILE", help="write the refused lines and their reasons there"
+    )
     directory = group("directory", "Keep the directory of services.")
     taken = directory("import", "shelterbelt.referrals.imports:command", "Take in an HSDS 3.0 directory.")
     taken.add_argument("path", type=Path, metavar="PATH")

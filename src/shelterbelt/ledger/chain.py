@@ -61,11 +61,13 @@ def last_link(cursor: Any, agency: UUID, stream: str) -> tuple[int, bytes]:
 
 
 def _unlinked(cursor: Any, agency: UUID, stream: str) -> list[tuple[Any, ...]]:
+    """Settled rows beyond the last linked one: rows are linked in this order, and none can settle before it later."""
     table, columns = COLUMNS[stream]
     cursor.execute(
         f"select {columns} from {table} r where agency_id = %s and xid < pg_snapshot_xmin(pg_current_snapshot()) "
-        f"and not exists (select 1 from ledger_link l where l.agency_id = r.agency_id and l.stream = %s "
-        f"and l.row_id = r.id) order by xid, id limit {BATCH}",
-        (agency, stream),
+        f"and (xid, id) > (select coalesce(max(e.xid), '0'::xid8), coalesce(max(e.id), 0) from {table} e "
+        f"where e.id = (select l.row_id from ledger_link l where l.agency_id = %s and l.stream = %s "
+        f"order by l.number desc limit 1)) order by xid, id limit {BATCH}",
+        (agency, agency, stream),
     )
     return list(cursor.fetchall())

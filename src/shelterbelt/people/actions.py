@@ -1,5 +1,6 @@
 """Record people and what changes about them. Refuses to merge: an agency that meets somebody twice is told, not overruled."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,8 @@ from shelterbelt.people.models import Person, PersonVersion, Token
 from shelterbelt.rules.names import date_token, phone_token, tokens
 from shelterbelt.store.ids import uuid7
 
+# As most are written: the long way round gives the same, ten times slower.
+PLAIN_NUMBER = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9][0-9]{2})\)?[ .-]?([2-9][0-9]{2})[ .-]?([0-9]{4})")
 FIELDS = ("name", "other_names", "born_on", "phones", "address", "language", "interpreter")
 
 
@@ -60,6 +63,8 @@ def search_texts(content: Mapping[str, Any]) -> set[str]:
 
 def number_of(text: str, region: str = "US") -> str:
     """A phone number's digits with its country code where it can be told; just its digits otherwise."""
+    if region == "US" and (plain := PLAIN_NUMBER.fullmatch(text)):
+        return "1" + "".join(plain.groups())
     try:
         parsed = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -47,6 +47,10 @@ _OPTIONAL_MARKS = (
 # Straight, curly, modifier and grave ones, the acute accent on its own, primes and geresh.
 _APOSTROPHES = frozenset("'`\xb4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\uff07\u05f3")
 
+# The same for ASCII, in one step: most names of most exports are, and an import folds each several times.
+_ASCII: dict[int, str | None] = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(128)}
+_ASCII |= {ord(char): None for char in _APOSTROPHES if char.isascii()}
+
 
 def normal(text: str) -> str:
     """This function will return the form of a name by which equal names are equal.
@@ -55,6 +59,8 @@ def normal(text: str) -> str:
     forms, and curly and straight apostrophes give the same. A name of signs alone keeps its signs. It may
     be empty. `normal` of its own result is the same. Any length and any script; nothing is raised.
     """
+    if text.isascii() and (plain := " ".join(text.translate(_ASCII).split())):
+        return plain
     folded = _folded(text)
     words = " ".join("".join(_letter(char) for char in folded).split())
     return words or "".join(folded.split())
