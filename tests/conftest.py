@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+# A browser that is open for a whole run keeps an event loop in this thread; Django would take that for a mistake of ours.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:

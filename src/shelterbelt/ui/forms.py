@@ -248,10 +248,12 @@ class Moment(_Parts):
         return super().taken_apart(value)
 
     def look(self, part: str, values: Mapping[str, str]) -> dict[str, Any]:
-        native = r"\d{4}-\d\d-\d\d" if part == "day" else r"\d\d:\d\d"
         typed = values.get(part, "")
         # A browser's own control throws away what it cannot read; then a plain one keeps it.
-        kind = {"day": "date", "time": "time"}[part] if not typed or re.fullmatch(native, typed) else "text"
+        native = r"\d{4}-\d\d-\d\d" if part == "day" else r"\d\d:\d\d"
+        real = (_day_typed if part == "day" else _time_typed)(typed) is not None
+        shown = not typed or (re.fullmatch(native, typed) and real)
+        kind = {"day": "date", "time": "time"}[part] if shown else "text"
         return {"label": self.labels[part], "kind": kind}
 
 

@@ -40,7 +40,8 @@ def test_every_troublesome_string_is_kept_or_named_and_never_breaks_a_page(
 
 
 @pytest.mark.parametrize(
-    "name", ["Ž", "宝玉", "ليلى", "O'Brien-Łukasz", "José", "Jose\u0301", "नेहा", "W" * 300, "\u202eevil\u202c"]
+    "name",
+    ["Ž", "宝玉", "ليلى", "O'Brien-Łukasz", "José", "Jose\u0301", "नेहा", "W" * 300, "\u202eevil\u202c"],
 )
 def test_a_name_in_any_script_is_recorded_shown_and_found(place: Town, signed_in: Any, name: str) -> None:
     officer = signed_in(place.officer)

@@ -143,3 +143,17 @@ def test_no_field_asks_what_must_not_be_asked(place: Town, draft: Incident, sign
         page = officer.get(f"/incidents/{draft.ref}/{step}/").content.decode().lower()
         for word in ("immigra", "citizen", "orientation", "diagnos"):
             assert word not in page
+
+
+@pytest.mark.parametrize(
+    ("part", "typed"), [("day", "2031-02-30"), ("time", "25:99"), ("day", "last Friday")]
+)
+def test_an_impossible_date_or_time_stays_as_it_was_typed(
+    place: Town, draft: Incident, signed_in: Any, part: str, typed: str
+) -> None:
+    wrong = {**EVENTS, f"happened_at-{part}": typed}
+    page = signed_in(place.officer).post(f"/incidents/{draft.ref}/events/", wrong).content.decode()
+    field = page.split(f'name="happened_at-{part}"')[1][:200]
+    kind = page.split(f'name="happened_at-{part}"')[0][-200:] + field
+    assert typed in field
+    assert 'type="text"' in kind
