@@ -11,6 +11,7 @@ from typing import Any
 
 from shelterbelt.access.models import Worker
 from shelterbelt.assessments.actions import set_level
+from shelterbelt.assessments.queries import levels_of
 from shelterbelt.cases.actions import close_case
 from shelterbelt.cases.models import Case
 from shelterbelt.config.imagined import Told
@@ -70,7 +71,9 @@ class Daily:
         looked_at = max(
             at - timedelta(days=self.rng.uniform(0, days * 1.05)), row.opened_at + timedelta(hours=1)
         )
-        set_level(row, row.level, (), "Looked at again: nothing has changed.", by=by, at=looked_at)
+        before = levels_of(row, most=1)
+        factors = before[0].factors if before else ()
+        set_level(row, row.level, factors, "Looked at again: nothing has changed.", by=by, at=looked_at)
 
     def _worker(self, action: Action) -> Worker | None:
         able = [w for w in self.workers.values() if w.agency_id == action.agency_id and w.roles]
