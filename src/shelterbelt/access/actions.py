@@ -16,7 +16,7 @@ from shelterbelt.store.ids import uuid7
 def open_account(
     *, agency: Agency, code: str, name: str, roles: Sequence[str], unit: Unit | None = None, at: datetime
 ) -> Worker:
-    """A worker's account, without a password: the first sign-in sets a passkey or one is set for them."""
+    """A worker's account, without a password."""
     unknown = set(roles) - set(ROLES)
     if unknown:
         raise ValueError(f"unknown roles: {sorted(unknown)}")

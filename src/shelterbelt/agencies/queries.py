@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shelterbelt.agencies.models import VICTIM_SERVICES, Agency, Node
+from shelterbelt.agencies.models import Agency, Node
 
 
 def this_node() -> Node:
@@ -20,19 +20,9 @@ def agencies_of_kind(*kinds: str) -> list[Agency]:
     return list(Agency.objects.filter(kind__in=kinds).select_related("node"))
 
 
-def agency_by_ref(ref: str) -> Agency | None:
-    """The agency behind a reference, or none."""
-    return Agency.objects.select_related("node").filter(ref=ref).first()
-
-
 def agency(agency_id: UUID) -> Agency:
     """One agency."""
     return Agency.objects.select_related("node").get(id=agency_id)
-
-
-def is_victim_service(agency: Agency) -> bool:
-    """Whether the law forbids this agency to let anyone else hold its files."""
-    return agency.kind in VICTIM_SERVICES
 
 
 def is_system(agency: Agency) -> bool:

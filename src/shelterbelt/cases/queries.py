@@ -73,12 +73,6 @@ def revision_of(incident: Incident, step: str) -> int:
     return int(opened(incident).get(step, {}).get("_revision", 0))
 
 
-def incidents_of(case: Case) -> list[Incident]:
-    """The incidents of a case, newest first."""
-    rows = Incident.objects.filter(attached__case=case).select_related("unit")
-    return list(rows.order_by("-happened_at"))
-
-
 def notes_of(case: Case) -> list[tuple[Note, dict[str, Any]]]:
     """The notes of a case with their words, newest first."""
     rows = case.notes.order_by("-written_at")

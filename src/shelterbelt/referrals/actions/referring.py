@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
 from shelterbelt.agencies.actions import send_letter
@@ -17,6 +15,7 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import new_key, seal
 from shelterbelt.cases.models import Case
 from shelterbelt.consent.models import Release
+from shelterbelt.consent.policy import living_release
 from shelterbelt.ledger.actions import record
 from shelterbelt.referrals import letters
 from shelterbelt.referrals.models import Referral, ReferralEvent
@@ -67,17 +66,12 @@ def refer(
     return made
 
 
-def in_force(at: datetime) -> Q:
-    """Releases that open something at an instant."""
-    return Q(starts_at__lte=at, expires_at__gt=at, withdrawn_at=None)
-
-
 def release_for(case: Case, to: Agency, *, at: datetime) -> Release:
     """The release in force that names this agency, the newest;
 
     its row is held so that a withdrawal waits or wins.
     """
-    rows = Release.objects.select_for_update().filter(in_force(at), case_id=case.id, recipient=to)
+    rows = Release.objects.select_for_update().filter(living_release(at), case_id=case.id, recipient=to)
     found = rows.order_by("-taken_at").first()
     if found is None:
         raise NoRelease

@@ -15,7 +15,7 @@ from shelterbelt.agencies.models import Letter
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.models import Case
 from shelterbelt.consent.models import Release
-from shelterbelt.referrals.actions.referring import in_force
+from shelterbelt.consent.policy import living_release
 from shelterbelt.referrals.models import Referral, ReferralEvent
 from shelterbelt.referrals.policy import RECEIVING_KINDS, REFER, SEE_REFERRALS
 
@@ -104,7 +104,7 @@ def releases_to_refer(case: Case, *, by: Worker, at: datetime) -> list[Release]:
     """
     rows = visible(by, REFER, Release.objects.select_related("recipient", "recipient__node"), at=at)
     newest: dict[UUID, Release] = {}
-    for row in rows.filter(in_force(at), case_id=case.id, recipient__kind__in=RECEIVING_KINDS).order_by(
+    for row in rows.filter(living_release(at), case_id=case.id, recipient__kind__in=RECEIVING_KINDS).order_by(
         "taken_at"
     ):
         newest[row.recipient_id] = row
