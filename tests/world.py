@@ -46,6 +46,11 @@ class Town:
     probation_officer: Worker
     court_clerk: Worker
     coordinator: Worker
+    administrator: Worker
+    reviewer: Worker
+    records_officer: Worker
+    advocates_administrator: Worker
+    advocates_records: Worker
     uninvited: Worker
 
 
@@ -106,5 +111,10 @@ def town() -> Town:
         probation_officer=worker(a["probation"], "probation_officer"),
         court_clerk=worker(a["court"], "court_clerk"),
         coordinator=worker(a["council"], "coordinator"),
+        administrator=worker(a["police"], "administrator"),
+        reviewer=worker(a["police"], "reviewer"),
+        records_officer=worker(a["police"], "records_officer"),
+        advocates_administrator=worker(a["advocates"], "administrator"),
+        advocates_records=worker(a["advocates"], "records_officer"),
         uninvited=worker(a["police"], ""),
     )

@@ -3,4 +3,5 @@
 ROLES = (
     "officer", "detective", "supervisor", "prosecutor", "probation_officer", "court_clerk",
     "coordinator", "nurse", "advocate", "shelter_worker",
+    "administrator", "reviewer", "records_officer",
 )  # fmt: skip

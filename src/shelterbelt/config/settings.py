@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "shelterbelt.agencies",
     "shelterbelt.access",
     "shelterbelt.people",
+    "shelterbelt.notices",
     "shelterbelt.consent",
     "shelterbelt.cases",
     "shelterbelt.assessments",
@@ -45,6 +46,8 @@ INSTALLED_APPS = [
     "shelterbelt.response",
     "shelterbelt.exchange",
     "shelterbelt.portal",
+    "shelterbelt.records",
+    "shelterbelt.disclosures",
 ]
 
 MIDDLEWARE = [
