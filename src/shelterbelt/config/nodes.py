@@ -20,7 +20,7 @@ from shelterbelt.sealing.keyring import Keyring
 
 FIRST_PORT = 8000
 DEMO = ("system", "hospital", "advocates", "shelter")
-KNOWN = {"name", "port", "address", "database", "demo", "owner_url", "application_url"}
+KNOWN = {"name", "port", "address", "database", "demo", "owner_url", "application_url", "journal"}
 HEADER = "# What this machine runs: one [[node]] each. Secrets are in the folders beside this file.\n"
 
 
@@ -38,6 +38,7 @@ class NodeConfig:
     application_role: str
     given_owner_url: str = ""
     given_application_url: str = ""
+    given_journal: str = ""
 
     def __repr__(self) -> str:
         return f"NodeConfig({self.name}, {self.address})"
@@ -58,6 +59,11 @@ class NodeConfig:
     @property
     def logs(self) -> Path:
         return self.folder / "logs"
+
+    @property
+    def journal(self) -> Path:
+        """Where acts that a restore must not undo are noted, outside the database."""
+        return Path(self.given_journal) if self.given_journal else self.folder / "journal"
 
     @property
     def secret_key(self) -> str:
@@ -101,7 +107,7 @@ class NodeConfig:
 
     def make_folders(self) -> None:
         """Make the node's own folders, closed to everyone else."""
-        for folder in (self.folder, self.keys, self.files, self.logs):
+        for folder in (self.folder, self.keys, self.files, self.logs, self.journal):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -170,7 +176,9 @@ def _node(entry: Mapping[str, Any], number: int, folder: Path) -> NodeConfig:
         raise wrong("name must be a short word of small letters, digits and _")
     if type(port) is not int or not 0 < port < 65536:
         raise wrong("port must be a number from 1 to 65535")
-    texts = {key: entry.get(key, "") for key in ("address", "database", "owner_url", "application_url")}
+    texts = {
+        key: entry.get(key, "") for key in ("address", "database", "owner_url", "application_url", "journal")
+    }
     if bad := [key for key, value in texts.items() if not isinstance(value, str)]:
         raise wrong(f"{bad[0]} must be text in quotes")
     if bool(texts["owner_url"]) != bool(texts["application_url"]):
@@ -189,6 +197,7 @@ def _node(entry: Mapping[str, Any], number: int, folder: Path) -> NodeConfig:
         application_role=f"{database}_app",
         given_owner_url=texts["owner_url"],
         given_application_url=texts["application_url"],
+        given_journal=texts["journal"],
     )
 
 

@@ -113,6 +113,8 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
 FILES = NODE.files if NODE else Path("/nonexistent")
+# Outside the database: what a restore must not undo (store/journal.py).
+JOURNAL = NODE.journal if NODE else None
 PUBLIC_PATHS = ("/static/", "/exchange/", "/help/")
 PORTAL_EXIT = "https://www.bbc.com/weather"
 LOGIN_URL = "/account/login/"
