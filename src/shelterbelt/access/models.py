@@ -6,7 +6,20 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from shelterbelt.access.bars import Bar, Conflict, Declaration, Entrusted, Glass, Wall, WorkerToken
 from shelterbelt.store.ids import new_ref, uuid7
+
+__all__ = [
+    "Bar",
+    "Conflict",
+    "Declaration",
+    "DemoLink",
+    "Entrusted",
+    "Glass",
+    "Wall",
+    "Worker",
+    "WorkerToken",
+]
 
 
 class Workers(BaseUserManager["Worker"]):

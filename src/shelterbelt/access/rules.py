@@ -1,6 +1,7 @@
-"""One rule, two readings: each leaf says of one row whether it holds (with a reason) and filters a list to the same rows.
+"""The algebra of permissions: small named rules that read one row, a list of rows, and themselves aloud.
 
-Refuses a superuser: nothing here asks who a worker is beyond agency, unit and roles.
+What a worker sees is what a rule opens, less what is walled from them or restricted to others. A worker without
+the permission gets nothing, never a hint; row-level security stands under every reading.
 """
 
 from __future__ import annotations
@@ -10,15 +11,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from shelterbelt.access.bars import Bar, Entrusted
 from shelterbelt.access.models import Worker
 
 Row = TypeVar("Row", bound=Model)
 
 
+@dataclass(frozen=True)
+class Because:
+    """What one rule said about a row, and what its parts said."""
+
+    name: str
+    holds: bool
+    parts: tuple[Because, ...] = ()
+
+
 class Rule(ABC):
     """Something that holds for a worker and a row at an instant."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """What the rule is called in tables and answers."""
 
     @abstractmethod
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
@@ -28,8 +44,15 @@ class Rule(ABC):
     def rows(self, by: Worker, at: datetime) -> Q:
         """The filter that keeps exactly the rows for which it holds."""
 
+    def why(self, by: Worker, thing: Any, at: datetime) -> Because:
+        """What the rule says about this row, with its parts."""
+        return Because(self.name, self.holds(by, thing, at))
+
     def __or__(self, other: Rule) -> Rule:
         return AnyOf(self, other)
+
+    def __and__(self, other: Rule) -> Rule:
+        return Both(self, other)
 
 
 @dataclass(frozen=True)
@@ -39,16 +62,48 @@ class AnyOf(Rule):
     one: Rule
     two: Rule
 
+    @property
+    def name(self) -> str:
+        return f"{self.one.name} or {self.two.name}"
+
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
         return self.one.holds(by, thing, at) or self.two.holds(by, thing, at)
 
     def rows(self, by: Worker, at: datetime) -> Q:
         return self.one.rows(by, at) | self.two.rows(by, at)
 
+    def why(self, by: Worker, thing: Any, at: datetime) -> Because:
+        parts = (self.one.why(by, thing, at), self.two.why(by, thing, at))
+        return Because(self.name, any(part.holds for part in parts), parts)
+
+
+@dataclass(frozen=True)
+class Both(Rule):
+    """Two rules at once."""
+
+    one: Rule
+    two: Rule
+
+    @property
+    def name(self) -> str:
+        return f"({self.one.name}) and ({self.two.name})"
+
+    def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
+        return self.one.holds(by, thing, at) and self.two.holds(by, thing, at)
+
+    def rows(self, by: Worker, at: datetime) -> Q:
+        return self.one.rows(by, at) & self.two.rows(by, at)
+
+    def why(self, by: Worker, thing: Any, at: datetime) -> Because:
+        parts = (self.one.why(by, thing, at), self.two.why(by, thing, at))
+        return Because(self.name, all(part.holds for part in parts), parts)
+
 
 @dataclass(frozen=True)
 class OwnAgency(Rule):
     """The row is held by the worker's own agency."""
+
+    name = "own_agency"
 
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
         return bool(thing.agency_id == by.agency_id)
@@ -57,7 +112,67 @@ class OwnAgency(Rule):
         return Q(agency_id=by.agency_id)
 
 
+@dataclass(frozen=True)
+class Walled(Rule):
+    """A wall stands between the worker, or their agency, and what the row is about (its model's `bars`)."""
+
+    model: type[Model] | None = None
+    name = "walled"
+
+    def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
+        return Bar.objects.filter(_walls(by), thing_id__in=things_of(thing)).exists()
+
+    def rows(self, by: Worker, at: datetime) -> Q:
+        return _any_column(self.model, Bar.objects.filter(_walls(by)))
+
+
+@dataclass(frozen=True)
+class Restricted(Rule):
+    """The file is restricted, and the worker is neither of its team nor has broken the glass."""
+
+    model: type[Model] | None = None
+    name = "restricted"
+
+    def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
+        return Bar.objects.filter(_restrictions(by, at), thing_id__in=things_of(thing)).exists()
+
+    def rows(self, by: Worker, at: datetime) -> Q:
+        return _any_column(self.model, Bar.objects.filter(_restrictions(by, at)))
+
+
+def things_of(thing: Any) -> list[Any]:
+    """The ids of what a row is about."""
+    return [i for column in getattr(type(thing), "bars", ()) if (i := getattr(thing, column))]
+
+
+def _hides(by: Worker, at: datetime) -> QuerySet[Bar]:
+    return Bar.objects.filter(_walls(by) | _restrictions(by, at))
+
+
+def _walls(by: Worker) -> Q:
+    return Q(worker_id=by.id) | Q(viewer_id=by.agency_id)
+
+
+def _restrictions(by: Worker, at: datetime) -> Q:
+    entrusted = Entrusted.objects.filter(
+        Q(until_at=None) | Q(until_at__gt=at),
+        thing_id=OuterRef("thing_id"),
+        worker_id=by.id,
+        from_at__lte=at,
+    )
+    return Q(~Exists(entrusted), worker_id=None, viewer_id=None)
+
+
+def _any_column(model: type[Model] | None, bars: QuerySet[Bar]) -> Q:
+    """Rows of which any column that names a thing is barred; for a model that names none, no row."""
+    found = Q(pk__in=[])
+    for column in getattr(model, "bars", ()):
+        found |= Q(Exists(bars.filter(thing_id=OuterRef(column))))
+    return found
+
+
 own_agency = OwnAgency()
+walled, restricted = Walled(), Restricted()
 
 
 @dataclass(frozen=True)
@@ -77,6 +192,13 @@ class Permission:
             and (self.kinds is None or by.agency.kind in self.kinds)
         )
 
+    def reaches(self, by: Worker, thing: Any, at: datetime) -> bool:
+        """Whether the rule opens this row, and neither a wall nor a restriction hides it."""
+        if not self.rule.holds(by, thing, at):
+            return False
+        things = things_of(thing)
+        return not things or not _hides(by, at).filter(thing_id__in=things).exists()
+
 
 class NotForYou(Exception):
     """Refused; the door answers as for a page that does not exist."""
@@ -84,7 +206,7 @@ class NotForYou(Exception):
 
 def may(by: Worker, permission: Permission, thing: Any = None, *, at: datetime) -> bool:
     """Whether the worker may do this (to this row)."""
-    return permission.allows(by) and (thing is None or permission.rule.holds(by, thing, at))
+    return permission.allows(by) and (thing is None or permission.reaches(by, thing, at))
 
 
 def require(by: Worker, permission: Permission, thing: Any = None, *, at: datetime) -> None:
@@ -95,7 +217,12 @@ def require(by: Worker, permission: Permission, thing: Any = None, *, at: dateti
 
 def visible(by: Worker, permission: Permission, rows: QuerySet[Row], *, at: datetime) -> QuerySet[Row]:
     """The rows that the worker may reach with this right: none without it."""
-    return rows.filter(permission.rule.rows(by, at)) if permission.allows(by) else rows.none()
+    if not permission.allows(by):
+        return rows.none()
+    found = rows.filter(permission.rule.rows(by, at))
+    if not getattr(rows.model, "bars", ()):
+        return found
+    return found.exclude(_any_column(rows.model, _hides(by, at)))
 
 
 def permission(

@@ -25,6 +25,7 @@ class Screen(SealedRow):
     finished_at = models.DateTimeField(null=True)
     triggered = models.BooleanField(null=True)
     medical = models.BooleanField(null=True)
+    bars = ("case_id", "incident_id")
 
 
 class LevelSet(Row):
@@ -35,3 +36,4 @@ class LevelSet(Row):
     sealed = models.BinaryField()
     set_by = models.UUIDField()
     set_at = models.DateTimeField()
+    bars = ("case_id",)

@@ -122,6 +122,7 @@ class Note(Row):
     sealed = models.BinaryField()
     written_by = models.UUIDField()
     written_at = models.DateTimeField()
+    bars = ("case_id",)
 
 
 class Evidence(Row):
@@ -134,6 +135,7 @@ class Evidence(Row):
     has_derivative = models.BooleanField(default=False)
     taken_in_at = models.DateTimeField()
     taken_in_by = models.UUIDField()
+    bars = ("incident_id",)
 
 
 class Custody(models.Model):

@@ -29,6 +29,7 @@ class Release(SealedRow):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.UUIDField(null=True)
     document = models.BinaryField()
+    bars = ("case_id",)
 
     class Meta:
         constraints = [
@@ -48,6 +49,7 @@ class Grant(Row):
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    bars = ("case_id",)
 
     class Meta:
         indexes = [

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import Rule, permission
+from shelterbelt.access.rules import Because, Rule, permission
 from shelterbelt.consent.models import Grant
 
 TAKERS = ("advocate", "shelter_worker", "nurse")
@@ -26,13 +26,29 @@ WITHDRAW_RELEASE = permission("withdraw_release", *TAKERS, kinds=KINDS)
 OPEN_AGREEMENT = permission("open_agreement", "supervisor", "prosecutor", "coordinator", kinds=SYSTEM)
 READ_GRANT = permission("read_grant", *READERS)
 
+NAMES = {
+    "": "granted",
+    "release": "released",
+    "agreement": "agreed",
+    "court_order": "ordered",
+    "mandate": "mandated",
+}
+
 
 @dataclass(frozen=True)
 class Granted(Rule):
-    """A living grant opens this category of the row's case (column `case`) to the worker's agency."""
+    """A living grant opens this category of the row's case (column `case`) to the worker's agency.
+
+    `basis` narrows it to grants that rest on a release, an agreement, a court order or a mandate.
+    """
 
     category: str
     case: str
+    basis: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{NAMES[self.basis]}({self.category})"
 
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
         of_case = Q(case_id=None) | Q(case_id=getattr(thing, self.case))
@@ -43,9 +59,16 @@ class Granted(Rule):
         return Q(Exists(self._living(by, at).filter(of_case, agency_id=OuterRef("agency_id"))))
 
     def _living(self, by: Worker, at: datetime) -> QuerySet[Grant]:
-        return Grant.objects.filter(
+        rows = Grant.objects.filter(
             living(at), recipient_id=by.agency_id, categories__contains=[self.category]
         )
+        return rows.filter(basis=self.basis) if self.basis else rows
+
+    def why(self, by: Worker, thing: Any, at: datetime) -> Because:
+        """Whether any grant opens it, and whether one of each basis does."""
+        named = {basis: Granted(self.category, self.case, basis) for basis in NAMES if basis}
+        parts = () if self.basis else tuple(leaf.why(by, thing, at) for leaf in named.values())
+        return Because(self.name, self.holds(by, thing, at), parts)
 
 
 def living(at: datetime) -> Q:

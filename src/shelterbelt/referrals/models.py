@@ -27,6 +27,7 @@ class ContactChoice(SealedRow):
     asked_by = models.UUIDField()
     to = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
     letter_id = models.UUIDField(null=True)
+    bars = ("case_id", "incident_id")
 
 
 class ContactRequest(SealedRow):
@@ -44,6 +45,7 @@ class ContactRequest(SealedRow):
         "cases.Case", on_delete=models.SET_NULL, null=True, related_name="contact_requests"
     )
     ended_at = models.DateTimeField(null=True)
+    bars = ("id", "case_id")
 
     class Meta:
         indexes = [models.Index(fields=["agency", "arrived_at"], name="request_inbox")]
@@ -100,6 +102,7 @@ class Referral(SealedRow):
     )
     answered_at = models.DateTimeField(null=True)
     answered_by = models.UUIDField(null=True)
+    bars = ("id", "case_id")
 
     class Meta:
         indexes = [models.Index(fields=["agency", "direction", "made_at"], name="referral_inbox")]

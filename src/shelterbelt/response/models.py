@@ -31,6 +31,7 @@ class Action(Row):
     done_at = models.DateTimeField(null=True)
     done_by = models.UUIDField(null=True)
     outcome = models.CharField(max_length=40, blank=True)
+    bars = ("case_id", "incident_id", "about")
 
     class Meta:
         constraints = [

@@ -20,6 +20,8 @@ from shelterbelt.consent.policy import granted
 class SystemAgency(Rule):
     """The row is held by another agency, and not by a victim service."""
 
+    name = "other_system_agency"
+
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
         return bool(thing.agency_id != by.agency_id and thing.agency.kind not in VICTIM_SERVICES)
 
@@ -27,25 +29,11 @@ class SystemAgency(Rule):
         return ~Q(agency_id=by.agency_id) & ~Q(agency__kind__in=VICTIM_SERVICES)
 
 
-@dataclass(frozen=True)
-class Both(Rule):
-    """Two rules at once."""
-
-    one: Rule
-    two: Rule
-
-    def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
-        return self.one.holds(by, thing, at) and self.two.holds(by, thing, at)
-
-    def rows(self, by: Worker, at: datetime) -> Q:
-        return self.one.rows(by, at) & self.two.rows(by, at)
-
-
 SEE_WORK = permission("see_work", *CASEWORK)
 DO_WORK = permission("do_work", *CASEWORK, rule=own_agency)
 SEE_OVERDUE = permission(
     "see_overdue",
     "coordinator",
-    rule=Both(SystemAgency(), granted("actions", case="case_id")),
+    rule=SystemAgency() & granted("actions", case="case_id"),
     kinds=("council",),
 )

@@ -1,6 +1,6 @@
 """The columns that every table of people shares. Refuses a row without a holder."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -8,8 +8,12 @@ from shelterbelt.store.ids import new_ref, uuid7
 
 
 class Row(models.Model):
-    """An id inside, a random reference outside, and the agency that holds the row."""
+    """An id inside, a random reference outside, and the agency that holds the row.
 
+    `bars` names the columns that hold ids of what the row is about: a wall around one of them hides the row.
+    """
+
+    bars: ClassVar[tuple[str, ...]] = ("id",)
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     ref = models.CharField(max_length=22, unique=True, default=new_ref, editable=False)
     agency: "models.ForeignKey[Any, Any]" = models.ForeignKey(

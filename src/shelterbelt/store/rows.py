@@ -47,6 +47,40 @@ def granted(table: str, category: str, *, case: str) -> migrations.RunSQL:
     )
 
 
+def barred(table: str, *columns: str) -> migrations.RunSQL:
+    """Nobody sees a row about a thing that is walled from them or restricted to others, whatever else opens it.
+
+    `columns` hold ids of things. Restrictive: joined with AND to every other policy. A job without a worker
+    passes restrictions (it acts for the agency), and no wall against its agency.
+    """
+    using = " and ".join(_not_barred(f"{table}.{column}") for column in columns)
+    return migrations.RunSQL(
+        f'create policy barred on "{table}" as restrictive for select using ({using});',
+        f'drop policy barred on "{table}";',
+    )
+
+
+def _not_barred(thing: str) -> str:
+    entrusted = (
+        f"exists (select 1 from access_entrusted e where e.thing_id = {thing} and e.worker_id = {WORKER} "
+        f"and e.from_at <= {AT} and (e.until_at is null or {AT} < e.until_at))"
+    )
+    return (
+        f"not exists (select 1 from access_bar b where b.thing_id = {thing} and (b.worker_id = {WORKER} "
+        f"or b.viewer_id = {AGENCY} or (b.worker_id is null and b.viewer_id is null and {WORKER} is not null "
+        f"and not {entrusted})))"
+    )
+
+
+def seen_with(table: str, parent: str, column: str) -> migrations.RunSQL:
+    """A row is seen only by whoever sees the row it belongs to."""
+    return migrations.RunSQL(
+        f'create policy seen_with on "{table}" as restrictive for select '
+        f"using (exists (select 1 from {parent} p where p.id = {table}.{column}));",
+        f'drop policy seen_with on "{table}";',
+    )
+
+
 def append_only(*tables: str) -> list[migrations.RunSQL]:
     """Rows are added and never changed: PostgreSQL itself refuses, whoever asks."""
     make = (

@@ -1,0 +1,121 @@
+"""Walls, restricted files and broken glass, as rows: who may not see which thing, although their agency holds it.
+
+A bar is about one person, case, incident, request or referral by its id; PostgreSQL itself spreads a bar on a
+person to that person's incidents and cases. Nothing here says why in the open.
+"""
+
+from typing import Any
+
+from django.db import models
+
+from shelterbelt.store.fields import SealedRow
+
+BASES = [
+    (b, b) for b in ("party_match", "declared", "survivor_named", "handed_over", "reviewer", "restricted")
+]
+STRENGTHS = [(s, s) for s in ("strong", "weak")]
+CONFLICT_STATES = [(s, s) for s in ("open", "walled", "cleared")]
+
+
+def _agency() -> "models.ForeignKey[Any, Any]":
+    return models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+
+
+class Wall(SealedRow):
+    """Why somebody may not see a thing: a worker, a whole agency, or everybody who is not entrusted with it.
+
+    `sealed` holds the reason. A wall is lifted, never deleted.
+    """
+
+    thing_id = models.UUIDField(db_index=True)
+    worker_id = models.UUIDField(null=True, db_index=True)
+    viewer = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
+    basis = models.CharField(max_length=20, choices=BASES)
+    raised_at = models.DateTimeField()
+    raised_by = models.UUIDField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.UUIDField(null=True)
+    bars = ()
+
+
+class Bar(models.Model):
+    """What a wall hides: one thing from one worker, from one agency, or from all who are not entrusted with it."""
+
+    agency = _agency()
+    thing_id = models.UUIDField()
+    worker_id = models.UUIDField(null=True)
+    viewer_id = models.UUIDField(null=True)
+    wall = models.ForeignKey(Wall, on_delete=models.CASCADE, related_name="hides")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thing_id", "wall"], name="barred_once")]
+        indexes = [models.Index(fields=["worker_id"], name="bar_worker")]
+
+
+class Entrusted(models.Model):
+    """Who sees a restricted thing all the same: its team, or whoever broke the glass, for an hour."""
+
+    agency = _agency()
+    thing_id = models.UUIDField()
+    worker_id = models.UUIDField()
+    why = models.CharField(max_length=10, choices=[("team", "team"), ("glass", "glass")])
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    given_by = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["thing_id", "worker_id"], name="entrusted_with")]
+
+
+class Declaration(SealedRow):
+    """A worker says: I know this person. `sealed`: name, other names, birth date, numbers, how they know them."""
+
+    worker_id = models.UUIDField(db_index=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    bars = ()
+
+
+class WorkerToken(models.Model):
+    """A blind token of a worker's own name, birth date or number, or of a party that they declared."""
+
+    agency = _agency()
+    worker_id = models.UUIDField()
+    declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, null=True, related_name="tokens")
+    token = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "token"], name="worker_token")]
+
+
+class Conflict(SealedRow):
+    """A worker and a party who may be the same, or may know each other: for the independent reviewer."""
+
+    worker_id = models.UUIDField()
+    person_id = models.UUIDField()
+    strength = models.CharField(max_length=6, choices=STRENGTHS)
+    state = models.CharField(max_length=7, choices=CONFLICT_STATES, default="open")
+    found_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    bars = ()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["worker_id", "person_id"], name="one_conflict")]
+
+
+class Glass(SealedRow):
+    """Glass that was broken: which restricted thing, which category, who asked, who agreed. `sealed`: the reason."""
+
+    worker_id = models.UUIDField()
+    thing_id = models.UUIDField()
+    category = models.CharField(max_length=40)
+    alone = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+    second_id = models.UUIDField(null=True)
+    broken_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
+    paged_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.UUIDField(null=True)
+    bars = ()
