@@ -34,6 +34,9 @@ def on_the_shelf() -> dict[str, tuple[str, str]]:
     for name in shelf.names_of("protocols"):
         path = f"protocols/{name}.yaml"
         found[path] = (shelf.protocol(*name.split("/")).version, files.digest(path))
+    for name in shelf.names_of("retention"):
+        path = f"retention/{name}.yaml"
+        found[path] = (shelf.retention(*name.split("/")).version, files.digest(path))
     for name in shelf.names_of("instruments"):
         version = name.split("/")[1]
         for path in (f"instruments/{name}.yaml", f"instruments/{name}.examples.yaml"):

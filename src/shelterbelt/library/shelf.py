@@ -5,6 +5,7 @@ It refuses a file that breaks its schema or names what it does not define; it de
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +15,7 @@ from shelterbelt.library.files import LibraryError
 from shelterbelt.rules.conditions import condition_from, facts_named
 from shelterbelt.rules.deadlines import Protocol, Rule, WhenOpen
 from shelterbelt.rules.levels import level_of
+from shelterbelt.rules.retention import Keep, Schedule
 from shelterbelt.rules.screening import ScreenRule
 
 
@@ -161,6 +163,34 @@ def protocol(jurisdiction: str, name: str) -> Protocol:
 
 
 @cache
+def retention(jurisdiction: str, name: str) -> Schedule:
+    """This function will return a jurisdiction's retention schedule.
+
+    Raises LibraryError when there is none or it is wrong.
+    """
+    path = f"retention/{_code(jurisdiction)}/{_code(name)}.yaml"
+    data = files.read(path, "retention")
+    if (data["jurisdiction"], data["name"]) != (jurisdiction, name):
+        raise LibraryError(f"{path}: it names another jurisdiction or name")
+    lines = [_keep(line) for line in data["keep"]]
+    if len({line.category for line in lines}) != len(lines):
+        raise LibraryError(f"{path}: a category stands twice")
+    if not {line.source for line in lines} <= set(data["sources"]):
+        raise LibraryError(f"{path}: a line names a source that is not listed")
+    return Schedule(
+        jurisdiction=jurisdiction,
+        name=name,
+        version=data["version"],
+        digest=files.digest(path),
+        title=data["title"],
+        kinds=frozenset(data["kinds"]),
+        from_on=date.fromisoformat(data["from_on"]),
+        lines=MappingProxyType({line.category: line for line in lines}),
+        sources=MappingProxyType(data["sources"]),
+    )
+
+
+@cache
 def choices(name: str) -> tuple[Choice, ...]:
     """This function will return a list of choices in its order. Raises LibraryError when there is none."""
     found = tuple(Choice(**item) for item in _list(name)["items"])
@@ -224,6 +254,14 @@ def _protocol_texts(name: str) -> Iterator[str]:
         yield from (rule.title, rule.why)
 
 
+def _retention_texts(name: str) -> Iterator[str]:
+    found = retention(*name.split("/"))
+    yield found.title
+    yield from found.sources.values()
+    for line in found.lines.values():
+        yield line.why
+
+
 def _instrument_texts(name: str) -> Iterator[str]:
     found = instrument(*name.split("/"))
     yield from (found.title, found.purpose)
@@ -241,6 +279,7 @@ _TEXTS: Mapping[str, Callable[[str], Iterator[str]]] = {
     "choices": _choice_texts,
     "instruments": _instrument_texts,
     "protocols": _protocol_texts,
+    "retention": _retention_texts,
 }
 
 
@@ -285,6 +324,20 @@ def _accuracy(study: dict[str, Any]) -> Accuracy:
 
 def _range(pair: list[float]) -> tuple[float, float]:
     return float(pair[0]), float(pair[1])
+
+
+def _keep(line: dict[str, Any]) -> Keep:
+    why = line["why"]
+    return Keep(
+        category=line["category"],
+        after=line["after"],
+        days=line["days"],
+        basis=line["basis"],
+        on_request=line["on_request"],
+        why=why["text"],
+        source=why["source"],
+        tag=why["tag"],
+    )
 
 
 def _rule(line: dict[str, Any]) -> Rule:
