@@ -29,10 +29,10 @@ def _try_to_add(folder: Path, agency: UUID, results: "multiprocessing.Queue[bool
 def test_a_key_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
     ring = Keyring.create(tmp_path / "keys")
     ring.add_holder(uuid4())
-    folders = [tmp_path / "keys", tmp_path / "keys" / "holders", tmp_path / "keys" / "indexes"]
+    folders = [tmp_path / "keys", *(tmp_path / "keys" / room for room in ("holders", "indexes", "slots"))]
     assert {_mode(folder) for folder in folders} == {0o700}
     files = [path for path in (tmp_path / "keys").rglob("*") if path.is_file()]
-    assert sorted(path.parent.name for path in files) == ["holders", "indexes", "keys", "keys"]
+    assert sorted(path.parent.name for path in files) == ["holders", "indexes", "keys", "keys", "slots"]
     assert {(_mode(path), path.stat().st_size) for path in files} == {(0o600, 32)}
 
 
@@ -42,7 +42,9 @@ def test_an_existing_wide_folder_is_narrowed_when_the_identity_is_made(tmp_path:
     assert _mode(tmp_path) == 0o700
 
 
-@pytest.mark.parametrize("name", [".", "node.sign", "holders/{agency}.key", "indexes/{agency}.key"])
+@pytest.mark.parametrize(
+    "name", [".", "node.sign", "holders/{agency}.1.key", "indexes/{agency}.key", "slots/{agency}.bin"]
+)
 def test_keys_others_can_read_are_refused(tmp_path: Path, name: str) -> None:
     agency = uuid4()
     Keyring.create(tmp_path).add_holder(agency)
@@ -69,18 +71,20 @@ def test_an_identity_or_half_of_one_is_never_written_over(tmp_path: Path, lost: 
     assert {path: path.read_bytes() for path in tmp_path.glob("node.*")} == before
 
 
-@pytest.mark.parametrize("lost", ["holders", "indexes", None])
+@pytest.mark.parametrize(
+    "lost", ["holders/{agency}.1.key", "indexes/{agency}.key", "slots/{agency}.bin", None]
+)
 def test_a_holders_keys_or_half_of_them_are_never_written_over(tmp_path: Path, lost: str | None) -> None:
     ring, agency = Keyring.create(tmp_path), uuid4()
     ring.add_holder(agency)
     assert ring.holds(agency)
     if lost:
-        (tmp_path / lost / f"{agency}.key").unlink()
+        (tmp_path / lost.format(agency=agency)).unlink()
         assert not ring.holds(agency)
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*.key")}
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.raises(SealingError, match="already"):
         ring.add_holder(agency)
-    assert {path: path.read_bytes() for path in tmp_path.rglob("*.key")} == before
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_of_many_processes_adding_one_holder_exactly_one_succeeds(tmp_path: Path) -> None:
@@ -104,7 +108,7 @@ def test_a_lost_holder_key_says_so_and_is_not_made_anew(tmp_path: Path) -> None:
     ring.add_holder(agency)
     key = ring.new_key(agency)
     sealed = ring.seal(key, agency, {"note": "kept"}, about=row)
-    path = tmp_path / "holders" / f"{agency}.key"
+    path = tmp_path / "holders" / f"{agency}.1.key"
     path.rename(tmp_path / "away")
     again = Keyring.open(tmp_path)
     attempts = (
@@ -129,7 +133,7 @@ def test_a_lost_index_key_says_so(tmp_path: Path) -> None:
         ring.index_token(agency, "ada")
 
 
-@pytest.mark.parametrize("name", ["node.sign", "node.seal", "holders/{agency}.key"])
+@pytest.mark.parametrize("name", ["node.sign", "node.seal", "holders/{agency}.1.key"])
 def test_a_damaged_key_file_says_so(tmp_path: Path, name: str) -> None:
     agency = uuid4()
     Keyring.create(tmp_path).add_holder(agency)
@@ -151,7 +155,7 @@ def test_another_holder_key_in_the_lost_ones_place_opens_nothing(tmp_path: Path)
     ring.add_holder(agency)
     ring.add_holder(other)
     key = ring.new_key(agency)
-    shutil.copy(tmp_path / "holders" / f"{other}.key", tmp_path / "holders" / f"{agency}.key")
+    shutil.copy(tmp_path / "holders" / f"{other}.1.key", tmp_path / "holders" / f"{agency}.1.key")
     with pytest.raises(SealBroken):
         Keyring.open(tmp_path).seal(key, agency, {}, about=uuid4())
 
@@ -160,8 +164,11 @@ def test_holders_who_were_given_one_key_by_mistake_still_do_not_open_each_other(
     ring, agency, other = Keyring.create(tmp_path), uuid4(), uuid4()
     ring.add_holder(agency)
     ring.add_holder(other)
-    shutil.copy(tmp_path / "holders" / f"{agency}.key", tmp_path / "holders" / f"{other}.key")
+    shutil.copy(tmp_path / "holders" / f"{agency}.1.key", tmp_path / "holders" / f"{other}.1.key")
     key = ring.new_key(agency)
+    ring.new_key(other)
+    one, two = (tmp_path / "slots" / f"{who}.bin" for who in (agency, other))
+    two.write_bytes(two.read_bytes()[:32] + one.read_bytes()[32:])  # and the same slots, too
     with pytest.raises(SealBroken):
         ring.seal(key, other, {}, about=uuid4())
 
@@ -172,7 +179,7 @@ def test_losing_one_holder_key_leaves_the_other_holders_readable(tmp_path: Path)
         ring.add_holder(agency)
     key = ring.new_key(kept)
     sealed = ring.seal(key, kept, {"a": 1}, about=row)
-    (tmp_path / "holders" / f"{lost}.key").unlink()
+    (tmp_path / "holders" / f"{lost}.1.key").unlink()
     assert Keyring.open(tmp_path).open(key, kept, sealed, about=row) == {"a": 1}
 
 
@@ -207,8 +214,9 @@ def test_keys_do_not_show_themselves_or_leave_the_process(tmp_path: Path) -> Non
     ring, agency = Keyring.create(tmp_path), uuid4()
     ring.add_holder(agency)
     ring.new_key(agency)
-    holder = (tmp_path / "holders" / f"{agency}.key").read_bytes()
-    shown = f"{ring!r} {ring!s} {ring.node_keys()!r} {Key(holder)!r} {ring._holders!r} {ring._content!r}"
+    holder = (tmp_path / "holders" / f"{agency}.1.key").read_bytes()
+    shown = f"{ring!r} {ring!s} {ring.node_keys()!r} {Key(holder)!r} {ring._holders!r} {ring._remembered!r}"
+    shown += repr(ring._holder(agency)._keys)
     assert holder.hex() not in shown
     assert repr(holder) not in shown
     assert str(tmp_path) not in shown
@@ -222,7 +230,7 @@ def test_the_cache_of_content_keys_is_bounded(tmp_path: Path) -> None:
     ring.add_holder(agency)
     for _ in range(4200):
         ring.seal(ring.new_key(agency), agency, {}, about=agency)
-    assert ring._content.cache_info().currsize == 4096
+    assert ring._remembered.cache_info().currsize == 4096
 
 
 def test_index_tokens_agree_within_an_agency_and_never_across(tmp_path: Path) -> None:

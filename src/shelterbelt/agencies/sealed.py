@@ -21,6 +21,11 @@ def seal(key: Blob, agency_id: UUID, content: Mapping[str, Any], *, about: UUID)
     return sealing.keyring().seal(bytes(key), agency_id, content, about=about)
 
 
+def destroy(key: Blob, agency_id: UUID | None = None) -> None:
+    """Everything under this content key is unreadable from now on, in every backup of the database too; twice is once."""
+    sealing.keyring().destroy(bytes(key), agency_id)
+
+
 def opened(row: SealedRow) -> dict[str, Any]:
     """The content of a row that has its own key."""
     return sealing.keyring().open(bytes(row.key), row.agency_id, bytes(row.sealed), about=row.id)

@@ -3,11 +3,12 @@
 One keyring serves the whole process; without one nothing is sealed and nothing opens.
 """
 
-from shelterbelt.sealing.errors import KeyMissing, LetterRefused, SealBroken, SealingError
+from shelterbelt.sealing.errors import KeyDestroyed, KeyMissing, LetterRefused, SealBroken, SealingError
 from shelterbelt.sealing.keyring import Keyring
 from shelterbelt.sealing.letters import NodeKeys, PublicKeys
 
 __all__ = [
+    "KeyDestroyed",
     "KeyMissing",
     "Keyring",
     "LetterRefused",

@@ -16,6 +16,10 @@ class KeyMissing(SealingError):
     """A key is not in the key folder, or is damaged there. It is never made anew in silence."""
 
 
+class KeyDestroyed(SealingError):
+    """The key was destroyed on purpose: what lies under it is gone for ever, in every backup too."""
+
+
 class SealBroken(SealingError):
     """What was sealed does not open: altered, cut short, another row's, or another holder's."""
 

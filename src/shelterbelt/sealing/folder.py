@@ -59,6 +59,26 @@ def write_key(path: Path, raw: bytes, *, whose: str) -> None:
     _settle(path.parent)
 
 
+class Folder:
+    """One key folder, in which each key has a name."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def has(self, name: str) -> bool:
+        return (self.path / name).exists()
+
+    def read(self, name: str, *, size: int, whose: str) -> bytes:
+        """The key of this name; KeyMissing, naming only whose it is, when absent or damaged."""
+        return read_key(self.path / name, size=size, whose=whose)
+
+    def write(self, name: str, raw: bytes, *, whose: str) -> None:
+        """A new key under this name; refuses when one is there already."""
+        path = self.path / name
+        make_private(path.parent)
+        write_key(path, raw, whose=whose)
+
+
 def _settle(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -1,7 +1,8 @@
 """The keys of one node: one per holder agency to wrap and to index, and the node's own identity.
 
-Refuses to make a lost key anew, to write over one, and to show one. A row's seal opens only under its own
-holder and its own id; that it is the newest version of itself is for the ledger to show.
+A content key is wrapped under the holder's key and a slot's secret together: destroying the slot is enough. Refuses
+to make a lost key anew, to write over one, and to show one. A row's seal opens only under its own holder and its own
+id; that it is the newest version of itself is for the ledger to show.
 """
 
 import hmac
@@ -9,6 +10,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, overload
@@ -19,17 +21,22 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from shelterbelt.sealing import folder as disk
 from shelterbelt.sealing.digests import canonical
-from shelterbelt.sealing.errors import SealBroken, SealingError
+from shelterbelt.sealing.errors import KeyDestroyed, SealBroken, SealingError
+from shelterbelt.sealing.holders import WITHOUT_SLOTS, Holder, all_of
 from shelterbelt.sealing.letters import NodeKeys, PublicKeys
-from shelterbelt.sealing.primitives import KEY_SIZE, NONCE_SIZE, Key, decrypt, encrypt
+from shelterbelt.sealing.primitives import KEY_SIZE, NONCE_SIZE, Key, decrypt, derive, encrypt
 from shelterbelt.sealing.streams import Source, Target, open_stream, seal_stream
 
 VERSION = b"\x01"
+WITH_SLOT = b"\x02"
 TOKEN_SIZE = 16
 _STEP = 64
 _REMEMBERED = 4096
 _NODE = "this node"
 _START = len(VERSION) + NONCE_SIZE
+_SLOT = slice(1, 9)
+_HOLDER_VERSION = slice(9, 11)
+_HEADER = 11
 
 
 class _OpenSealed(Protocol):
@@ -55,17 +62,16 @@ class Keyring:
     open = _Open()
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         if folder.is_dir():
             disk.refuse_shared(folder)
-        sign = disk.read_key(folder / "node.sign", size=KEY_SIZE, whose=_NODE)
-        seal = disk.read_key(folder / "node.seal", size=KEY_SIZE, whose=_NODE)
+        self._keys = disk.Folder(folder)
+        sign = self._keys.read("node.sign", size=KEY_SIZE, whose=_NODE)
+        seal = self._keys.read("node.seal", size=KEY_SIZE, whose=_NODE)
         self._node = NodeKeys(
             Ed25519PrivateKey.from_private_bytes(sign), X25519PrivateKey.from_private_bytes(seal)
         )
-        self._holders: dict[UUID, Key] = {}
-        self._indexes: dict[UUID, bytes] = {}
-        self._content = lru_cache(_REMEMBERED)(self._unwrap)
+        self._holders: dict[UUID, Holder] = {}
+        self._remembered = lru_cache(_REMEMBERED)(self._unwrap)
 
     @classmethod
     def create(cls, folder: Path) -> "Keyring":
@@ -84,22 +90,12 @@ class Keyring:
         raise SealingError("A keyring does not leave the process.")
 
     def add_holder(self, agency_id: UUID) -> None:
-        """Make the keys of a new holder; refuses when either is there.
-
-        The index key comes first: if it stands alone, the holder key was lost or its making was cut off, and
-        a person must look before anything is made anew.
-        """
-        index, holder = self._path("indexes", agency_id), self._path("holders", agency_id)
-        if index.exists() or holder.exists():
-            raise SealingError(f"There is a key of agency {agency_id} already; it is not written over.")
-        disk.make_private(index.parent)
-        disk.make_private(holder.parent)
-        disk.write_key(index, os.urandom(KEY_SIZE), whose=f"agency {agency_id}")
-        disk.write_key(holder, os.urandom(KEY_SIZE), whose=f"agency {agency_id}")
+        """Make the keys of a new holder; refuses when any of them is there."""
+        self._holder(agency_id).make()
 
     def holds(self, agency_id: UUID) -> bool:
-        """Are both keys of this holder in the folder?"""
-        return self._path("indexes", agency_id).exists() and self._path("holders", agency_id).exists()
+        """Are all keys of this holder in the folder?"""
+        return self._holder(agency_id).complete()
 
     def node_keys(self) -> NodeKeys:
         """This node's own keys, to write and read letters with."""
@@ -110,13 +106,46 @@ class Keyring:
         return self._node.public
 
     def new_key(self, agency_id: UUID) -> bytes:
-        """A fresh content key, wrapped by the holder's key: version 1 | nonce 12 | ciphertext 48."""
-        nonce = os.urandom(NONCE_SIZE)
-        return (
-            VERSION
-            + nonce
-            + encrypt(self._holder(agency_id), nonce, os.urandom(KEY_SIZE), _key_aad(agency_id))
-        )
+        """A fresh content key, wrapped: version 2 | slot 8 | holder key's version 2 | nonce 12 | ciphertext 48."""
+        holder, content = self._holder(agency_id), os.urandom(KEY_SIZE)
+        version = holder.newest
+        if version == WITHOUT_SLOTS:
+            return self._wrapped_without_slot(holder, agency_id, content)
+        return self._wrapped(holder, agency_id, holder.slots.take(), content, version=version)
+
+    def destroy(self, wrapped: bytes | memoryview, agency_id: UUID | None = None) -> None:
+        """Destroy a content key for good, for every process and every backup of the database; twice is once.
+
+        Only a key that opens is destroyed: a damaged one must not take another's slot with it. Without an agency
+        it is the one under whose key it opens.
+        """
+        wrapped = bytes(wrapped)
+        if wrapped[:1] == VERSION:
+            raise SealingError(
+                "This key is from before keys could be destroyed: run shelterbelt keys rotate first."
+            )
+        owner = agency_id or self._owner(wrapped)
+        if owner:
+            with suppress(KeyDestroyed):
+                self._content(wrapped, owner)
+                self._holder(owner).slots.destroy(_slot(wrapped))
+        self._remembered.cache_clear()
+
+    def _owner(self, wrapped: bytes) -> UUID | None:
+        """The agency under whose key this one opens; None when it was destroyed before."""
+        destroyed, fault = False, SealBroken("No agency of this node has a key under which this one opens.")
+        for agency_id in all_of(self._keys):
+            try:
+                self._content(wrapped, agency_id)
+            except KeyDestroyed:
+                destroyed = True
+            except SealingError:
+                continue
+            else:
+                return agency_id
+        if not destroyed:
+            raise fault
+        return None
 
     def seal(
         self, wrapped: bytes | memoryview, agency_id: UUID, value: Mapping[str, Any], *, about: UUID
@@ -168,27 +197,64 @@ class Keyring:
     def index_token(self, agency_id: UUID, text: str) -> bytes:
         """A blind index: equal text, equal 16 bytes, in one agency only. The caller normalises the text."""
         message = _utf8(text)
-        return hmac.digest(self._index(agency_id), message, "sha256")[:TOKEN_SIZE]
+        return hmac.digest(self._holder(agency_id).index(), message, "sha256")[:TOKEN_SIZE]
 
-    def _path(self, room: str, agency_id: UUID) -> Path:
-        return self._folder / room / f"{UUID(bytes=agency_id.bytes)}.key"
+    def _holder(self, agency_id: UUID) -> Holder:
+        if (holder := self._holders.get(agency_id)) is None:
+            holder = self._holders.setdefault(agency_id, Holder(self._keys, agency_id))
+        return holder
 
-    def _holder(self, agency_id: UUID) -> Key:
-        if (key := self._holders.get(agency_id)) is None:
-            key = self._holders[agency_id] = Key(self._read("holders", agency_id))
-        return key
+    def _content(self, wrapped: bytes, agency_id: UUID) -> Key:
+        """The content key. Its slot is read each time: no memory outlives a destroyed key."""
+        if wrapped[:1] != WITH_SLOT:
+            return self._remembered(wrapped, agency_id, b"")
+        if len(wrapped) < _HEADER:
+            raise SealBroken("What was sealed has no readable beginning.")
+        try:
+            secret = self._holder(agency_id).slots.read(_slot(wrapped))
+        except KeyDestroyed:
+            self._remembered.cache_clear()
+            raise
+        return self._remembered(wrapped, agency_id, secret)
 
-    def _index(self, agency_id: UUID) -> bytes:
-        if (key := self._indexes.get(agency_id)) is None:
-            key = self._indexes[agency_id] = self._read("indexes", agency_id)
-        return key
+    def _unwrap(self, wrapped: bytes, agency_id: UUID, secret: bytes) -> Key:
+        holder = self._holder(agency_id)
+        if not secret:
+            nonce, body = _parts(wrapped)
+            return Key(decrypt(holder.key(WITHOUT_SLOTS), nonce, body, _key_aad(agency_id)))
+        header, nonce, body = (
+            wrapped[:_HEADER],
+            wrapped[_HEADER:][:NONCE_SIZE],
+            wrapped[_HEADER + NONCE_SIZE :],
+        )
+        version = int.from_bytes(header[_HOLDER_VERSION], "big")
+        under = _wrapping(holder.key(version), secret, agency_id, header[_SLOT])
+        return Key(decrypt(under, nonce, body, _slot_aad(agency_id, header)))
 
-    def _read(self, room: str, agency_id: UUID) -> bytes:
-        return disk.read_key(self._path(room, agency_id), size=KEY_SIZE, whose=f"agency {agency_id}")
+    def _wrapped(self, holder: Holder, agency_id: UUID, slot: int, content: bytes, *, version: int) -> bytes:
+        number = slot.to_bytes(8, "big")
+        header, nonce = WITH_SLOT + number + version.to_bytes(2, "big"), os.urandom(NONCE_SIZE)
+        under = _wrapping(holder.key(version), holder.slots.read(slot), agency_id, number)
+        return header + nonce + encrypt(under, nonce, content, _slot_aad(agency_id, header))
 
-    def _unwrap(self, wrapped: bytes, agency_id: UUID) -> Key:
-        nonce, body = _parts(wrapped)
-        return Key(decrypt(self._holder(agency_id), nonce, body, _key_aad(agency_id)))
+    def _wrapped_without_slot(self, holder: Holder, agency_id: UUID, content: bytes) -> bytes:
+        """Version 1 | nonce 12 | ciphertext 48: of a folder that was never rotated since slots came."""
+        nonce = os.urandom(NONCE_SIZE)
+        return VERSION + nonce + encrypt(holder.key(WITHOUT_SLOTS), nonce, content, _key_aad(agency_id))
+
+
+def _slot(wrapped: bytes) -> int:
+    return int.from_bytes(wrapped[_SLOT], "big")
+
+
+def _wrapping(holder: Key, secret: bytes, agency_id: UUID, slot: bytes) -> Key:
+    """The key that wraps one content key: from the holder's key and the slot's secret, neither alone."""
+    info = b"shelterbelt.slot" + WITH_SLOT + agency_id.bytes + slot
+    return Key(derive(holder.raw, salt=secret, info=info, size=KEY_SIZE))
+
+
+def _slot_aad(agency_id: UUID, header: bytes) -> bytes:
+    return b"shelterbelt.key" + agency_id.bytes + header
 
 
 def _key_aad(agency_id: UUID) -> bytes:
