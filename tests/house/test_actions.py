@@ -23,10 +23,16 @@ BESIDE = {
     "config/demo.py": "fills the demonstration",
     "config/cli.py": "notes how far the tables are",
 }
+# Action modules that are not called `actions`.
+ALSO = ("access/walls.py", "cases/drafts.py", "cases/evidence.py")
 # Actions that no worker does.
 NOBODY_ASKS = {
     "access/actions.py:open_account": "an operator opens it at set-up; there is no page for it",
     "access/actions.py:make_demo_link": "the demonstration's; refuses an agency that is not fictional",
+    "access/walls.py:raise_wall": "a match, a declaration or whoever was asked raises it",
+    "access/walls.py:restrict": "called by an action that asked",
+    "access/walls.py:entrust": "called by an action that asked",
+    "access/walls.py:lift": "called by an action that asked",
     "agencies/actions.py:send_letter": "called by an action that asked, in its transaction",
     "agencies/actions.py:mark_delivered": "the post",
     "agencies/actions.py:put_off": "the post",
@@ -113,7 +119,7 @@ def is_action_module(place: str) -> bool:
     """`actions` of an app, as one file or many, and the two modules that are part of cases' actions."""
     parts = place.split("/")
     in_actions = "actions.py" in parts or "actions" in parts[:-1]
-    return (in_actions and parts[0] != "ledger") or place in ("cases/drafts.py", "cases/evidence.py")
+    return (in_actions and parts[0] != "ledger") or place in ALSO
 
 
 def reached(name: str, wanted: str, seen: frozenset[str] = frozenset()) -> bool:

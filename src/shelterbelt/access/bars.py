@@ -39,10 +39,14 @@ class Wall(SealedRow):
 
 
 class Bar(models.Model):
-    """What a wall hides: one thing from one worker, from one agency, or from all who are not entrusted with it."""
+    """What a wall hides: one thing from one worker, from one agency, or from all who are not entrusted with it.
+
+    `root_id` is the thing that the wall was raised about; whoever is entrusted with that sees all it spread to.
+    """
 
     agency = _agency()
     thing_id = models.UUIDField()
+    root_id = models.UUIDField()
     worker_id = models.UUIDField(null=True)
     viewer_id = models.UUIDField(null=True)
     wall = models.ForeignKey(Wall, on_delete=models.CASCADE, related_name="hides")

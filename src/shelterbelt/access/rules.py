@@ -156,7 +156,7 @@ def _walls(by: Worker) -> Q:
 def _restrictions(by: Worker, at: datetime) -> Q:
     entrusted = Entrusted.objects.filter(
         Q(until_at=None) | Q(until_at__gt=at),
-        thing_id=OuterRef("thing_id"),
+        thing_id=OuterRef("root_id"),
         worker_id=by.id,
         from_at__lte=at,
     )

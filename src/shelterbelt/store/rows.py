@@ -62,7 +62,7 @@ def barred(table: str, *columns: str) -> migrations.RunSQL:
 
 def _not_barred(thing: str) -> str:
     entrusted = (
-        f"exists (select 1 from access_entrusted e where e.thing_id = {thing} and e.worker_id = {WORKER} "
+        f"exists (select 1 from access_entrusted e where e.thing_id = b.root_id and e.worker_id = {WORKER} "
         f"and e.from_at <= {AT} and (e.until_at is null or {AT} < e.until_at))"
     )
     return (

@@ -224,6 +224,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("thing_id", models.UUIDField()),
+                ("root_id", models.UUIDField()),
                 ("worker_id", models.UUIDField(null=True)),
                 ("viewer_id", models.UUIDField(null=True)),
                 (

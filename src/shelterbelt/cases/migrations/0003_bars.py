@@ -7,8 +7,8 @@ from django.db import migrations
 
 from shelterbelt.store import rows
 
-INTO = "insert into access_bar (agency_id, thing_id, worker_id, viewer_id, wall_id)"
-KEPT = "b.worker_id, b.viewer_id, b.wall_id"
+INTO = "insert into access_bar (agency_id, thing_id, worker_id, viewer_id, wall_id, root_id)"
+KEPT = "b.worker_id, b.viewer_id, b.wall_id, b.root_id"
 FROM_BAR = f"""
 {INTO}
 select b.agency_id, c.id, {KEPT} from fresh b
