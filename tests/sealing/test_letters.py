@@ -24,7 +24,6 @@ LEAVES = (
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12)
 LETTERS = st.dictionaries(st.text(), JSON)
 CANARY = "Wren Calloway"
-HEAD = 65
 
 
 @pytest.fixture(scope="module")
@@ -69,13 +68,17 @@ def test_any_letter_arrives_as_it_was_written(
 
 
 def test_size_says_little(hospital: Keyring, shelter: Keyring) -> None:
-    def size(length: int) -> int:
+    def size(length: int, **more: int) -> int:
         letter = {"a": "x" * length}
-        return len(letters.write(letter, to=shelter.public_keys(), by=hospital.node_keys()))
+        return len(letters.write(letter, to=shelter.public_keys(), by=hospital.node_keys(), **more))
 
-    around = 1024 - len('{"a":""}')
-    assert size(0) == size(500) == size(around) == HEAD + 1024 + 16 + 64
-    assert size(around + 1) == HEAD + 2048 + 16 + 64
+    around = 4096 - letters.AROUND - len('{"a":""}')
+    assert size(0) == size(500) == size(around) == 4096
+    assert size(around + 1) == size(10_000) == 16_384
+    assert size(16_384) == size(60_000) == 65_536
+    assert size(200_000) == 262_144
+    assert size(300_000) == 1_048_576
+    assert size(0, least=65_536) == size(30_000, least=65_536) == 65_536
 
 
 def test_the_wire_shows_neither_words_nor_the_sender(hospital: Keyring, shelter: Keyring) -> None:
@@ -170,21 +173,22 @@ def test_a_replayed_letter_reads_again_and_is_the_callers_to_notice(
 def test_a_true_peers_letter_that_is_not_one_plain_object_is_malformed(
     hospital: Keyring, shelter: Keyring, text: bytes
 ) -> None:
-    padded = text.ljust(max(1024, -(-len(text) // 1024) * 1024), b" ")
+    padded = text.ljust(next(s for s in letters.SIZES if s >= len(text) + letters.AROUND) - letters.AROUND)
     data = _written_as_is(padded, to=shelter.public_keys(), by=hospital.node_keys())
     assert _refusal(data, by=hospital.public_keys(), to=shelter.node_keys()) == "malformed"
 
 
 def test_a_letter_padded_other_than_ours_is_malformed(hospital: Keyring, shelter: Keyring) -> None:
-    true = _written_as_is(b'{"a":1}'.ljust(1024, b" "), to=shelter.public_keys(), by=hospital.node_keys())
+    full = 4096 - letters.AROUND
+    true = _written_as_is(b'{"a":1}'.ljust(full, b" "), to=shelter.public_keys(), by=hospital.node_keys())
     assert letters.read(true, by=hospital.public_keys(), to=shelter.node_keys()) == {"a": 1}
-    for text in (b'{"a":1}'.ljust(2048, b" "), b'{"a":1}'.ljust(1024, b"\x00"), b'{"a":1}'):
+    for text in (b'{"a":1}'.ljust(full + 1024, b" "), b'{"a":1}'.ljust(full, b"\x00"), b'{"a":1}'):
         data = _written_as_is(text, to=shelter.public_keys(), by=hospital.node_keys())
         assert _refusal(data, by=hospital.public_keys(), to=shelter.node_keys()) == "malformed"
 
 
 def test_a_letter_over_one_mebibyte_is_refused_at_both_ends(hospital: Keyring, shelter: Keyring) -> None:
-    most = 1023 * 1024 - len('{"a":""}')
+    most = 1024 * 1024 - letters.AROUND - len('{"a":""}')
     letter = {"a": "x" * most}
     data = letters.write(letter, to=shelter.public_keys(), by=hospital.node_keys())
     assert letters.read(data, by=hospital.public_keys(), to=shelter.node_keys()) == letter
@@ -204,7 +208,7 @@ def test_a_seal_key_that_agrees_with_everyone_is_refused(
     with pytest.raises(SealingError, match="not usable"):
         letters.write({}, to=PublicKeys(sign=shelter.public_keys().sign, seal=weak), by=hospital.node_keys())
     header = letters.VERSION + shelter.public_keys().seal + weak
-    body = header + bytes(1024 + 16)
+    body = header + bytes(4096 - len(header) - 64)
     data = body + sign(hospital.node_keys().sign, b"shelterbelt.letter" + body)
     assert _refusal(data, by=hospital.public_keys(), to=shelter.node_keys()) == "malformed"
 

@@ -28,10 +28,12 @@ from shelterbelt.sealing.primitives import (
 )
 
 VERSION = b"\x01"
-STEP = 1024
-LARGEST = 1024 * 1024
+# Every letter has one of these lengths on the line, so that its length tells next to nothing.
+SIZES = (4096, 16_384, 65_536, 262_144, 1_048_576)
+SMALLEST, LARGEST = SIZES[0], SIZES[-1]
 _PURPOSE = b"shelterbelt.letter"
 _HEADER = len(VERSION) + 2 * KEY_SIZE
+AROUND = _HEADER + TAG_SIZE + SIGNATURE_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class NodeKeys:
 
     sign: Ed25519PrivateKey
     seal: X25519PrivateKey
+    former: tuple[X25519PrivateKey, ...] = ()
+    """Seal keys of before: letters that were on their way when the key changed still open."""
 
     @property
     def public(self) -> PublicKeys:
@@ -63,11 +67,9 @@ class NodeKeys:
         return "<NodeKeys hidden>"
 
 
-def write(letter: Mapping[str, Any], *, to: PublicKeys, by: NodeKeys) -> bytes:
-    """version 1 | recipient's seal key 32 | ephemeral key 32 | ciphertext | signature 64."""
-    text = _padded(canonical(letter))
-    if _HEADER + len(text) + TAG_SIZE + SIGNATURE_SIZE > LARGEST:
-        raise LetterRefused("too_large")
+def write(letter: Mapping[str, Any], *, to: PublicKeys, by: NodeKeys, least: int = SMALLEST) -> bytes:
+    """version 1 | recipient's seal key 32 | ephemeral key 32 | ciphertext | signature 64; `least` bytes or more."""
+    text = _padded(canonical(letter), least)
     once = X25519PrivateKey.generate()
     header = VERSION + to.seal + once.public_key().public_bytes_raw()
     key, nonce = _agreed(once, to.seal, header, sender=by.public.sign, recipient=to.sign)
@@ -83,16 +85,21 @@ def read(data: bytes | memoryview, *, by: PublicKeys, to: NodeKeys) -> dict[str,
     own = to.public
     if len(data) > LARGEST:
         raise LetterRefused("too_large")
-    if header[:1] != VERSION or len(sealed) <= TAG_SIZE or (len(sealed) - TAG_SIZE) % STEP:
+    if header[:1] != VERSION or len(data) not in SIZES:
         raise LetterRefused("malformed")
-    if header[1 : 1 + KEY_SIZE] != own.seal:
+    if (seal := _meant(header[1 : 1 + KEY_SIZE], to)) is None:
         raise LetterRefused("not_for_us")
     if not verify(by.sign, signature, _PURPOSE + body):
         raise LetterRefused("bad_signature")
-    letter = _opened(header, sealed, sender=by.sign, recipient=own.sign, with_=to.seal)
+    letter = _opened(header, sealed, sender=by.sign, recipient=own.sign, with_=seal)
     if letter is None:
         raise LetterRefused("malformed")
     return letter
+
+
+def _meant(public: bytes, to: NodeKeys) -> X25519PrivateKey | None:
+    """The one of our seal keys that a letter was sealed to."""
+    return next((own for own in (to.seal, *to.former) if own.public_key().public_bytes_raw() == public), None)
 
 
 def _opened(
@@ -103,7 +110,8 @@ def _opened(
         text = decrypt(key, nonce, sealed, header)
         letter = json.loads(text.decode("utf-8"))
         # One writing only: doubled keys, NaN, half characters and odd padding are refused here.
-        return letter if isinstance(letter, dict) and _padded(canonical(letter)) == text else None
+        whole = isinstance(letter, dict) and canonical(letter).ljust(len(text), b" ") == text
+        return letter if whole else None
     except (SealingError, ValueError, RecursionError):
         return None
 
@@ -124,6 +132,9 @@ def _agreed(
     return Key(made[:KEY_SIZE]), made[KEY_SIZE:]
 
 
-def _padded(text: bytes) -> bytes:
-    """Spaces up to a full step, so that size says little; JSON does not mind them."""
-    return text.ljust(-(-len(text) // STEP) * STEP, b" ")
+def _padded(text: bytes, least: int) -> bytes:
+    """Spaces up to the next of the few lengths that letters have; JSON does not mind them."""
+    for size in SIZES:
+        if size >= max(least, len(text) + AROUND):
+            return text.ljust(size - AROUND, b" ")
+    raise LetterRefused("too_large")
