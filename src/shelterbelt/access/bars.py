@@ -86,6 +86,7 @@ class WorkerToken(models.Model):
     agency = _agency()
     worker_id = models.UUIDField()
     declaration = models.ForeignKey(Declaration, on_delete=models.CASCADE, null=True, related_name="tokens")
+    kind = models.CharField(max_length=5, choices=[(k, k) for k in ("name", "born", "phone")])
     token = models.BinaryField()
 
     class Meta:

@@ -15,12 +15,13 @@ from psycopg import sql
 
 from shelterbelt import sealing
 from shelterbelt.agencies.models import Agency
+from shelterbelt.agencies.tokens import search_texts
 from shelterbelt.cases.bulk import Insert, Rows, fetch_all, insert_of, send
 from shelterbelt.cases.feed import FeedRow, Party
 from shelterbelt.cases.models import Case, CaseIncident, Incident, Involvement
 from shelterbelt.ledger.actions import record
 from shelterbelt.ledger.models import Entry
-from shelterbelt.people.actions import search_texts
+from shelterbelt.people.conflicts import find_conflicts
 from shelterbelt.people.models import Person, Token
 from shelterbelt.rules.levels import DEFAULT
 from shelterbelt.rules.names import normal
@@ -105,6 +106,7 @@ class Batch:
         self.lock()
         if self.insert:
             send(self.insert)
+            find_conflicts(self.agency, people=[row[0] for row in self.people.values], at=self.at)
             record("batch.imported", about=uuid7(), by=None, agency=self.agency, at=self.at)
 
     def _known(self, keys: list[str]) -> set[str]:

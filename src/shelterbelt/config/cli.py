@@ -19,6 +19,7 @@ from shelterbelt.sealing.errors import SealingError
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BUILT_UPON = ("Django", "django-allauth", "procrastinate")
+NEEDS_DJANGO = (".demo", ".explain")
 THREADS = 4
 JOBS_AT_ONCE = 2
 STAMP = """
@@ -85,6 +86,15 @@ def parser() -> argparse.ArgumentParser:
         "--concurrency", type=int, default=JOBS_AT_ONCE, help="jobs at once (default %(default)s)"
     )
     command("doctor", f"{here}.doctor:command", "Say what is wrong with this installation.", node=False)
+    can = command(
+        "who-can", f"{here}.explain:who_can", "Print who may do what: every permission and its rule."
+    )
+    can.add_argument("--role", metavar="ROLE", help="only what this role may do")
+    reasons = command(
+        "why", f"{here}.explain:why", "Say rule by rule why a worker may or may not see a case."
+    )
+    reasons.add_argument("worker", metavar="WORKER", help="the worker's sign-in code")
+    reasons.add_argument("case", metavar="CASE", help="the case's reference, as in its address")
     incidents = group("incidents", "Take incidents in from elsewhere.")
     taken = incidents("import", "shelterbelt.cases.imports:command", "Take in a police export (CSV).")
     taken.add_argument("file", type=Path, metavar="FILE")
@@ -103,8 +113,49 @@ def parser() -> argparse.ArgumentParser:
     taken = directory("import", "shelterbelt.referrals.imports:command", "Take in an HSDS 3.0 directory.")
     taken.add_argument("path", type=Path, metavar="PATH")
     ledger = group("ledger", "Look after the ledger.")
-    ledger("verify", "shelterbelt.ledger.verify:command", "Recompute the ledger and say where it breaks.")
+    _ledger(ledger)
     return top
+
+
+def _ledger(word: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+    """The words of the ledger."""
+    here = "shelterbelt.ledger.commands"
+    verify = word("verify", f"{here}:verify_command", "Recompute the ledger and say where it breaks.")
+    verify.add_argument(
+        "--against",
+        type=Path,
+        metavar="PATH",
+        help="checkpoints that were kept elsewhere: a file or a folder",
+    )
+    verify.add_argument("--key", metavar="KEY", help="the key that signed them (default: this node's)")
+    made = word(
+        "checkpoint", f"{here}:checkpoint_command", "Sign the ledger where that is due; show what was signed."
+    )
+    key = word("key", f"{here}:key_command", "Show the public key that checkpoints are checked with.")
+    prove = word("prove", f"{here}:prove_command", "Prove that a row stands in the ledger.")
+    row = prove.add_mutually_exclusive_group(required=True)
+    row.add_argument("--entry", type=int, metavar="ID", help="an entry (what was done)")
+    row.add_argument("--reading", type=int, metavar="ID", help="a reading (who looked)")
+    prove.add_argument("--size", type=int, metavar="LINES", help="of which checkpoint (default: the newest)")
+    grown = word(
+        "consistency",
+        f"{here}:consistency_command",
+        "Prove that one checkpoint's ledger grew from another's.",
+    )
+    grown.add_argument("old", type=Path, metavar="OLD")
+    grown.add_argument("new", type=Path, metavar="NEW")
+    for found in (verify, made, key, prove):
+        found.add_argument(
+            "--agency", metavar="NAME", help="which agency's ledger (default: all of the node)"
+        )
+    for found in (made, prove, grown):
+        found.add_argument("--out", type=Path, metavar="FILE", help="write it there")
+    check = word("check", "shelterbelt.ledger.check:command", "Check a proof; needs no node and no database.")
+    check.set_defaults(needs_node=False)
+    check.add_argument("file", type=Path, metavar="PROOF")
+    check.add_argument("--checkpoint", type=Path, required=True, metavar="FILE", help="the signed checkpoint")
+    check.add_argument("--old", type=Path, metavar="FILE", help="the earlier one, for a proof of consistency")
+    check.add_argument("--key", required=True, metavar="KEY", help="the ledger's public key")
 
 
 def _answered(command: argparse.ArgumentParser, answer: str, *, node: bool = True) -> argparse.ArgumentParser:
@@ -116,7 +167,7 @@ def _answered(command: argparse.ArgumentParser, answer: str, *, node: bool = Tru
 
 def _function(place: str) -> Callable[[argparse.Namespace], int | None]:
     module, name = place.split(":")
-    if not module.startswith("shelterbelt.config.") or module.endswith(".demo"):
+    if not module.startswith("shelterbelt.config.") or module.endswith(NEEDS_DJANGO):
         start_django()
     found: Callable[[argparse.Namespace], int | None] = getattr(importlib.import_module(module), name)
     return found

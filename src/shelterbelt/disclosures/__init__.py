@@ -1,1 +1,1 @@
-"""What leaves a file on another ground than a release, what a demand may get, and who looked. Refuses a demand that is no order."""
+"""What leaves a file on another ground than a release, what a demand may get, and who looked. Refuses what is no order."""

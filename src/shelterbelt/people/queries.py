@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from shelterbelt import sealing
 from shelterbelt.agencies.sealed import opened
-from shelterbelt.people.actions import number_of
+from shelterbelt.agencies.tokens import number_of
 from shelterbelt.people.models import Person, Token
 from shelterbelt.rules.names import date_token, phone_token, tokens
 

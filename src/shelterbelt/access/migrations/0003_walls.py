@@ -255,6 +255,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("worker_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("name", "name"), ("born", "born"), ("phone", "phone")], max_length=5
+                    ),
+                ),
                 ("token", models.BinaryField()),
                 (
                     "agency",
