@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import yaml
 
-from shelterbelt.library import files, shelf
+from shelterbelt.library import files, quiet, shelf
 
 MANIFEST = "published.yaml"
 HEAD = (
@@ -41,6 +41,10 @@ def on_the_shelf() -> dict[str, tuple[str, str]]:
         version = name.split("/")[1]
         for path in (f"instruments/{name}.yaml", f"instruments/{name}.examples.yaml"):
             found[path] = (version, files.digest(path))
+    for folder in ("notices", "telling"):
+        for name in shelf.names_of(folder):
+            path = f"{folder}/{name}.yaml"
+            found[path] = (quiet.version(path), files.digest(path))
     return found
 
 

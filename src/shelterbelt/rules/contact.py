@@ -5,13 +5,16 @@ The default is no: whatever the instructions do not allow is refused, and "do no
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shelterbelt.rules.reasons import Reason
 
 NEEDS_NUMBER = frozenset({"phone", "text"})
 VOICE = "phone"
+WRITTEN = frozenset({"text", "email"})
+ARRIVES = timedelta(minutes=1)
+FORTNIGHT = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class ContactInstructions:
     may_answer: tuple[str, ...] = ()
     valid_until: datetime | None = None
     no_contact: bool = False
+    shared_device: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,14 @@ def may_contact(
 def _refusals(
     told: ContactInstructions, channel: str, at: datetime, *, leaving_message: bool
 ) -> Iterator[Reason]:
+    yield from _never(told, channel, at, leaving_message=leaving_message)
+    yield from _hours(told, at)
+
+
+def _never(
+    told: ContactInstructions, channel: str, at: datetime, *, leaving_message: bool
+) -> Iterator[Reason]:
+    """What no waiting changes."""
     if told.no_contact:
         yield Reason("contact.do_not_contact")
     if channel not in told.channels:
@@ -88,19 +100,19 @@ def _refusals(
         yield Reason("contact.no_message")
     if told.valid_until is not None and at >= told.valid_until:
         yield Reason("contact.out_of_date")
-    yield from _hours(told, at)
+    if told.shared_device and (channel in WRITTEN or leaving_message):
+        yield Reason("contact.shared_device", channel)
+    if not told.windows:
+        yield Reason("contact.no_hours")
 
 
 def _hours(told: ContactInstructions, at: datetime) -> Iterator[Reason]:
-    if not told.windows:
-        yield Reason("contact.no_hours")
-        return
     try:
         local = at.astimezone(ZoneInfo(told.zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield Reason("contact.zone_unknown")
         return
-    if not any(_inside(window, local) for window in told.windows):
+    if told.windows and not any(_inside(window, local) for window in told.windows):
         yield Reason("contact.outside_hours")
 
 
@@ -122,3 +134,120 @@ def _keep_to(told: ContactInstructions, channel: str) -> Iterator[Reason]:
     if channel == VOICE and not told.voicemail_allowed:
         yield Reason("contact.leave_no_message")
     yield from (Reason("contact.may_answer", who) for who in told.may_answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands beside the instructions: a change that nobody has checked yet, or a death."""
+
+    change_pending: bool = False
+    deceased: bool = False
+
+
+NOTHING_STANDS = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What to do with a message: `answer` is send, wait or refuse.
+
+    To wait: `not_before` is when their hours open, None when first somebody must check a change.
+    To send: `ends_at` is when it must have arrived, None when no end is known.
+    """
+
+    answer: str
+    because: tuple[Reason, ...]
+    not_before: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def when_to_send(
+    instructions: ContactInstructions | None,
+    channel: str,
+    at: datetime,
+    *,
+    standing: Standing = NOTHING_STANDS,
+    leaving_message: bool = False,
+) -> Sending:
+    """This function will say whether a message may go by this channel now, later, or not at all.
+
+    Hours end a minute early, so that what is sent inside them also arrives inside them. What is stricter never
+    sends more. Raises ValueError for a naive instant. Source: as `may_contact`.
+    """
+    if at.utcoffset() is None:
+        raise ValueError("an instant needs its zone")
+    if standing.deceased:
+        return Sending("refuse", (Reason("contact.deceased"),))
+    if instructions is None:
+        return Sending("refuse", (Reason("contact.no_instructions"),))
+    refusals = tuple(_never(instructions, channel, at, leaving_message=leaving_message))
+    if refusals:
+        return Sending("refuse", refusals)
+    if standing.change_pending:
+        return Sending("wait", (Reason("contact.change_pending"),))
+    return _by_the_hours(instructions, at.astimezone(UTC))
+
+
+def _by_the_hours(told: ContactInstructions, at: datetime) -> Sending:
+    try:
+        spans = open_spans(told.windows, ZoneInfo(told.zone), at)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return Sending("refuse", (Reason("contact.zone_unknown"),))
+    for begins, ends in spans:
+        last = _sooner(ends, told.valid_until)
+        if last is not None and max(begins, at) + ARRIVES > last:
+            continue
+        if begins > at:
+            return Sending("wait", (Reason("contact.outside_hours"),), not_before=begins)
+        return Sending("send", (Reason("contact.allowed"),), ends_at=last)
+    return Sending("refuse", (Reason("contact.never_open"),))
+
+
+def _sooner(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((t for t in (one, other) if t is not None), default=None)
+
+
+def open_spans(
+    windows: tuple[Window, ...], zone: ZoneInfo, at: datetime
+) -> Iterator[tuple[datetime, datetime | None]]:
+    """This function will yield the spans [begins, ends) of the coming fortnight in which a window is open.
+
+    They are in UTC and in order; the first may have begun before `at`; the last has no end when none was found.
+    What a clock shows twice is open twice, what it leaps over is never open.
+    """
+    since: datetime | None = None
+    for edge in _edges(windows, zone, at):
+        inside = any(_inside(window, edge.astimezone(zone)) for window in windows)
+        if inside and since is None:
+            since = edge
+        elif not inside and since is not None:
+            yield since, edge
+            since = None
+    if since is not None:
+        yield since, None
+
+
+def _edges(windows: tuple[Window, ...], zone: ZoneInfo, at: datetime) -> list[datetime]:
+    """Every instant from `at` on at which a window may open or close, `at` itself first."""
+    clocks = {time(0), *(c for w in windows for c in (w.from_time, w.until_time) if c is not None)}
+    first = at.astimezone(zone).date()
+    wall = [
+        datetime.combine(first + timedelta(days=day), clock, zone).replace(fold=fold).astimezone(UTC)
+        for day in range(FORTNIGHT + 1)
+        for clock in clocks
+        for fold in (0, 1)
+    ]
+    return sorted({at, *(edge for edge in (*wall, *_leaps(zone, at)) if edge > at)})
+
+
+def _leaps(zone: ZoneInfo, at: datetime) -> Iterator[datetime]:
+    """The instants at which the zone's clock is put forward or back."""
+    for day in range(FORTNIGHT + 1):
+        low, high = at + timedelta(days=day), at + timedelta(days=day + 1)
+        if low.astimezone(zone).utcoffset() == high.astimezone(zone).utcoffset():
+            continue
+        before = low.astimezone(zone).utcoffset()
+        while high - low > timedelta(microseconds=1):
+            middle = low + (high - low) / 2
+            low, high = (middle, high) if middle.astimezone(zone).utcoffset() == before else (low, middle)
+        yield high
