@@ -164,7 +164,7 @@ def to_police(world: World, case: Case) -> Any:
         )  # fmt: skip
         from shelterbelt.agencies.models import Letter
 
-        letter = Letter.objects.get(kind="grant/1", to=world.town.police)
+        letter = Letter.objects.get(kind="grant/2", to=world.town.police)
     body = body_of(letter.id, world.town.advocates)
     with as_agency(world.town.police.id, at=AT):
         take_in_grant(body, letter=uuid7(), sender=world.town.advocates, to=world.town.police, at=AT)

@@ -99,4 +99,6 @@ def draft_of(event: e.ReleaseTaken, survivor: e.Person, zone: str) -> Draft:
         interpreter="not_needed",
         witness="A colleague",
         signature=survivor.name,
+        court_told=True,
+        later=tuple(event.categories),
     )

@@ -16,17 +16,21 @@ from shelterbelt.consent.models import Release
 from shelterbelt.rules.releases import Draft
 from shelterbelt.sealing.digests import digest
 
-FORM = "release/1"
+FORM = "release/2"
 
 
 def plain(draft: Draft) -> dict[str, Any]:
-    """The fields of a draft as they can be sealed: texts, lists and yes or no."""
-    fields = asdict(draft)
-    fields["starts_on"] = draft.starts_on.isoformat() if draft.starts_on else ""
-    fields["expires_on"] = draft.expires_on.isoformat() if draft.expires_on else ""
+    """The fields of a draft as they can be sealed: texts, lists and yes or no; days as texts, empty without one."""
+    fields = {name: value for name, value in asdict(draft).items() if name != "marks"}
     fields["explained"] = sorted(draft.explained)
-    fields["signers"] = [asdict(signer) for signer in draft.signers]
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
+    fields["signers"] = [{n: _plain(n, v) for n, v in asdict(signer).items()} for signer in draft.signers]
+    return {name: _plain(name, value) for name, value in fields.items()}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name.endswith("_on"):
+        return value.isoformat() if value else ""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def signed_text(
@@ -37,6 +41,8 @@ def signed_text(
         "form": FORM,
         "holder": holder.name,
         "recipient": recipient.name,
+        "recipient_kind": recipient.kind,
+        "zone": holder.time_zone,
         "signed_at": at.isoformat(),
         "fields": dict(fields),
         "random": secrets.token_hex(16),

@@ -5,7 +5,7 @@ Which function finds it is said in the settings (`RELEASE_FILE`), the one place 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -18,13 +18,15 @@ FINDS = "shelterbelt.exchange.files.file_of"
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A case by its id; `references` says by which reference each other agency knows it."""
+    """A case by its id; `references` says by which reference each other agency knows it, `other` who the other person is."""
 
     id: UUID
     ref: str
     survivor: str = ""
     language: str = ""
     references: Mapping[UUID, str] = field(default_factory=dict)
+    other: str = ""
+    other_born_on: date | None = None
 
 
 def file_of(ref: str, *, by: Worker, at: datetime) -> CaseFile:

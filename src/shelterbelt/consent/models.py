@@ -1,4 +1,7 @@
-"""Releases (what a survivor signed) and grants (what a release, agreement, order or mandate opens)."""
+"""Releases (what a survivor signed) and grants (what a release, agreement, order or mandate opens).
+
+What was signed is never changed. A release or grant only ever gets narrower, and each step of that is kept.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,6 +14,9 @@ BASES = [
     ("court_order", "court_order"),
     ("mandate", "mandate"),
 ]
+# Why a release came to its end before its last day.
+ENDS = [(e, e) for e in ("", "withdrawn", "death", "closure", "agency")]
+PAPERS = [(p, p) for p in ("form", "scan", "scan_view")]
 
 
 class Release(SealedRow):
@@ -28,6 +34,9 @@ class Release(SealedRow):
     taken_by = models.UUIDField()
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.UUIDField(null=True)
+    ended_because = models.CharField(max_length=12, choices=ENDS, blank=True, default="")
+    narrowed_at = models.DateTimeField(null=True)
+    after_death = models.BooleanField(default=False)
     document = models.BinaryField()
     bars = ("case_id",)
 
@@ -37,8 +46,50 @@ class Release(SealedRow):
         ]
 
 
+class Narrowing(Row):
+    """One step by which a release became narrower. `sealed` (the release's key): how they told us, before and after."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="narrowings")
+    case_id = models.UUIDField()
+    at = models.DateTimeField()
+    by = models.UUIDField()
+    sealed = models.BinaryField()
+    bars = ("case_id",)
+
+
+class Paper(Row):
+    """A paper of a release under the release's key: the signed form, and the scan of one that was signed by hand."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="papers")
+    case_id = models.UUIDField()
+    what = models.CharField(max_length=10, choices=PAPERS)
+    media = models.CharField(max_length=40)
+    sealed = models.BinaryField()
+    sha256 = models.BinaryField()
+    size = models.BigIntegerField()
+    bars = ("case_id",)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "what"], name="one_paper_of_each")]
+
+
+class Death(Row):
+    """That the survivor of a case has died: releases are closed, and after-death instructions hold."""
+
+    case_id = models.UUIDField(unique=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.UUIDField()
+    mistaken_at = models.DateTimeField(null=True)
+    mistaken_by = models.UUIDField(null=True)
+    bars = ("case_id",)
+
+
 class Grant(Row):
-    """From one holder's case (by agreement, all of them) to one agency: categories, purpose, from, until."""
+    """From one holder's case (by agreement, all of them) to one agency: categories, purpose, from, until.
+
+    `authority` is the order or law that it rests on. `written_until` says of a category up to which instant what was
+    written is opened; a category that is not in it has no such end.
+    """
 
     case_id = models.UUIDField(null=True)
     recipient = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
@@ -46,8 +97,11 @@ class Grant(Row):
     purpose = models.CharField(max_length=200, blank=True)
     basis = models.CharField(max_length=20, choices=BASES)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="grants")
+    authority = models.UUIDField(null=True)
+    written_until = models.JSONField(default=dict)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()
+    narrowed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     bars = ("case_id",)
 
@@ -62,8 +116,26 @@ class Grant(Row):
         ]
 
 
+class Shown(Row):
+    """One disclosure: what a grant opened to its recipient at one instant, as ids, codes and a keyed digest."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="shown")
+    case_id = models.UUIDField()
+    reader = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    categories = ArrayField(models.CharField(max_length=40))
+    at = models.DateTimeField()
+    digest = models.BinaryField()
+    bars = ("case_id",)
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "case_id", "at"], name="shown_of_case")]
+
+
 class HeldGrant(Row):
-    """The recipient's note of a grant that another node holds: enough to ask, nothing of what it opens."""
+    """The recipient's note of a grant that another node holds: enough to ask, nothing of what it opens.
+
+    `sealed` holds the limits that the survivor set in words; `key` is empty where there are none.
+    """
 
     grant_id = models.UUIDField(unique=True)
     holder = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
@@ -73,3 +145,5 @@ class HeldGrant(Row):
     from_at = models.DateTimeField()
     until_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    key = models.BinaryField(default=b"")
+    sealed = models.BinaryField(default=b"")

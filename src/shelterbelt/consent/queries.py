@@ -14,14 +14,16 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require, visible
 from shelterbelt.agencies import peers
 from shelterbelt.agencies.models import Agency
-from shelterbelt.agencies.sealed import opened
+from shelterbelt.agencies.sealed import opened, opened_under
+from shelterbelt.consent.disclosed import disclosures_of as disclosures_of
 from shelterbelt.consent.models import Grant, HeldGrant, Release
 from shelterbelt.consent.policy import READ_GRANT, SEE_RELEASE, living
+from shelterbelt.consent.show import limits_in
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
 from shelterbelt.sealing.digests import canonical
 
-State = Literal["living", "not_yet", "ended", "withdrawn"]
+State = Literal["living", "not_yet", "ended", "withdrawn", "waits"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class ReleaseFace:
     taken_at: datetime
     withdrawn_at: datetime | None
     state: State
+    ended_because: str = ""
+    narrowed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,25 @@ class Read:
 
     sections: tuple[Section, ...] | None
     state: Literal["open", "closed", "unreachable"]
+    limits: str = ""
+
+
+def times_of(grant: Grant) -> dict[str, datetime]:
+    """Up to which instant what was written under each category is opened; a category without one has no such end."""
+    return {code: datetime.fromisoformat(text) for code, text in grant.written_until.items()}
+
+
+def limits_of(grant: Grant) -> str:
+    """The survivor's limits in words, as they stand now: they are shown above whatever the grant opens."""
+    if grant.release is None:
+        return ""
+    told = opened(grant.release)
+    return limits_in(str(told.get("scope", "")), told.get("more_limits", []))
+
+
+def held_limits(held: HeldGrant) -> str:
+    """The limits in words that came with a grant of another node."""
+    return str(opened_under(held.key, held.id, held.agency_id, held.sealed)["limits"]) if held.key else ""
 
 
 def recipients_for(holder: Agency) -> list[Agency]:
@@ -92,6 +115,7 @@ def releases_of_case(case_id: UUID, *, by: Worker, at: datetime) -> list[Release
 
 def release_face(release: Release, *, at: datetime) -> ReleaseFace:
     """A release as a list shows it."""
+    times = (release.starts_at, release.expires_at)
     return ReleaseFace(
         ref=release.ref,
         recipient=release.recipient.name,
@@ -100,8 +124,16 @@ def release_face(release: Release, *, at: datetime) -> ReleaseFace:
         expires_at=release.expires_at,
         taken_at=release.taken_at,
         withdrawn_at=release.withdrawn_at,
-        state=_state(release.starts_at, release.expires_at, release.withdrawn_at, at),
+        state="waits" if _waits(release, at) else _state(*times, release.withdrawn_at, at),
+        ended_because=release.ended_because,
+        narrowed_at=release.narrowed_at,
     )
+
+
+def _waits(release: Release, at: datetime) -> bool:
+    """Whether this is an after-death instruction that opens nothing as long as its survivor lives."""
+    in_force = release.withdrawn_at is None and release.starts_at <= at < release.expires_at
+    return release.after_death and in_force and not release.grants.exists()
 
 
 def release_content(release: Release) -> dict[str, Any]:
@@ -130,7 +162,8 @@ def grants_of_case(case_id: UUID, *, at: datetime) -> list[GrantFace]:
 
 def living_grant(grant_id: UUID, recipient: Agency, *, at: datetime) -> Grant | None:
     """The grant if it opens anything to this agency now; asked in the holder's transaction."""
-    return Grant.objects.filter(living(at), id=grant_id, recipient=recipient).first()
+    rows = Grant.objects.select_related("release").filter(living(at))
+    return rows.filter(id=grant_id, recipient=recipient).first()
 
 
 def held_grants(references: Iterable[str], *, by: Worker, at: datetime) -> list[HeldGrant]:
@@ -161,7 +194,7 @@ def read_held(held: HeldGrant, *, by: Worker, at: datetime) -> Read:
         grant=held.grant_id,
         digest=digest_shown(held.agency_id, told),
     )
-    return Read(sections, "open")
+    return Read(sections, "open", limits=str(told.get("limits") or held_limits(held)))
 
 
 def digest_shown(agency_id: UUID, told: dict[str, Any]) -> bytes:

@@ -38,6 +38,44 @@ PROBLEMS = {
     "release.interpreter_name_needed": _("Write the interpreter's name or number."),
     "release.witness_needed": _("Write who was there and explained it."),
     "release.signature_needed": _("They sign by writing their name here."),
+    "release.signed_as_needed": _("Choose how they sign."),
+    "release.drawing_needed": _(
+        "They sign with a finger, a pen or the mouse, or choose another way to sign."
+    ),
+    "release.drawing_unread": _("The drawing could not be read. Clear it and sign again, or type the name."),
+    "release.scan_needed": _("Choose the scan of the signed paper."),
+    "release.scan_large": _(
+        "This file or picture is too large. Scan it again with less detail: the most is 8 MB."
+    ),
+    "release.scan_kind": _("This file is of another kind. Choose a PDF, JPEG or PNG."),
+    "release.scan_broken": _("This file cannot be read. Scan the paper again."),
+    "release.scan_alive": _(
+        "This PDF holds more than a scan, or is locked. Scan the paper again as a picture."
+    ),
+    "release.court_not_told": _("Explain this before they sign, then tick it."),
+    "release.review_needs_team": _(
+        "Only a team that reviews deaths can have this. Choose its agency, or another answer."
+    ),
+    "release.not_released": _("Choose only among what may be shared."),
+    "release.later_and_before": _("This stands under what is written later too. Choose one of the two."),
+    "release.before_needed": _("Write the day and choose what it is for, or leave both empty."),
+    "release.same_signer": _("This is the same name as of who signs first. Write the second person's name."),
+    "release.guardian_paper_needed": _("Write which court paper names the guardian, and that you saw it."),
+    "release.minor_born_needed": _("Write when the minor was born."),
+    "release.not_a_minor": _("By this day of birth they are not a minor today. Check the day or who signs."),
+    "release.ground_needed": _("Choose what lets this minor sign alone."),
+    "release.ground_too_young": _(
+        "The law asks for an older age for this. A parent who is not the abusive person signs too."
+    ),
+    "release.signer_is_the_other": _(
+        "This is the other person of the case, by name and day of birth. They may not sign."
+    ),
+    "release.signer_named_like_other": _(
+        "A signer has the same name as the other person of the case. Look again, then tick this if it is somebody else."
+    ),
+    "release.survivor_died": _(
+        "The case says that this person has died. Nobody can sign a release for them."
+    ),
 }
 TICK_ALL = _("Tick each of these once it has been explained.")
 NOT_EXPLAINED = _("Tick each of these once it has been explained. Not yet ticked: %(what)s")
@@ -47,6 +85,18 @@ STATES = {
     "not_yet": _("Not begun"),
     "ended": _("Ended"),
     "withdrawn": _("Ended by them"),
+}
+SIGNED_AS = {
+    "typed": _("They write their name"),
+    "drawn": _("They sign on the screen"),
+    "scanned": _("They signed on paper, and it was scanned"),
+}
+COURT_TOLD = _("What is shared with this agency may be given to the defence, and then cannot be taken back.")
+ENDED = {
+    "withdrawn": _("Ended by them"),
+    "death": _("Ended by a death"),
+    "closure": _("Ended with the case"),
+    "agency": _("Ended with an agency"),
 }
 CHANNELS = {
     "in_person": _("They told us in person"),

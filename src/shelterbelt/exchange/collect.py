@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from django.utils.translation import gettext_noop as said
 
+from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.assessments.models import LevelSet
 from shelterbelt.cases.models import Case
@@ -39,44 +40,64 @@ INSTRUCTIONS = {
 LISTS = {"channels": "contact_channels", "days": "safe_days"}
 
 
-def collected(case_id: UUID, categories: frozenset[str], *, at: datetime) -> list[dict[str, Any]]:
-    """The sections of the released categories, in the library's order; each has its rows, maybe none."""
-    case = Case.objects.select_related("agency", "survivor").filter(id=case_id).first()
+def collected(
+    case_id: UUID,
+    categories: frozenset[str],
+    *,
+    at: datetime,
+    holder: Agency | None = None,
+    written_until: Mapping[str, datetime] | None = None,
+) -> list[dict[str, Any]]:
+    """The sections of the released categories, in the library's order; each has its rows, maybe none.
+
+    What was written later than `written_until` says of its category is left out. A case that `holder` only sees by
+    another's grant is nobody's to pass on: nothing of it.
+    """
+    cases = Case.objects.filter(agency=holder) if holder else Case.objects.all()
+    case = cases.select_related("agency", "survivor").filter(id=case_id).first()
     if case is None:
         return []
-    notes = _notes(case)
+    ends = written_until or {}
+    notes = _notes(case, ends, at)
     listed = [choice.code for choice in shelf.choices("release_categories") if choice.code in categories]
-    return [_section(code, [*_rows_of(code, case, at), *notes.get(code, [])]) for code in listed]
+    return [
+        _section(code, [*_rows_of(code, case, ends.get(code, at)), *notes.get(code, [])]) for code in listed
+    ]
 
 
 def _section(category: str, rows: list[Line]) -> dict[str, Any]:
     return {"category": category, "rows": [{"label": label, "value": value} for label, value in rows]}
 
 
-def _rows_of(category: str, case: Case, at: datetime) -> Lines:
+def _rows_of(category: str, case: Case, until: datetime) -> Lines:
     collector = COLLECTORS.get(category)
     if collector is not None:
-        yield from collector(case, at)
+        yield from collector(case, until)
 
 
-def _notes(case: Case) -> dict[str, list[Line]]:
+def _notes(case: Case, ends: Mapping[str, datetime], at: datetime) -> dict[str, list[Line]]:
     """Notes by the category that a worker marked them with; a note without one is never shared."""
     found: dict[str, list[Line]] = {}
     for note, content in notes_of(case):
-        label = _moment(note.written_at, case)
-        found.setdefault(str(content.get("category") or ""), []).append((label, str(content.get("text", ""))))
+        category = str(content.get("category") or "")
+        if note.written_at <= ends.get(category, at):
+            label = _moment(note.written_at, case)
+            found.setdefault(category, []).append((label, str(content.get("text", ""))))
     found.pop("", None)
     return found
 
 
-def _in_contact(case: Case, at: datetime) -> Lines:
+def _in_contact(case: Case, until: datetime) -> Lines:
     yield said("In contact with"), case.agency.name
     if case.agency.duty_phone:
         yield said("Telephone on duty"), case.agency.duty_phone
 
 
-def _safe_contact(case: Case, at: datetime) -> Lines:
-    """The instructions that they gave: those kept with the case, else those of the newest request."""
+def _safe_contact(case: Case, until: datetime) -> Lines:
+    """The instructions that they gave: those kept with the case, else those of the newest request.
+
+    As they stand now, whenever they were written: an old number can be a danger.
+    """
     told = opened(case).get("instructions")
     request = ContactRequest.objects.filter(case=case).order_by("-arrived_at").first()
     if not told and request is not None:
@@ -100,11 +121,14 @@ def _text(name: str, value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _danger(case: Case, at: datetime) -> Lines:
-    yield said("Danger level"), shelf.label_of("levels", case.level)
-    latest = LevelSet.objects.filter(case=case).order_by("-set_at").first()
+def _danger(case: Case, until: datetime) -> Lines:
+    """The level as it was set last; one that was set only after `until` is not told, nor that there is one."""
+    latest = LevelSet.objects.filter(case=case, set_at__lte=until).order_by("-set_at").first()
     if latest is None:
+        if not LevelSet.objects.filter(case=case).exists():
+            yield said("Danger level"), shelf.label_of("levels", case.level)
         return
+    yield said("Danger level"), shelf.label_of("levels", latest.level)
     told = opened_under(bytes(case.key), latest.id, latest.agency_id, bytes(latest.sealed))
     factors = [shelf.label_of("level_factors", str(code)) for code in told.get("factors", [])]
     yield said("Set on"), _moment(latest.set_at, case)
@@ -112,13 +136,14 @@ def _danger(case: Case, at: datetime) -> Lines:
         yield said("It rests on"), "; ".join(factors)
 
 
-def _plans(case: Case, at: datetime) -> Lines:
-    for action in Action.objects.filter(case=case, done_at=None).order_by("due_at"):
+def _plans(case: Case, until: datetime) -> Lines:
+    for action in Action.objects.filter(case=case, done_at=None, opened_at__lte=until).order_by("due_at"):
         yield title_of(action), _moment(action.due_at, case)
 
 
-def _services(case: Case, at: datetime) -> Lines:
-    for referral in Referral.objects.filter(case=case, direction="out").select_related("service", "peer"):
+def _services(case: Case, until: datetime) -> Lines:
+    rows = Referral.objects.filter(case=case, direction="out", made_at__lte=until)
+    for referral in rows.select_related("service", "peer"):
         named = referral.service or referral.peer
         if named is not None:
             yield said("Referred to"), named.name

@@ -3,7 +3,7 @@
 Refuses a case that the worker may not write in.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
@@ -20,6 +20,7 @@ def file_of(ref: str, *, by: Worker, at: datetime) -> CaseFile:
     if case.agency_id != by.agency_id:
         raise NotForYou
     known = details(case.survivor)
+    other = details(case.other) if case.other else {}
     references = {
         peer_id: own_ref
         for peer_id, own_ref in Referral.objects.filter(case=case, direction="out")
@@ -38,4 +39,6 @@ def file_of(ref: str, *, by: Worker, at: datetime) -> CaseFile:
         survivor=str(known.get("name") or ""),
         language=str(known.get("language") or ""),
         references=references,
+        other=str(other.get("name") or ""),
+        other_born_on=date.fromisoformat(other["born_on"]) if other.get("born_on") else None,
     )

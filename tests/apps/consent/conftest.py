@@ -45,6 +45,7 @@ def draft(**changed: Any) -> Draft:
         interpreter="not_needed",
         witness="Robin Vance",
         signature=NAME,
+        court_told=True,
     )
     return replace(complete, **changed)
 

@@ -61,8 +61,8 @@ def test_grant_letter_tells_the_least(here: Town, case: Case) -> None:
     taken(here, case, reference="their-own-word")
     (letter,) = letters_of(here.advocates)
     body = letter["body"]
-    assert letter["kind"] == "grant/1"
-    assert set(body) == {"grant", "reference", "categories", "purpose", "from", "until"}
+    assert letter["kind"] == "grant/2"
+    assert set(body) == {"grant", "reference", "categories", "purpose", "from", "until", "limits"}
     assert body["reference"] == "their-own-word"
     assert NAME not in str(letter)
     assert str(case.id) not in str(letter)
@@ -82,7 +82,7 @@ def test_withdrawing_ends_the_grant_in_the_same_transaction(here: Town, case: Ca
         assert living_grant(grant.id, here.police, at=AT) is None
         (face,) = releases_of_case(case.id, by=here.advocate, at=AT + DAY)
         assert face.state == "withdrawn"
-    assert [one["kind"] for one in letters_of(here.advocates)] == ["grant/1", "withdrawal/1"]
+    assert [one["kind"] for one in letters_of(here.advocates)] == ["grant/2", "withdrawal/1"]
 
 
 def test_withdrawing_twice_is_withdrawing_once(here: Town, case: Case) -> None:

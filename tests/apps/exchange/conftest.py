@@ -45,6 +45,8 @@ def draft(at: datetime, categories: tuple[str, ...], days: int = 30) -> Draft:
         interpreter="not_needed",
         witness="Robin Vance",
         signature="Ximena Okafor",
+        court_told=True,
+        later=categories,
     )
 
 

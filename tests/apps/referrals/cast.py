@@ -99,7 +99,7 @@ def a_release(
     draft = Draft(
         subject=NAME, categories=categories, purpose="housing", means=("on_screen",), starts_on=at.date(),
         expires_on=at.date() + timedelta(days=30), signers=(Signer(NAME, "survivor", False),), explained=EXPLAINED,
-        language="es", interpreter="not_needed", witness="Robin Vance", signature=NAME,
+        language="es", interpreter="not_needed", witness="Robin Vance", signature=NAME, court_told=True,
     )  # fmt: skip
     with as_agency(place.advocates.id, at=at, worker=place.advocate.id):
         return take_release(
