@@ -3,11 +3,20 @@
 One keyring serves the whole process; without one nothing is sealed and nothing opens.
 """
 
-from shelterbelt.sealing.errors import KeyDestroyed, KeyMissing, LetterRefused, SealBroken, SealingError
+from shelterbelt.sealing.errors import (
+    FolderLocked,
+    KeyDestroyed,
+    KeyMissing,
+    LetterRefused,
+    SealBroken,
+    SealingError,
+    WrongUnlock,
+)
 from shelterbelt.sealing.keyring import Keyring
 from shelterbelt.sealing.letters import NodeKeys, PublicKeys
 
 __all__ = [
+    "FolderLocked",
     "KeyDestroyed",
     "KeyMissing",
     "Keyring",
@@ -16,6 +25,7 @@ __all__ = [
     "PublicKeys",
     "SealBroken",
     "SealingError",
+    "WrongUnlock",
     "keyring",
     "use",
 ]

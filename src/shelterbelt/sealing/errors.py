@@ -20,6 +20,17 @@ class KeyDestroyed(SealingError):
     """The key was destroyed on purpose: what lies under it is gone for ever, in every backup too."""
 
 
+class FolderLocked(SealingError):
+    """The key folder is locked, and nothing was given to open it with."""
+
+
+class WrongUnlock(SealingError):
+    """What was given does not open the key folder. It says no more than that."""
+
+    def __init__(self) -> None:
+        super().__init__("This does not open the key folder.")
+
+
 class SealBroken(SealingError):
     """What was sealed does not open: altered, cut short, another row's, or another holder's."""
 

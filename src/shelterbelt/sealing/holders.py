@@ -6,6 +6,7 @@ one that is lost.
 
 import os
 import re
+from pathlib import Path
 from uuid import UUID
 
 from shelterbelt.sealing import slots
@@ -47,6 +48,25 @@ class Holder:
         slots.make(self._folder.path / self._slots_name, self._id)
         self._folder.write(self._name(FIRST), os.urandom(KEY_SIZE), whose=self._whose)
 
+    def renew(self) -> int:
+        """A new version of the wrapping key, which wraps from now on; its number. The first brings the slots."""
+        version = self.newest + 1
+        if version == FIRST and not self._folder.has(self._slots_name):
+            slots.make(self._folder.path / self._slots_name, self._id)
+        self._folder.write(self._name(version), os.urandom(KEY_SIZE), whose=self._whose)
+        return version
+
+    def retire(self, version: int) -> None:
+        """Take an older version out of the folder for good: what it wrapped opens no more."""
+        if version >= self.newest:
+            raise SealingError("The newest version of a key is in use and stays.")
+        self._keys.pop(version, None)
+        self._folder.remove(self._name(version))
+
+    def made_at(self, version: int) -> float:
+        """When this version was made, by the machine's clock."""
+        return os.stat(self._folder.path / self._name(version)).st_mtime
+
     def complete(self) -> bool:
         """Are all parts in the folder? That they open is not looked at."""
         if not self.versions() or not self._folder.has(self._index_name):
@@ -85,19 +105,22 @@ class Holder:
     def key(self, version: int) -> Key:
         """One version of the wrapping key."""
         if (key := self._keys.get(version)) is None:
-            key = self._keys[version] = Key(
-                self._folder.read(self._name(version), size=KEY_SIZE, whose=self._whose)
-            )
+            key = self._keys[version] = Key(self._folder.read(self._name(version), whose=self._whose))
         return key
 
     def index(self) -> bytes:
         """The key of the blind index."""
         if self._index_key is None:
-            self._index_key = self._folder.read(self._index_name, size=KEY_SIZE, whose=self._whose)
+            self._index_key = self._folder.read(self._index_name, whose=self._whose)
         return self._index_key
 
     def _name(self, version: int) -> str:
         return f"holders/{self._id}.{version}.key" if version else f"holders/{self._id}.key"
+
+    @property
+    def check(self) -> Path:
+        """Where the value lies that shows whether all of these keys still open."""
+        return self._folder.path / "checks" / f"{self._id}.bin"
 
     @property
     def _index_name(self) -> str:

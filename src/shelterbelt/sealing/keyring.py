@@ -9,7 +9,7 @@ import hmac
 import io
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -20,11 +20,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from shelterbelt.sealing import folder as disk
+from shelterbelt.sealing import lock
 from shelterbelt.sealing.digests import canonical
-from shelterbelt.sealing.errors import KeyDestroyed, SealBroken, SealingError
+from shelterbelt.sealing.errors import KeyDestroyed, KeyMissing, SealBroken, SealingError
 from shelterbelt.sealing.holders import WITHOUT_SLOTS, Holder, all_of
 from shelterbelt.sealing.letters import NodeKeys, PublicKeys
-from shelterbelt.sealing.primitives import KEY_SIZE, NONCE_SIZE, Key, decrypt, derive, encrypt
+from shelterbelt.sealing.lock import Unlock
+from shelterbelt.sealing.primitives import KEY_SIZE, NONCE_SIZE, TAG_SIZE, Key, decrypt, derive, encrypt
 from shelterbelt.sealing.streams import Source, Target, open_stream, seal_stream
 
 VERSION = b"\x01"
@@ -37,6 +39,7 @@ _START = len(VERSION) + NONCE_SIZE
 _SLOT = slice(1, 9)
 _HOLDER_VERSION = slice(9, 11)
 _HEADER = 11
+_WRAPPED = _HEADER + NONCE_SIZE + KEY_SIZE + TAG_SIZE
 
 
 class _OpenSealed(Protocol):
@@ -49,7 +52,7 @@ class _Open:
     """One verb at two doors: `Keyring.open(folder)` opens a folder, `ring.open(...)` a sealed value."""
 
     @overload
-    def __get__(self, ring: None, kind: type["Keyring"]) -> Callable[[Path], "Keyring"]: ...
+    def __get__(self, ring: None, kind: type["Keyring"]) -> type["Keyring"]: ...
     @overload
     def __get__(self, ring: "Keyring", kind: type["Keyring"]) -> _OpenSealed: ...
     def __get__(self, ring: "Keyring | None", kind: type["Keyring"]) -> object:
@@ -61,17 +64,26 @@ class Keyring:
 
     open = _Open()
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, unlock: Unlock | None = None) -> None:
         if folder.is_dir():
             disk.refuse_shared(folder)
-        self._keys = disk.Folder(folder)
-        sign = self._keys.read("node.sign", size=KEY_SIZE, whose=_NODE)
-        seal = self._keys.read("node.seal", size=KEY_SIZE, whose=_NODE)
-        self._node = NodeKeys(
-            Ed25519PrivateKey.from_private_bytes(sign), X25519PrivateKey.from_private_bytes(seal)
-        )
+        self._keys = lock.opened(folder, unlock)
+        self._node = self._read_node()
         self._holders: dict[UUID, Holder] = {}
         self._remembered = lru_cache(_REMEMBERED)(self._unwrap)
+
+    def _read_node(self) -> NodeKeys:
+        sign, seal, *former = (
+            self._keys.read(name, whose=_NODE) for name in ("node.sign", "node.seal", *self._former())
+        )
+        return NodeKeys(
+            Ed25519PrivateKey.from_private_bytes(sign),
+            X25519PrivateKey.from_private_bytes(seal),
+            tuple(X25519PrivateKey.from_private_bytes(raw) for raw in former),
+        )
+
+    def _former(self) -> list[str]:
+        return [name for name in self._keys.names() if name.startswith("node.seal.")]
 
     @classmethod
     def create(cls, folder: Path) -> "Keyring":
@@ -91,11 +103,85 @@ class Keyring:
 
     def add_holder(self, agency_id: UUID) -> None:
         """Make the keys of a new holder; refuses when any of them is there."""
-        self._holder(agency_id).make()
+        holder = self._holder(agency_id)
+        holder.make()
+        self._write_check(holder, agency_id)
 
     def holds(self, agency_id: UUID) -> bool:
         """Are all keys of this holder in the folder?"""
         return self._holder(agency_id).complete()
+
+    def check(self, agency_id: UUID) -> None:
+        """KeyMissing, naming only the agency, unless its wrapping key, index key and slots are there and its own."""
+        holder = self._holder(agency_id)
+        if holder.newest == WITHOUT_SLOTS:
+            holder.key(WITHOUT_SLOTS)
+            holder.index()
+            return
+        try:
+            data = holder.check.read_bytes()
+            told = self.open(data[:_WRAPPED], agency_id, data[_WRAPPED:], about=agency_id)
+            if told == self._checked(agency_id):
+                return
+        except (FileNotFoundError, SealBroken, KeyDestroyed):
+            pass
+        raise KeyMissing(
+            f"The keys of agency {agency_id} do not belong together. Restore the folder from its backup."
+        )
+
+    def _write_check(self, holder: Holder, agency_id: UUID) -> None:
+        key = self.new_key(agency_id)
+        disk.make_private(holder.check.parent)
+        disk.replace_file(
+            holder.check, key + self.seal(key, agency_id, self._checked(agency_id), about=agency_id)
+        )
+
+    def _checked(self, agency_id: UUID) -> dict[str, str]:
+        return {"index": self.index_token(agency_id, "check").hex()}
+
+    def renew(self, agency_id: UUID) -> int:
+        """A new version of an agency's wrapping key, which wraps from now on; its number."""
+        holder = self._holder(agency_id)
+        version = holder.renew()
+        self._write_check(holder, agency_id)
+        return version
+
+    def versions(self, agency_id: UUID) -> dict[int, float]:
+        """The versions of an agency's wrapping key, oldest first, and when each was made."""
+        holder = self._holder(agency_id)
+        return {version: holder.made_at(version) for version in holder.versions()}
+
+    def retire(self, agency_id: UUID, version: int) -> None:
+        """Take an older version of a wrapping key away for good. The caller has seen that nothing is under it."""
+        self.check(agency_id)
+        self._holder(agency_id).retire(version)
+        self._remembered.cache_clear()
+
+    def rewrap(self, wrapped: bytes | memoryview, agency_id: UUID) -> bytes:
+        """The same content key under the newest version of the wrapping key; a destroyed one stays destroyed."""
+        wrapped, holder = bytes(wrapped), self._holder(agency_id)
+        version = holder.newest
+        if version_of(wrapped) == version:
+            return wrapped
+        try:
+            content = self._content(wrapped, agency_id).raw
+        except KeyDestroyed:
+            return wrapped[:9] + version.to_bytes(2, "big") + wrapped[_HEADER:]
+        slot = _slot(wrapped) if wrapped[:1] == WITH_SLOT else holder.slots.take()
+        return self._wrapped(holder, agency_id, slot, content, version=version)
+
+    def renew_seal_key(self) -> None:
+        """Another seal key for this node; letters that are sealed to the one before go on opening."""
+        before = self._node.seal.private_bytes_raw()
+        self._keys.write(f"node.seal.{len(self._former()) + 1}", before, whose=_NODE)
+        self._keys.replace("node.seal", X25519PrivateKey.generate().private_bytes_raw())
+        self._node = self._read_node()
+
+    def master(self) -> bytes:
+        """The key that locks this folder, for paper shares and for a process that this one starts."""
+        if self._keys.master is None:
+            raise SealingError("The key folder is not locked: run shelterbelt keys lock first.")
+        return self._keys.master.raw
 
     def node_keys(self) -> NodeKeys:
         """This node's own keys, to write and read letters with."""
@@ -241,6 +327,11 @@ class Keyring:
         """Version 1 | nonce 12 | ciphertext 48: of a folder that was never rotated since slots came."""
         nonce = os.urandom(NONCE_SIZE)
         return VERSION + nonce + encrypt(holder.key(WITHOUT_SLOTS), nonce, content, _key_aad(agency_id))
+
+
+def version_of(wrapped: bytes) -> int:
+    """Which version of the holder's key wrapped this content key."""
+    return int.from_bytes(wrapped[_HOLDER_VERSION], "big") if wrapped[:1] == WITH_SLOT else WITHOUT_SLOTS
 
 
 def _slot(wrapped: bytes) -> int:
