@@ -1,0 +1,133 @@
+"""Do again, after a restore, what the journal says was taken back, narrowed, ended, closed or erased.
+
+Each act is done once or twice with the same end. It never opens anything, and asks no one: a person had done it.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shelterbelt.access.models import Worker
+from shelterbelt.agencies.models import Node
+from shelterbelt.cases.models import Case, Incident
+from shelterbelt.consent.models import Grant, HeldGrant, Release
+from shelterbelt.ledger.actions import record
+from shelterbelt.people.models import Person
+from shelterbelt.records.actions.confirming import empty
+from shelterbelt.records.models import Erasure
+from shelterbelt.records.parts import Roots
+from shelterbelt.store.asker import as_agency
+from shelterbelt.store.journal import Line
+
+# An act is noted before it commits: one noted shortly before the backup may have missed it.
+LONGEST_ACT = timedelta(hours=1)
+# These are never taken back by hand, so that doing them again is right however old they are.
+FINAL = frozenset({"release.withdrawn", "grant.ended", "erased", "node.revoked"})
+
+
+def replay(lines: Iterable[Line], *, since: datetime, at: datetime) -> int:
+    """Do these acts again in their order, each in its holder's name; returns how many changed something.
+
+    `since` is the instant of the backup: of acts that may have been undone by hand later, only newer ones are done.
+    """
+    changed = 0
+    with_shells = list(lines)
+    for line in with_shells:
+        if line.kind in FINAL or line.at >= since - LONGEST_ACT:
+            with as_agency(line.agency, at=at):
+                changed += AGAIN[line.kind](line, at)
+    for agency, shells in _erased(with_shells).items():
+        with as_agency(agency, at=at):
+            changed += _empty_again(agency, shells, at)
+    return changed
+
+
+def _withdraw(line: Line, at: datetime) -> int:
+    grants = Grant.objects.filter(release_id=line.about, withdrawn_at=None).update(withdrawn_at=line.at)
+    rows = Release.objects.filter(id=line.about, withdrawn_at=None)
+    return grants + rows.update(withdrawn_at=line.at)
+
+
+def _narrow(line: Line, at: datetime) -> int:
+    """Leave what was left; without a word of what that was, leave nothing."""
+    if not line.left or "categories" not in line.left or "until" not in line.left:
+        return _withdraw(line, at) + _end(line, at)
+    left, until = set(line.left["categories"]), datetime.fromisoformat(line.left["until"])
+    changed = 0
+    for release in Release.objects.select_for_update().filter(id=line.about, withdrawn_at=None):
+        release.categories = sorted(left.intersection(release.categories))
+        release.expires_at = max(min(release.expires_at, until), release.starts_at + timedelta(seconds=1))
+        release.save(update_fields=["categories", "expires_at"])
+        changed += 1
+    for grant in Grant.objects.select_for_update().filter(release_id=line.about, withdrawn_at=None):
+        grant.categories = sorted(left.intersection(grant.categories))
+        grant.until_at = min(grant.until_at, until)
+        grant.save(update_fields=["categories", "until_at"])
+        changed += 1
+    return changed
+
+
+def _end(line: Line, at: datetime) -> int:
+    own = Grant.objects.filter(id=line.about, withdrawn_at=None).update(withdrawn_at=line.at)
+    held = HeldGrant.objects.filter(withdrawn_at=None)
+    return own + sum(
+        held.filter(**{name: line.about}).update(withdrawn_at=line.at) for name in ("id", "grant_id")
+    )
+
+
+def _close_account(line: Line, at: datetime) -> int:
+    worker = Worker.objects.filter(id=line.about, is_active=True).first()
+    if worker is None:
+        return 0
+    worker.is_active = False
+    worker.set_unusable_password()
+    worker.save(update_fields=["is_active", "password"])
+    return 1
+
+
+def _revoke(line: Line, at: datetime) -> int:
+    """A node that was revoked is a stranger again."""
+    if not any(field.attname == "revoked_at" for field in Node._meta.concrete_fields):
+        return 0
+    return Node.objects.filter(id=line.about, revoked_at=None).update(revoked_at=line.at)
+
+
+def _nothing(line: Line, at: datetime) -> int:
+    return 0
+
+
+AGAIN: dict[str, Callable[[Line, datetime], int]] = {
+    "release.withdrawn": _withdraw,
+    "release.narrowed": _narrow,
+    "grant.ended": _end,
+    "account.closed": _close_account,
+    "node.revoked": _revoke,
+    "session.ended": _nothing,  # the restore itself ends every session
+    "erased": _nothing,  # all shells of an agency together, below
+}
+
+
+def _erased(lines: Iterable[Line]) -> dict[UUID, set[UUID]]:
+    found: dict[UUID, set[UUID]] = {}
+    for line in lines:
+        if line.kind == "erased":
+            found.setdefault(line.agency, set()).add(line.about)
+    return found
+
+
+def _empty_again(agency: UUID, shells: set[UUID], at: datetime) -> int:
+    """Empty the shells that the backup still holds full; its own empty ones are out of sight already."""
+
+    def full(model: type[Case] | type[Incident] | type[Person]) -> frozenset[UUID]:
+        return frozenset(
+            model._default_manager.filter(id__in=shells, agency_id=agency).values_list("id", flat=True)
+        )
+
+    roots = Roots(full(Case), full(Incident), full(Person))
+    if not roots.ids:
+        return 0
+    empty(roots, agency=agency, at=at)
+    Erasure.objects.filter(case_id__in=roots.cases, erased_at=None, called_off_at=None).update(erased_at=at)
+    for case in sorted(roots.cases):
+        record("case.erased", about=case, by=None, agency=agency, at=at)
+    return len(roots.ids)
