@@ -61,7 +61,14 @@ def test_what_the_ledger_holds_cannot_be_changed(place: object) -> None:
     import pytest
     from django.db import DatabaseError, transaction
 
-    for table in ("ledger_entry", "ledger_reading", "ledger_link"):
+    for table in (
+        "ledger_entry",
+        "ledger_reading",
+        "ledger_leaf",
+        "ledger_salt",
+        "ledger_subtree",
+        "ledger_checkpoint",
+    ):
         for statement in (
             f"delete from {table}",
             f"update {table} set agency_id = agency_id",

@@ -9,11 +9,11 @@ from shelterbelt.sealing.checkpoints import (
     Checkpoint,
     CheckpointRefused,
     Signer,
-    origin_of,
     parsed,
     read,
     signed_text,
     signer,
+    text_of,
     write,
 )
 
@@ -50,7 +50,7 @@ def test_a_checkpoint_reads_back_and_has_the_lines_of_the_standard() -> None:
     assert lines[:2] == [ORIGIN, "20852163"]
     assert lines[3] == "" and lines[4].startswith(f"— {ORIGIN} ") and lines[5:] == [""]
     assert read(note, by=BY) == HEAD
-    assert origin_of(note) == ORIGIN
+    assert text_of(note) == HEAD.text
     assert read(note, by=signer(str(BY))) == HEAD
 
 

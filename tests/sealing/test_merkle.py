@@ -84,6 +84,17 @@ def test_a_tree_grown_in_batches_is_the_tree_grown_at_once(batches: list[int]) -
         assert merkle.root(tree.size, tree.read) == naive_root(LEAVES[: tree.size])
 
 
+@given(st.lists(st.integers(0, 700), min_size=1, max_size=6))
+def test_a_tree_that_is_read_through_has_every_root_on_the_way(batches: list[int]) -> None:
+    tree, found = merkle.Growing(), {}
+    for batch in batches:
+        found |= dict(tree.add(LEAVES[tree.size : tree.size + batch]))
+        assert tree.root() == merkle.top(LEAVES[: tree.size])
+    assert found == {place: kept for place, kept in WHOLE.places.items() if place in found}
+    assert len(found) == tree.size // 256 + tree.size // 65_536
+    assert len(tree._open) < 3 * merkle.WIDTH
+
+
 def test_growing_reads_only_what_one_subtree_began() -> None:
     tree = kept(65_530)
     tree.asked = 0

@@ -57,6 +57,10 @@ class NodeConfig:
         return self.folder / "files"
 
     @property
+    def checkpoints(self) -> Path:
+        return self.folder / "checkpoints"
+
+    @property
     def logs(self) -> Path:
         return self.folder / "logs"
 

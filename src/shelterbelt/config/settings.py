@@ -123,6 +123,8 @@ LOGOUT_PATH = "/account/logout/"
 # Consent lies below cases: it finds the case of a release through this one name.
 RELEASE_FILE = "shelterbelt.exchange.files.file_of"
 LEDGER_WAKES = ("ledger.chain", "response.follow")
+LEDGER_LOGS = "shelterbelt.config.ledgers.logs_here"
+CHECKPOINTS = NODE.checkpoints if NODE else None
 # A demand that is entered holds its case: disclosures and records stand side by side and meet in this one name.
 DEMAND_HOLDS = "shelterbelt.records.actions.hold_for_demand"
 

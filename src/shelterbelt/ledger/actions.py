@@ -1,11 +1,18 @@
-"""Write what was done and who looked, in the running transaction. Refuses content: ids and digests only."""
+"""Write what was done and who looked, in the running transaction, and take out what lines say of people.
 
+Refuses content: ids and digests only. Refuses to take a line away: its place in the tree stays.
+"""
+
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django import app
+
+from shelterbelt.ledger import tree
+from shelterbelt.ledger.lines import NOBODY
 
 ENTRY = (
     "insert into ledger_entry (agency_id, kind, about, by, at, digest, xid) "
@@ -14,6 +21,18 @@ ENTRY = (
 READING = (
     "insert into ledger_reading (agency_id, what, about, by, reader_agency_id, grant_id, at, digest, xid) "
     "values (%s, %s, %s, %s, %s, %s, %s, %s, pg_current_xact_id())"
+)
+MEANT = (
+    "select count(*) from ledger_leaf l join ledger_salt s on s.agency_id = l.agency_id and s.number = l.number"
+    " where l.agency_id = %(agency)s and ("
+    " (l.stream = 'entries' and l.row_id in (select id from ledger_entry where about = any(%(about)s)))"
+    " or (l.stream = 'readings' and l.row_id in (select id from ledger_reading where about = any(%(about)s))))"
+)
+BLANK = (
+    "update ledger_entry set about = %(nobody)s, by = null, digest = ''"
+    " where agency_id = %(agency)s and about = any(%(about)s) and kind <> 'ledger.forgotten'",
+    "update ledger_reading set about = %(nobody)s, by = null, digest = '', grant_id = null"
+    " where agency_id = %(agency)s and about = any(%(about)s)",
 )
 
 
@@ -46,6 +65,25 @@ def reading(
         )  # a row in another agency's ledger cannot be read back
         (xid,) = cursor.fetchone()
     _wake(agency, xid, only="ledger.chain")
+
+
+def forget_about(agency: UUID, about: Collection[UUID], at: datetime) -> int:
+    """Take out of an agency's ledger what its lines say about these: whom, by whom, digest, grant; and their salts.
+
+    Kind, time and place in the tree stay, and every proof still holds. The caller holds the agency's transaction.
+    Returns how many lines of the tree were erased; one more line tells that number.
+    """
+    meant = {"agency": agency, "about": [a for a in about if a not in (NOBODY, agency)], "nobody": NOBODY}
+    tree.hold(agency)
+    with connection.cursor() as cursor:
+        cursor.execute(MEANT, meant)
+        (erased,) = cursor.fetchone()
+        cursor.execute("select set_config('app.forgetting', 'yes', true)")
+        for statement in BLANK:
+            cursor.execute(statement, meant)
+        cursor.execute("select set_config('app.forgetting', '', true)")
+    record("ledger.forgotten", about=agency, by=None, agency=agency, at=at, digest=erased.to_bytes(8, "big"))
+    return int(erased)
 
 
 def _wake(agency: UUID, xid: str, *, only: str = "") -> None:

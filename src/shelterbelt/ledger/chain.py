@@ -1,73 +1,89 @@
-"""Links settled rows in commit order: each hash covers a row and every row before it. Refuses rows that could still roll back."""
+"""Adds settled rows to the agency's tree in the order of commits. Refuses rows that could still roll back.
 
-import hashlib
-import json
-from collections.abc import Iterable
+A line is a salted commitment: with the salt it proves the row, without it says nothing.
+"""
+
+import os
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-COLUMNS = {
-    "entries": ("ledger_entry", "id, agency_id, kind, about, by, at, digest"),
-    "readings": ("ledger_reading", "id, agency_id, what, about, by, reader_agency_id, grant_id, at, digest"),
-}
-FIRST = bytes(32)
-BATCH = 1000
+from shelterbelt.ledger import tree
+from shelterbelt.ledger.lines import COLUMNS, SALT_SIZE, TABLES, commitment, padding, plain
+from shelterbelt.sealing import merkle
 
-
-def row_hash(before: bytes, row: Iterable[Any]) -> bytes:
-    """The hash of one row after `before`: SHA-256 over the earlier hash and the row's canonical JSON."""
-    plain = [
-        v.hex() if isinstance(v, bytes | memoryview) else v.isoformat() if hasattr(v, "isoformat") else v
-        for v in row
-    ]
-    text = json.dumps([str(v) if isinstance(v, UUID) else v for v in plain], separators=(",", ":"))
-    return hashlib.sha256(before + text.encode()).digest()
+BATCH = 5000
+# Rows of one stream beyond its last line: lines are made in this order, and none can settle before it later.
+# `not exists` holds where the last line's own row was taken away.
+UNCHAINED = """
+(select {columns}, r.xid from {table} r
+  where r.agency_id = %(agency)s and r.xid < pg_snapshot_xmin(pg_current_snapshot())
+    and (r.xid, r.id) > (select coalesce(max(e.xid), '0'::xid8), coalesce(max(e.id), 0) from {table} e
+        where e.id = (select l.row_id from ledger_leaf l where l.agency_id = %(agency)s and l.stream = '{stream}'
+                       order by l.number desc limit 1))
+    and not exists (select 1 from ledger_leaf l
+        where l.agency_id = %(agency)s and l.stream = '{stream}' and l.row_id = r.id)
+  order by r.xid, r.id limit %(most)s)
+"""
+STREAMS = " union all ".join(
+    UNCHAINED.format(columns=columns.format("r"), table=TABLES[stream], stream=stream)
+    for stream, columns in COLUMNS.items()
+)
+SETTLED = (
+    f"select * from ({STREAMS}) as settled (stream, id, a, k, b, w, r, g, t, d, xid)"
+    " order by xid, stream, id limit %(most)s"
+)
+LEAVES = (
+    "insert into ledger_leaf (agency_id, number, stream, row_id, commitment) select %s, l.* from"
+    " unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bytea[]) as l"
+)
+SALTS = "insert into ledger_salt (agency_id, number, salt) select %s, s.* from unnest(%s::bigint[], %s::bytea[]) as s"
+SUBTREES = (
+    "insert into ledger_subtree (agency_id, level, number, hash) select %s, s.* from"
+    " unnest(%s::smallint[], %s::bigint[], %s::bytea[]) as s"
+)
 
 
 def chain(agency: UUID) -> int:
-    """Link the agency's settled, unlinked rows; the caller holds the agency's transaction. Returns how many."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"chain:{agency}",))
-    return sum(_chain_stream(agency, stream) for stream in COLUMNS)
-
-
-def _chain_stream(agency: UUID, stream: str) -> int:
+    """Add all of the agency's settled rows to its tree; the caller holds the agency's transaction. Returns how many."""
     done = 0
+    while (added := chain_batch(agency)) == BATCH:
+        done += added
+    return done + added
+
+
+def chain_batch(agency: UUID) -> int:
+    """Add the next settled rows, at most BATCH of them."""
+    tree.hold(agency)
     with connection.cursor() as cursor:
-        number, before = last_link(cursor, agency, stream)
-        while rows := _unlinked(cursor, agency, stream):
-            links = []
-            for row in rows:
-                number, before = number + 1, row_hash(before, row)
-                links.append((agency, stream, number, row[0], before))
-            cursor.executemany(
-                "insert into ledger_link (agency_id, stream, number, row_id, hash) values (%s, %s, %s, %s, %s)",
-                links,
-            )
-            done += len(rows)
-    return done
+        cursor.execute(SETTLED, {"agency": agency, "most": BATCH})
+        rows = [plain(row[:-1]) for row in cursor.fetchall()]
+    _add(agency, tree.size(agency), rows)
+    return len(rows)
 
 
-def last_link(cursor: Any, agency: UUID, stream: str) -> tuple[int, bytes]:
-    """The newest link's number and hash; zero and zeros for an empty chain."""
-    cursor.execute(
-        "select number, hash from ledger_link where agency_id = %s and stream = %s order by number desc limit 1",
-        (agency, stream),
-    )
-    found = cursor.fetchone()
-    return (found[0], bytes(found[1])) if found else (0, FIRST)
+def pad(agency: UUID, lines: int) -> None:
+    """Add lines that stand for nothing; only who holds the ledger can tell them from others."""
+    tree.hold(agency)
+    size = tree.size(agency)
+    _add(agency, size, [padding(size + number) for number in range(lines)])
 
 
-def _unlinked(cursor: Any, agency: UUID, stream: str) -> list[tuple[Any, ...]]:
-    """Settled rows beyond the last linked one: rows are linked in this order, and none can settle before it later."""
-    table, columns = COLUMNS[stream]
-    cursor.execute(
-        f"select {columns} from {table} r where agency_id = %s and xid < pg_snapshot_xmin(pg_current_snapshot()) "
-        f"and (xid, id) > (select coalesce(max(e.xid), '0'::xid8), coalesce(max(e.id), 0) from {table} e "
-        f"where e.id = (select l.row_id from ledger_link l where l.agency_id = %s and l.stream = %s "
-        f"order by l.number desc limit 1)) order by xid, id limit {BATCH}",
-        (agency, agency, stream),
-    )
-    return list(cursor.fetchall())
+def _add(agency: UUID, size: int, contents: list[dict[str, Any]]) -> None:
+    """Write the lines, their salts, and the subtrees that they complete."""
+    if not contents:
+        return
+    random = os.urandom(SALT_SIZE * len(contents))
+    salts = [random[at : at + SALT_SIZE] for at in range(0, len(random), SALT_SIZE)]
+    made = [commitment(salt, content) for salt, content in zip(salts, contents, strict=True)]
+    numbers = list(range(size, size + len(contents)))
+    grown = list(merkle.grow(size, [merkle.leaf_hash(found) for found in made], tree.reader(agency)))
+    with connection.cursor() as cursor:
+        streams = [content["stream"] for content in contents]
+        cursor.execute(LEAVES, (agency, numbers, streams, [content.get("id") for content in contents], made))
+        cursor.execute(SALTS, (agency, numbers, salts))
+        if grown:
+            levels = [place.level for place, _hash in grown]
+            places = [place.index for place, _hash in grown]
+            cursor.execute(SUBTREES, (agency, levels, places, [kept for _place, kept in grown]))

@@ -1,16 +1,30 @@
-"""The job that links settled rows. Refuses nothing: it links what has been committed."""
+"""The jobs that add settled rows to the tree and sign it. Refuse nothing: they take what has been committed."""
 
+import logging
 from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from shelterbelt.ledger.chain import chain
-from shelterbelt.store.asker import as_agency
+from shelterbelt.ledger import checkpoints
+from shelterbelt.ledger.logs import logs
+from shelterbelt.sealing.errors import SealingError
 from shelterbelt.ui.clock import now
+
+log = logging.getLogger(__name__)
 
 
 @app.task(name="ledger.chain")
 def chain_agency(agency: str) -> None:
-    """Link one agency's settled entries and readings."""
-    with as_agency(UUID(agency), at=now()):
-        chain(UUID(agency))
+    """Add one agency's settled entries and readings to its tree."""
+    checkpoints.chain_apart(UUID(agency), at=now())
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="ledger.sign", queueing_lock="ledger.sign")
+def sign(timestamp: int) -> None:
+    """Each hour: sign every ledger that is due. One that cannot be signed keeps no other from it."""
+    for kept in logs():
+        try:
+            checkpoints.make(kept, at=now())
+        except SealingError as fault:
+            log.error("a ledger was not signed: %s", fault)

@@ -1,10 +1,9 @@
-"""Entries (what was done) and readings (who looked), each chained per agency. They hold ids and digests, never content.
+"""Entries (what was done), readings (who looked), and the Merkle tree per agency that holds both. Ids and digests, never content.
 
-Rows are written in the act's own transaction; a job links them in commit order within a second (`chain`).
+Rows are written in the act's own transaction; a job adds them to the tree in commit order within a second (`chain`).
 """
 
 from django.db import models
-from django.db.models.functions import Now
 
 from shelterbelt.store.fields import Xid
 
@@ -49,19 +48,47 @@ class Reading(models.Model):
         ]
 
 
-class Link(models.Model):
-    """One link of an agency's chain: the hash of a row and of everything before it."""
+class Leaf(models.Model):
+    """One line of an agency's tree: the salted commitment to a row, or to nothing (padding). `number` counts from 0."""
 
-    id = models.BigAutoField(primary_key=True)
+    pk = models.CompositePrimaryKey("agency_id", "number")
     agency_id = models.UUIDField()
-    stream = models.CharField(max_length=8, choices=[("entries", "entries"), ("readings", "readings")])
     number = models.BigIntegerField()
-    row_id = models.BigIntegerField()
-    hash = models.BinaryField()
-    linked_at = models.DateTimeField(db_default=Now())
+    stream = models.CharField(max_length=8, choices=[(s, s) for s in ("entries", "readings", "padding")])
+    row_id = models.BigIntegerField(null=True)
+    commitment = models.BinaryField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["agency_id", "stream", "number"], name="one_link_per_number"),
-            models.UniqueConstraint(fields=["agency_id", "stream", "row_id"], name="one_link_per_row"),
+            models.UniqueConstraint(fields=["agency_id", "stream", "row_id"], name="one_leaf_per_row"),
         ]
+        indexes = [models.Index(fields=["agency_id", "stream", "number"], name="leaf_order")]
+
+
+class Salt(models.Model):
+    """The random part of one line's commitment. When it is gone, nobody can say what the line was."""
+
+    pk = models.CompositePrimaryKey("agency_id", "number")
+    agency_id = models.UUIDField()
+    number = models.BigIntegerField()
+    salt = models.BinaryField()
+
+
+class Subtree(models.Model):
+    """The hash of a complete subtree; every eighth level is kept."""
+
+    pk = models.CompositePrimaryKey("agency_id", "level", "number")
+    agency_id = models.UUIDField()
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hash = models.BinaryField()
+
+
+class Checkpoint(models.Model):
+    """A signed statement of the tree's size and root; a copy goes to a folder outside the database."""
+
+    pk = models.CompositePrimaryKey("agency_id", "size")
+    agency_id = models.UUIDField()
+    size = models.BigIntegerField()
+    note = models.BinaryField()
+    made_at = models.DateTimeField()

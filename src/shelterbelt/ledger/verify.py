@@ -1,78 +1,129 @@
-"""Recomputes every chain and says where it breaks. Refuses to call a chain whole that it could not read to the end."""
+"""Recomputes an agency's whole tree and compares it with its rows and with checkpoints. Refuses to call a ledger whole
+that it could not read to the end.
 
-import argparse
-from collections.abc import Iterator
+What was erased as it should be is counted and is no fault; what waits for the next run is counted as that.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from shelterbelt.ledger.chain import COLUMNS, FIRST, row_hash
-from shelterbelt.store.asker import as_agency
-from shelterbelt.ui.clock import now
+from shelterbelt.ledger.lines import LINES, TABLES, Line, commitment, line
+from shelterbelt.sealing.checkpoints import Checkpoint
+from shelterbelt.sealing.merkle import Growing, Place, leaf_hash
+
+CHUNK = 10_000
+MOST = 20
+ROWS = (
+    "select count(*), count(*) filter (where (r.xid, r.id) < (select e.xid, e.id from {0} e where e.id ="
+    " (select row_id from ledger_leaf where agency_id = %(agency)s and stream = '{1}' order by number desc limit 1)))"
+    " from {0} r where r.agency_id = %(agency)s and not exists (select 1 from ledger_leaf l"
+    " where l.agency_id = %(agency)s and l.stream = '{1}' and l.row_id = r.id)"
+)
+TOLD = "select digest from ledger_entry where agency_id = %s and kind = 'ledger.forgotten'"
+SUBTREES = "select level, number, hash from ledger_subtree where agency_id = %s"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Verdict:
-    """What was found in one chain: `faults` are plain sentences; `waiting` rows are not linked yet."""
+    """What was found in one ledger: `faults` are plain sentences; `waiting` rows are not in the tree yet."""
 
     agency: UUID
-    stream: str
-    linked: int
-    waiting: int
-    faults: tuple[str, ...]
+    lines: int = 0
+    padding: int = 0
+    erased: int = 0
+    waiting: int = 0
+    compared: int = 0
+    faults: tuple[str, ...] = ()
 
 
-def verify(agency: UUID, stream: str) -> Verdict:
-    """Walk one chain from its start; the caller holds the agency's transaction."""
-    table, columns = COLUMNS[stream]
-    selected = ", ".join(f"r.{c.strip()}" for c in columns.split(","))
-    faults: list[str] = []
-    number, before = 0, FIRST
+def verify(agency: UUID, outside: Iterable[Checkpoint] = ()) -> Verdict:
+    """Walk one ledger from its first line; the caller holds the agency's transaction."""
+    found = Verdict(agency)
+    heads = sorted(set(outside), key=lambda head: head.size)
+    faults = [*_forks(heads), *_walk(found, heads), *_rows(found), *_erasures(found)]
+    found.faults = tuple(faults[:MOST])
+    return found
+
+
+def _walk(found: Verdict, heads: list[Checkpoint]) -> Iterator[str]:
+    """Every line, and the tree over them against the kept subtrees and against the checkpoints."""
+    growing, waiting = Growing(), list(heads)
+    kept = {Place(level, number): bytes(made) for level, number, made in _select(SUBTREES, found.agency)}
+    while chunk := [line(row) for row in _select(LINES, found.agency, growing.size, CHUNK)]:
+        for one in chunk:
+            yield from _judged(found, one)
+        numbers = [growing.size - 1, *(one.number for one in chunk)]
+        if gap := next((a + 1 for a, b in pairwise(numbers) if b != a + 1), None):
+            yield f"line {gap} is missing"
+            chunk = [one for one in chunk if one.number < gap]
+        yield from _grown(found, growing, [leaf_hash(one.commitment) for one in chunk], waiting, kept)
+        if gap is not None:
+            break
+    yield from (f"the hash of a part of the tree is left over (level {p.level}, {p.index})" for p in kept)
+    for head in waiting:
+        yield f"a checkpoint says {head.size} lines, and {growing.size} are there: the end was cut off"
+
+
+def _judged(found: Verdict, one: Line) -> Iterator[str]:
+    """Whether one line still is what it is committed to."""
+    found.lines += one.stream != "padding"
+    found.padding += one.stream == "padding"
+    if not one.row and one.stream != "padding":
+        yield f"the row of line {one.number} is gone"
+    elif one.salt is not None:
+        if commitment(one.salt, one.content) != one.commitment:
+            yield f"the row of line {one.number} was changed"
+    elif one.blank:
+        found.erased += 1
+    else:
+        yield f"the salt of line {one.number} is gone, and its row was not erased"
+
+
+def _grown(
+    found: Verdict, growing: Growing, leaves: list[bytes], waiting: list[Checkpoint], kept: dict[Place, bytes]
+) -> Iterator[str]:
+    """Let the tree grow by these leaves, and compare at every size that a checkpoint names."""
+    begin = growing.size
+    stops = [head.size for head in waiting if begin < head.size < begin + len(leaves)] + [begin + len(leaves)]
+    for stop in stops:
+        for place, made in growing.add(leaves[growing.size - begin : stop - begin]):
+            if kept.pop(place, None) != made:
+                yield f"the hash of a part of the tree was changed (level {place.level}, {place.index})"
+        while waiting and waiting[0].size <= growing.size:
+            head = waiting.pop(0)
+            found.compared += 1
+            if growing.root() != head.root:
+                yield f"the first {head.size} lines are not those that a checkpoint was signed for"
+
+
+def _forks(heads: list[Checkpoint]) -> Iterator[str]:
+    for one, other in pairwise(heads):
+        if one.size == other.size:
+            yield f"two checkpoints of {one.size} lines say different things: somebody was shown another ledger"
+
+
+def _rows(found: Verdict) -> Iterator[str]:
+    """Rows that are in no line: the newest wait, an older one was passed over."""
+    for stream, table in TABLES.items():
+        ((rows, passed),) = _select(ROWS.format(table, stream), {"agency": found.agency})
+        found.waiting += rows
+        if passed:
+            yield f"{passed} of the {stream} stand in no line, though later ones do"
+
+
+def _erasures(found: Verdict) -> Iterator[str]:
+    """Each erasure says how many lines it took."""
+    told = sum(int.from_bytes(bytes(digest), "big") for (digest,) in _select(TOLD, found.agency))
+    if told != found.erased:
+        yield f"{found.erased} lines are erased, and the ledger tells of {told}"
+
+
+def _select(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"select l.number, l.hash, {selected} from ledger_link l left join {table} r on r.id = l.row_id "
-            "where l.agency_id = %s and l.stream = %s order by l.number",
-            (agency, stream),
-        )
-        for found_number, found_hash, *row in cursor:
-            number += 1
-            if found_number != number:
-                faults.append(f"link {number} is missing")
-                number = found_number
-            if row[0] is None:
-                faults.append(f"the row of link {number} is gone")
-            elif row_hash(before, row) != bytes(found_hash):
-                faults.append(f"the row of link {number} was changed, or a row before it")
-            before = bytes(found_hash)
-        cursor.execute(f"select count(*) from {table} where agency_id = %s", (agency,))
-        (rows,) = cursor.fetchone()
-    return Verdict(agency, stream, number, max(rows - number, 0), tuple(faults[:20]))
-
-
-def verify_all(agencies: list[UUID]) -> Iterator[Verdict]:
-    """Both chains of every agency, each read in its own transaction."""
-    for agency in agencies:
-        for stream in COLUMNS:
-            with as_agency(agency, at=now()):
-                yield verify(agency, stream)
-
-
-def command(args: argparse.Namespace) -> int:
-    """`shelterbelt ledger verify`: a line for each chain; exit code 1 when one is broken."""
-    from django.apps import apps
-
-    agencies = (
-        apps.get_model("agencies", "Agency").objects.filter(node__is_self=True).values_list("id", "name")
-    )
-    names = dict(agencies)
-    broken = 0
-    for verdict in verify_all(list(names)):
-        broken += bool(verdict.faults)
-        state = "whole" if not verdict.faults else "BROKEN"
-        print(
-            f"{names[verdict.agency]}: {verdict.stream} {state}: {verdict.linked} linked, {verdict.waiting} waiting"
-        )
-        for fault in verdict.faults:
-            print(f"  {fault}")
-    return 1 if broken else 0
+        cursor.execute(statement, values[0] if isinstance(values[0], dict) else values)
+        return list(cursor.fetchall())

@@ -118,9 +118,9 @@ def parsed(text: str) -> Checkpoint:
     return Checkpoint(origin, int(size), _bytes(root))
 
 
-def origin_of(note: bytes) -> str:
-    """Which log a note says it is of; nothing of it is believed yet."""
-    return _parts(note)[0].partition("\n")[0]
+def text_of(note: bytes) -> str:
+    """What a note says; nothing of it is believed yet."""
+    return _parts(note)[0]
 
 
 def _parts(note: bytes) -> tuple[str, list[str]]:

@@ -68,6 +68,35 @@ def grow(size: int, leaves: Sequence[bytes], read: Read) -> Iterator[tuple[Place
             yield Place(level, first + number), made
 
 
+class Growing:
+    """A tree that is read from its first leaf on; it remembers only what its next leaves and its root need."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._open: dict[Place, bytes] = {}
+
+    def add(self, leaves: Sequence[bytes]) -> list[tuple[Place, bytes]]:
+        """The kept subtrees that become complete with these leaves."""
+        made = list(grow(self.size, leaves, self._read))
+        self._open |= {Place(0, self.size + number): leaf for number, leaf in enumerate(leaves)}
+        self._open |= dict(made)
+        self.size += len(leaves)
+        self._open = {place: kept for place, kept in self._open.items() if not self._inside(place)}
+        return made
+
+    def root(self) -> bytes:
+        """The root over what was added so far."""
+        return root(self.size, self._read)
+
+    def _inside(self, place: Place) -> bool:
+        """Whether a complete kept subtree covers this one."""
+        above = place.level + STEP
+        return place.index >> STEP < self.size >> above
+
+    def _read(self, places: Collection[Place]) -> Mapping[Place, bytes]:
+        return {place: self._open[place] for place in places}
+
+
 def root(size: int, read: Read) -> bytes:
     """The root of the first `size` leaves."""
     return _tops([(0, size)], read)[0]

@@ -392,7 +392,7 @@ def test_the_ledger_tells_each_row_and_wakes_its_followers_once_a_batch(
         incidents = set(Incident.objects.values_list("id", flat=True))
         assert {about for kind, about in told if kind == "incident.imported"} == incidents
         assert [about for kind, about in told if kind == "case.imported"] == [Case.objects.get().id]
-        verdict = verify(police.id, "entries")
+        verdict = verify(police.id)
         assert (verdict.faults, verdict.waiting) == ((), 0)
 
 
