@@ -48,8 +48,8 @@ def command(chosen: argparse.Namespace) -> int:
     home = _home()
     with _stoppable() as asked, _alone(home):
         try:
-            with _prepared(home, asked) as (machine, started):
-                return _run(home, machine, asked, started)
+            with _prepared(home, asked) as (machine, started, server):
+                return _run(home, machine, asked, started, server)
         except Stopped:
             print("Stopped.", flush=True)
             return 0
@@ -99,7 +99,9 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _prepared(home: Path, asked: threading.Event) -> Iterator[tuple[tuple[NodeConfig, ...], float]]:
+def _prepared(
+    home: Path, asked: threading.Event
+) -> Iterator[tuple[tuple[NodeConfig, ...], float, Server | None]]:
     """Everything ready to be served; the database server runs until the end of the block."""
     started = time.monotonic()
     if not (home / "nodes.toml").exists():
@@ -113,7 +115,7 @@ def _prepared(home: Path, asked: threading.Event) -> Iterator[tuple[tuple[NodeCo
         if server:
             server.start()
         _ready(home, machine, asked)
-        yield machine, started
+        yield machine, started, server
     finally:
         _stop_server(server)
 
@@ -247,13 +249,20 @@ def healthy(node: NodeConfig) -> bool:
         link.close()
 
 
-def _run(home: Path, machine: Sequence[NodeConfig], asked: threading.Event, started: float) -> int:
+def _run(
+    home: Path,
+    machine: Sequence[NodeConfig],
+    asked: threading.Event,
+    started: float,
+    server: Server | None,
+) -> int:
     step(6, "Pages and jobs of each node")
     children = [Child(node, word) for word in ("serve", "worker") for node in machine]
     try:
         _until_all_answer(children, asked)
         _welcome(home, machine, time.monotonic() - started)
         while not asked.wait(0.3):
+            _keep(server)
             for child in children:
                 child.watch(say)
         say("\nStopping…")
@@ -261,6 +270,14 @@ def _run(home: Path, machine: Sequence[NodeConfig], asked: threading.Event, star
         _stop(children, home)
     say("Stopped.")
     return 0
+
+
+def _keep(server: Server | None) -> None:
+    """Start our database server again if it has died; what serves pages finds it by itself."""
+    if server and not server.running:
+        say("The database server ended: it is started again.")
+        with contextlib.suppress(Fault):
+            server.start()
 
 
 def _until_all_answer(children: Sequence[Child], asked: threading.Event) -> None:
