@@ -3,7 +3,7 @@
 A node's id comes from its signing key, an agency's from its node and name: every node gives them the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,14 +11,23 @@ from django.db import transaction
 
 from shelterbelt import sealing
 from shelterbelt.agencies.models import Agency, Node, Unit
-from shelterbelt.sealing import PublicKeys
+from shelterbelt.sealing import KeyMissing, PublicKeys
 
 SPACE = UUID("0f6c1b56-6f0a-5d0e-9d0b-7a1f5b1c2d3e")
 
 
-def enrol_node(name: str, address: str, public_keys: PublicKeys, is_self: bool) -> Node:
-    """A node by its name, address and keys; this installation has one row of its own."""
-    sign_key, known = public_keys.sign, {"name": name, "address": address, "seal_key": public_keys.seal}
+def enrol_node(
+    name: str, address: str, public_keys: PublicKeys, is_self: bool, *, fictional: bool = False
+) -> Node:
+    """A node by its name, address and keys; this installation has one row of its own.
+
+    Another one is trusted at once in an invented county only (`fictional`); else two people confirm it.
+    """
+    sign_key = public_keys.sign
+    known: dict[str, Any] = {"name": name, "address": address, "seal_key": public_keys.seal}
+    if fictional and not is_self:
+        _refuse_real()
+        known |= {"fictional": True, "state": "trusted"}
     with transaction.atomic():
         if is_self and Node.objects.filter(is_self=True).exclude(sign_key=sign_key).exists():
             raise ValueError("This installation has a node of its own already, with other keys.")
@@ -59,16 +68,30 @@ def enrol_agency(
         "fictional": fictional,
     }
     with transaction.atomic():
-        agency, _made = Agency.objects.update_or_create(
+        if node.is_self and not fictional:
+            Node.objects.filter(fictional=True).update(fictional=False, state="proposed")
+        agency, made = Agency.objects.update_or_create(
             id=id or uuid5(node.id, name),
             defaults=known,
             create_defaults={**known, "ref": ref} if ref else known,
         )
         for code, title in units:
             Unit.objects.update_or_create(agency=agency, code=code, defaults={"name": title})
-    if node.is_self and not sealing.keyring().holds(agency.id):
-        sealing.keyring().add_holder(agency.id)
+        if node.is_self and not sealing.keyring().holds(agency.id):
+            _give_keys(agency, new=made)
     return agency
+
+
+def _give_keys(agency: Agency, *, new: bool) -> None:
+    """An agency's keys are made with the agency: beside one that was there before they are lost, not new."""
+    if not new:
+        raise KeyMissing(f"The keys of {agency.name} are gone: put the key folder back from its backup.")
+    sealing.keyring().add_holder(agency.id)
+
+
+def _refuse_real() -> None:
+    if Agency.objects.filter(node__is_self=True, fictional=False).exists():
+        raise ValueError("Beside a real agency no node is trusted without two people.")
 
 
 def describe_node(node: Node) -> dict[str, Any]:
@@ -86,19 +109,4 @@ def describe_node(node: Node) -> dict[str, Any]:
 def _described(agency: Agency) -> dict[str, Any]:
     plain = ("ref", "name", "kind", "protocol", "time_zone", "duty_phone", "fictional")
     told = {name: getattr(agency, name) for name in plain}
-    return {**told, "id": str(agency.id), "units": [(unit.code, unit.name) for unit in agency.units.all()]}
-
-
-def enrol_peers(descriptions: Iterable[Mapping[str, Any]]) -> list[Agency]:
-    """Enrol other installations from their descriptions; this node's own is left as it is."""
-    own = sealing.keyring().public_keys().sign.hex()
-    enrolled = []
-    for told in descriptions:
-        if told["sign_key"] == own:
-            continue
-        keys = PublicKeys(bytes.fromhex(told["sign_key"]), bytes.fromhex(told["seal_key"]))
-        node = enrol_node(told["name"], told["address"], keys, is_self=False)
-        for agency in told["agencies"]:
-            plain = {**agency, "id": UUID(agency["id"]), "units": [tuple(unit) for unit in agency["units"]]}
-            enrolled.append(enrol_agency(node, **plain))
-    return enrolled
+    return {**told, "id": str(agency.id), "units": [[unit.code, unit.name] for unit in agency.units.all()]}

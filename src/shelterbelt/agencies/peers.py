@@ -1,4 +1,4 @@
-"""Speaks to other nodes over HTTP: sealed and signed letters only, to the addresses of enrolled nodes only.
+"""Speaks to other nodes over HTTP: sealed and signed letters only, to the addresses of trusted nodes only.
 
 Refuses redirects, answers that the other node did not sign, and answers to another question.
 """
@@ -49,9 +49,17 @@ def ask(
 
 
 def written(
-    letter: UUID, kind: str, body: Mapping[str, Any], *, by: Agency, to: Agency, at: datetime, re: str = ""
+    letter: UUID,
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    by: Agency,
+    to: Agency,
+    at: datetime,
+    re: str = "",
+    least: int = letters.SMALLEST,
 ) -> bytes:
-    """A letter as it travels: sealed to the other agency's node and signed by this one."""
+    """A letter as it travels: sealed to the other agency's node and signed by this one, `least` bytes or more."""
     content: dict[str, Any] = {
         "id": str(letter),
         "kind": kind,
@@ -62,7 +70,7 @@ def written(
     }
     if re:
         content["re"] = re
-    return letters.write(content, to=keys_of(to.node), by=sealing.keyring().node_keys())
+    return letters.write(content, to=keys_of(to.node), by=sealing.keyring().node_keys(), least=least)
 
 
 def answer_of(data: bytes, *, by: Agency, to: Agency, re: UUID) -> dict[str, Any]:
@@ -79,7 +87,9 @@ def answer_of(data: bytes, *, by: Agency, to: Agency, re: UUID) -> dict[str, Any
 
 
 def post(node: Node, path: str, data: bytes, *, by: Node, at: datetime, timeout: float) -> bytes:
-    """Send bytes to an enrolled node and return the bytes it answers; one try, no redirect followed."""
+    """Send bytes to a trusted node and return the bytes it answers; one try, no redirect followed."""
+    if not node.trusted:
+        raise Unreachable("The node is not trusted.")
     if (since := _silent.get(node.address)) and since <= at < since + LEFT_ALONE:
         raise Silent("The node was silent a moment ago.")
     try:

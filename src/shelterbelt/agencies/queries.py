@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from shelterbelt.agencies.models import Agency, Node
 
 
@@ -15,9 +17,14 @@ def agencies_here() -> list[Agency]:
     return list(Agency.objects.filter(node__is_self=True).select_related("node"))
 
 
+def reachable_agencies() -> "QuerySet[Agency]":
+    """The agencies that can be chosen as recipients: those here, and those of nodes that are trusted; by name."""
+    return Agency.objects.filter(Q(node__is_self=True) | Q(node__state="trusted")).select_related("node")
+
+
 def agencies_of_kind(*kinds: str) -> list[Agency]:
-    """Every known agency of these kinds, here or elsewhere, by name."""
-    return list(Agency.objects.filter(kind__in=kinds).select_related("node"))
+    """Every agency of these kinds that can be reached, here or elsewhere, by name."""
+    return list(reachable_agencies().filter(kind__in=kinds))
 
 
 def agency(agency_id: UUID) -> Agency:

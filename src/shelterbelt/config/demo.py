@@ -90,7 +90,9 @@ def enrol(county: County, home: Path) -> dict[str, Agency]:
         rings = {n.name: ring_of(n) for n in nodes.read_nodes(home)}
     sealing.use(rings[own])
     rows = {
-        n.name: enrol_node(n.name, n.address, rings[n.name].public_keys(), is_self=n.name == own)
+        n.name: enrol_node(
+            n.name, n.address, rings[n.name].public_keys(), is_self=n.name == own, fictional=True
+        )
         for n in nodes.read_nodes(home)
     }
     for told in county.agencies:

@@ -247,6 +247,17 @@ def this_node() -> NodeConfig:
     return node_called(name) if name else read_nodes()[0]
 
 
+def letter_tick(*, demo: bool) -> int:
+    """SHELTERBELT_LETTER_TICK: seconds between the ticks at which some letters leave."""
+    given = os.environ.get("SHELTERBELT_LETTER_TICK") or ("1" if demo else "300")
+    seconds = int(given) if given.isdecimal() else 0
+    if not 0 < seconds <= 3600 or (seconds > 60 and seconds % 60):
+        raise Fault(
+            f"SHELTERBELT_LETTER_TICK must be 1 to 60 seconds or whole minutes up to an hour, not {given!r}."
+        )
+    return seconds
+
+
 def prepare(node: NodeConfig) -> None:
     """Make the node's folders, its database and roles where those are ours to make, and once its own keys."""
     node.make_folders()

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shelterbelt.access.models import Worker
-from shelterbelt.agencies.actions import mark_delivered
+from shelterbelt.agencies.actions import claim, hold_line, mark_delivered
 from shelterbelt.agencies.models import Agency, Letter, Unit
 from shelterbelt.assessments.actions import answer, finish_screen, set_level, start_screen
 from shelterbelt.cases.actions import (
@@ -40,7 +40,9 @@ from shelterbelt.config.nodes import NodeConfig, read_nodes
 from shelterbelt.config.processes import Fault
 from shelterbelt.consent.actions import take_release, withdraw_release
 from shelterbelt.consent.models import Release
-from shelterbelt.exchange.actions import opened_letter, take_in
+from shelterbelt.exchange.actions import opened_post, take_in
+from shelterbelt.exchange.kinds import lane_of
+from shelterbelt.exchange.sending import slip
 from shelterbelt.referrals.actions.asking import ask_contact
 from shelterbelt.referrals.actions.door import open_by_second_door
 from shelterbelt.referrals.actions.inbox import acknowledge, open_case_for_request
@@ -141,11 +143,13 @@ class Player:
     def _hand_over(self, agency: Agency, told: Told, at: datetime) -> None:
         """Letters to nodes that are filled later go there as sealed files, named by instant and course."""
         rows = Letter.objects.filter(agency=agency, delivered_at=None, to__node__name__in=self.later)
-        for letter in rows.select_related("to__node", "agency__node"):
+        for letter in rows.select_related("to__node", "agency__node").order_by("id"):
+            lane = lane_of(letter.kind)
+            claim(letter, hold_line(agency.id, letter.to_id, "out", lane), until=at)
             folder = self.spool / letter.to.node.name
             folder.mkdir(mode=0o700, exist_ok=True)
             stamp = f"{int(at.timestamp()):012d}-{letter.id}-{told.course.case_key}"
-            sealed = letter.agency.node.id.bytes + bytes(letter.sealed)
+            sealed = letter.agency.node.id.bytes + slip(letter, lane, at=at) + bytes(letter.sealed)
             transaction.on_commit(partial((folder / f"{stamp}.letter").write_bytes, sealed))
             mark_delivered(letter, at=at)
 
@@ -155,8 +159,9 @@ class Player:
 
     def _arrives(self, path: Path) -> None:
         data, at, told = path.read_bytes(), self._at(path), self.told[path.stem[12 + 1 + 36 + 1 :]]
-        content, sender, to = opened_letter(str(UUID(bytes=data[:16])), data[16:])
-        take_in(content, sender, to, at=at)
+        post = opened_post(str(UUID(bytes=data[:16])), data[16:])
+        content, to = post.content, post.to
+        take_in(post, at=at)
         path.unlink()
         code = next(c for c, a in self.agencies.items() if a.id == to.id)
         with as_agency(to.id, at=at):

@@ -122,6 +122,8 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_PATH = "/account/logout/"
 # Consent lies below cases: it finds the case of a release through this one name.
 RELEASE_FILE = "shelterbelt.exchange.files.file_of"
+# Letters that would tell what a victim service does leave at multiples of so many seconds (exchange/kinds.py).
+LETTER_TICK = nodes.letter_tick(demo=DEMO)
 LEDGER_WAKES = ("ledger.chain", "response.follow")
 LEDGER_LOGS = "shelterbelt.config.ledgers.logs_here"
 CHECKPOINTS = NODE.checkpoints if NODE else None

@@ -1,25 +1,28 @@
-"""Takes letters in once, answers live readings, and delivers what this node's agencies wrote.
+"""Takes letters in once and in order, and answers live readings.
 
-Refuses, with a code and nothing else, what no enrolled node signed for an agency that lives here.
+Refuses, with a code and nothing else, what no trusted node signed for an agency that lives here.
 """
 
+import hashlib
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from shelterbelt import sealing
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies import peers
-from shelterbelt.agencies.actions import mark_delivered, note_arrival, put_off
-from shelterbelt.agencies.models import Agency, Arrival, Letter, Node
+from shelterbelt.agencies.actions import hold_line, move_line, note_arrival
+from shelterbelt.agencies.models import Agency, Arrival, Line, Node
+from shelterbelt.consent.actions import note_shown
 from shelterbelt.consent.models import Grant
-from shelterbelt.consent.queries import digest_shown, living_grant
+from shelterbelt.consent.queries import digest_shown, limits_of, living_grant, times_of
 from shelterbelt.exchange.collect import collected
-from shelterbelt.exchange.kinds import READ, TAKERS, Content, content_of, well_formed
-from shelterbelt.ledger.actions import reading, record
+from shelterbelt.exchange.kinds import NOTHING, READ, SLIP, TAKERS, Content, content_of, well_formed
+from shelterbelt.ledger.actions import record
 from shelterbelt.rules.sharing import Asked, GrantFacts, decide
 from shelterbelt.sealing import letters
 from shelterbelt.store.asker import as_agency
@@ -28,11 +31,11 @@ from shelterbelt.store.ids import uuid7
 log = logging.getLogger(__name__)
 
 FRESH = timedelta(minutes=5)
-LONGEST_WAIT = 60
-LONGEST_WAIT_IF_DECLINED = 3600
-PATIENCE = 5.0
-RECEIPT = "receipt/1"
+RECEIPT = "receipt/2"
+# An answer of usual size and a closed one have the same length.
+LEAST_ANSWER = 65_536
 Refusal = Literal["stranger", "too_large", "not_here", "not_understood", "not_now"]
+Outcome = Literal["taken", "refused", "not_understood", "not_now"]
 
 
 class Refused(Exception):
@@ -43,12 +46,37 @@ class Refused(Exception):
         self.code: Refusal = code
 
 
+@dataclass(frozen=True)
+class Post:
+    """A letter that came, with its place in the line as the sender's slip says it."""
+
+    content: Content
+    lane: str
+    epoch: int
+    number: int
+    sender: Agency
+    to: Agency
+
+
+def opened_post(node_id: str, data: bytes) -> Post:
+    """A letter and the slip before it: its place in its line, and which letter it belongs to."""
+    slip, letter = data[: letters.SMALLEST], data[letters.SMALLEST :]
+    content, sender, to = opened_letter(node_id, letter)
+    told, by, at_whom = opened_letter(node_id, slip)
+    if told.kind != SLIP or not well_formed(SLIP, told.body) or (by.id, at_whom.id) != (sender.id, to.id):
+        raise Refused("not_understood")
+    body = told.body
+    if (body["letter"], body["digest"]) != (str(content.id), hashlib.sha256(letter).hexdigest()):
+        raise Refused("not_understood")
+    return Post(content, body["lane"], body["epoch"], body["number"], sender, to)
+
+
 def opened_letter(node_id: str, data: bytes) -> tuple[Content, Agency, Agency]:
-    """What an enrolled node wrote, with the agency that writes and the agency here that it writes to."""
+    """What a trusted node wrote, with the agency that writes and the agency here that it writes to."""
     if len(data) > letters.LARGEST:
         raise Refused("too_large")
     node = _enrolled(node_id)
-    if node is None:
+    if node is None or not node.trusted:
         raise Refused("stranger")
     try:
         plain = letters.read(data, by=peers.keys_of(node), to=sealing.keyring().node_keys())
@@ -71,28 +99,55 @@ def _enrolled(node_id: str) -> Node | None:
         return None
 
 
-def take_in(content: Content, sender: Agency, to: Agency, *, at: datetime) -> bytes:
-    """Take a letter in, once, and return the signed receipt; a repeat gets one too and changes nothing."""
-    if content.kind not in TAKERS or not well_formed(content.kind, content.body):
-        raise Refused("not_understood")
+def take_in(post: Post, *, at: datetime) -> bytes:
+    """Take a letter in, once and in its turn, and return the signed receipt that says what became of it."""
+    content, epoch = post.content, 0
+    outcome: Outcome = "taken"
+    if content.kind != NOTHING:
+        with as_agency(post.to.id, at=at):
+            line = hold_line(post.to.id, post.sender.id, "in", post.lane)
+            outcome, epoch = _in_turn(post, line, at=at), line.epoch
+    body = {"letter": str(content.id), "outcome": outcome, "epoch": epoch}
+    return peers.written(uuid7(), RECEIPT, body, by=post.to, to=post.sender, at=at, re=str(content.id))
+
+
+def _in_turn(post: Post, line: Line, *, at: datetime) -> Outcome:
+    """What becomes of a letter while nobody else works on its line; a repeat changes nothing."""
+    before = Arrival.objects.filter(id=post.content.id).first()
+    if before is None and post.content.kind not in TAKERS:
+        return "not_understood"
+    if _is_next(post, line):
+        move_line(line, epoch=post.epoch, last=post.number)
+    elif before is None:
+        return "not_now"
+    if before is not None:
+        return "refused" if before.refused or before.sender_id != post.sender.id else "taken"
+    return "taken" if _taken(post, at=at) else "refused"
+
+
+def _is_next(post: Post, line: Line) -> bool:
+    """Whether it is the letter after the last one, or the first one after the line was begun anew."""
+    anew = post.epoch > line.epoch and post.number == 1
+    return anew or (post.epoch, post.number) == (line.epoch, line.last + 1)
+
+
+def _taken(post: Post, *, at: datetime) -> bool:
+    """Do what the letter says and note that it came; one that can never be understood is noted as refused."""
+    content, sender, to = post.content, post.sender, post.to
     try:
-        _take_in_once(content, sender, to, at=at)
+        with transaction.atomic():
+            if not well_formed(content.kind, content.body):
+                raise ValueError("not in the form of its kind")
+            if not note_arrival(content.id, content.kind, sender=sender, to=to, at=at):
+                raise ValueError("a letter of this id came to somebody else")
+            TAKERS[content.kind](content.body, letter=content.id, sender=sender, to=to, at=at)
     except (ValueError, IntegrityError, NotForYou) as fault:
         log.warning("letter %s is refused by what takes it in (%s)", content.id, type(fault).__name__)
-        raise Refused("not_understood") from fault
-    return peers.written(
-        uuid7(), RECEIPT, {"letter": str(content.id)}, by=to, to=sender, at=at, re=str(content.id)
-    )
-
-
-def _take_in_once(content: Content, sender: Agency, to: Agency, *, at: datetime) -> None:
-    """One transaction in the recipient's name: the arrival is noted and what it says is done, or neither."""
-    with as_agency(to.id, at=at):
-        if note_arrival(content.id, content.kind, sender=sender, to=to, at=at):
-            TAKERS[content.kind](content.body, letter=content.id, sender=sender, to=to, at=at)
-            record("letter.arrived", about=content.id, by=None, agency=to.id, at=at)
-        elif not Arrival.objects.filter(id=content.id, sender=sender).exists():
-            raise ValueError("a letter of this id came from somebody else")
+        note_arrival(content.id, content.kind, sender=sender, to=to, at=at, refused=True)
+        record("letter.refused", about=content.id, by=None, agency=to.id, at=at)
+        return False
+    record("letter.arrived", about=content.id, by=None, agency=to.id, at=at)
+    return True
 
 
 def answer_reading(content: Content, sender: Agency, to: Agency, *, at: datetime) -> bytes:
@@ -105,7 +160,9 @@ def answer_reading(content: Content, sender: Agency, to: Agency, *, at: datetime
         if not note_arrival(content.id, content.kind, sender=sender, to=to, at=at):
             raise Refused("not_now")
         told = shown(content.body, holder=to, reader=sender, at=at)
-    return peers.written(uuid7(), peers.ANSWER, told, by=to, to=sender, at=at, re=str(content.id))
+    return peers.written(
+        uuid7(), peers.ANSWER, told, by=to, to=sender, at=at, re=str(content.id), least=LEAST_ANSWER
+    )
 
 
 def shown(question: dict[str, Any], *, holder: Agency, reader: Agency, at: datetime) -> dict[str, Any]:
@@ -114,18 +171,9 @@ def shown(question: dict[str, Any], *, holder: Agency, reader: Agency, at: datet
     opened = _decided(grant, question, reader, at=at)
     if grant is None or grant.case_id is None or not opened:
         return {"state": "closed", "sections": [], "at": at.isoformat()}
-    sections = collected(grant.case_id, opened, at=at)
-    told = {"state": "open", "sections": sections, "at": at.isoformat()}
-    reading(
-        "case.read_by_grant",
-        about=grant.case_id,
-        by=None,
-        agency=holder.id,
-        at=at,
-        reader_agency=reader.id,
-        grant=grant.id,
-        digest=digest_shown(holder.id, told),
-    )
+    sections = collected(grant.case_id, opened, at=at, holder=holder, written_until=times_of(grant))
+    told = {"state": "open", "sections": sections, "limits": limits_of(grant), "at": at.isoformat()}
+    note_shown(grant, grant.case_id, reader, opened, digest_shown(holder.id, told), at=at)
     return told
 
 
@@ -144,55 +192,6 @@ def _decided(
     )
     asked = Asked(str(reader.id), question["purpose"], frozenset(question["categories"]))
     return decide(facts, asked, at=at).categories
-
-
-def deliver(agency: UUID, letter: UUID, *, at: datetime) -> int | None:
-    """Try once to deliver a waiting letter; returns after how many seconds to try again, if at all."""
-    waiting = _waiting(agency, letter, at=at)
-    if waiting is None:
-        return None
-    try:
-        data = peers.post(
-            waiting.to.node,
-            peers.LETTERS,
-            bytes(waiting.sealed),
-            by=waiting.agency.node,
-            at=at,
-            timeout=PATIENCE,
-        )
-        receipt = peers.answer_of(data, by=waiting.to, to=waiting.agency, re=waiting.id)
-        if receipt["kind"] != RECEIPT:
-            raise peers.Unreachable("The answer is no receipt.")
-    except peers.Unreachable as fault:
-        return _put_off(waiting, declined=isinstance(fault, peers.Declined), at=at)
-    with as_agency(agency, at=at):
-        if Letter.objects.select_for_update().filter(id=letter, delivered_at=None).exists():
-            mark_delivered(waiting, at=at)
-            record("letter.delivered", about=letter, by=None, agency=agency, at=at)
-    return None
-
-
-def _waiting(agency: UUID, letter: UUID, *, at: datetime) -> Letter | None:
-    with as_agency(agency, at=at):
-        rows = Letter.objects.select_related("to__node", "agency__node")
-        return rows.filter(id=letter, delivered_at=None, next_try_at__lte=at).first()
-
-
-def _put_off(letter: Letter, *, declined: bool, at: datetime) -> int:
-    longest = LONGEST_WAIT_IF_DECLINED if declined else LONGEST_WAIT
-    wait = int(min(2.0 ** min(letter.tries, 30), longest))
-    if declined:
-        log.warning("letter %s is declined by the other node; next try in %s s", letter.id, wait)
-    with as_agency(letter.agency_id, at=at):
-        put_off(letter, until=at + timedelta(seconds=wait))
-    return wait
-
-
-def waiting_letters(agency: UUID, *, since: timedelta, at: datetime) -> list[UUID]:
-    """Letters whose next try is overdue by so much: their job was lost, or the node was not running."""
-    with as_agency(agency, at=at):
-        rows = Letter.objects.filter(delivered_at=None, next_try_at__lte=at - since).order_by("next_try_at")
-        return list(rows.values_list("id", flat=True)[:500])
 
 
 def forget_questions(agency: UUID, *, at: datetime) -> None:

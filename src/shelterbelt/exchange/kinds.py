@@ -1,19 +1,29 @@
-"""The letters that this node understands: each kind and version, its fields, and who takes it in.
+"""The letters that this node understands: each kind and version, its fields, who takes it in, and when it leaves.
 
-Refuses a kind or version that is not listed, and a letter with fewer or other fields than its version has.
+Refuses a letter with fewer or other fields than its version has; a kind or version that is not listed is not understood.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.db.models import Q
+
+from shelterbelt.agencies import trust
 from shelterbelt.consent import actions as consent
 from shelterbelt.referrals import actions as referrals
 
 TakeIn = Callable[..., Any]
-READ = "read/1"
+READ, SLIP, NOTHING = "read/1", "slip/1", "nothing/1"
+# A letter leaves at once, or by the tick of the clock: when it leaves would tell what a victim service does, and when.
+AT_ONCE, BY_TICK = "at_once", "by_tick"
+LANES = (AT_ONCE, BY_TICK)
+BY_THE_TICK = frozenset({"referral_answer", "grant", "narrowing", "withdrawal", "correction", "nothing"})
 
 
 def _instant(value: Any) -> bool:
@@ -34,6 +44,26 @@ def _purpose(value: Any) -> bool:
 
 def _codes(value: Any) -> bool:
     return isinstance(value, list) and all(_short(code) for code in value)
+
+
+def _address(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 200
+
+
+def _digest(value: Any) -> bool:
+    return isinstance(value, str) and len(bytes.fromhex(value)) == 32
+
+
+def _lane(value: Any) -> bool:
+    return value in LANES
+
+
+def _count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**31
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 20_000
 
 
 def _anything(value: Any) -> bool:
@@ -60,7 +90,21 @@ SHAPES: Mapping[str, Shape] = {
         "from": _instant,
         "until": _instant,
     },
+    "grant/2": {
+        "grant": _id,
+        "reference": _short,
+        "categories": _codes,
+        "purpose": _purpose,
+        "from": _instant,
+        "until": _instant,
+        "limits": _words,
+    },
+    "narrowing/1": {"grant": _id, "categories": _codes, "until": _instant, "limits": _words, "at": _instant},
     "withdrawal/1": {"grant": _id, "at": _instant},
+    "recipient_gone/1": {"grant": _id, "at": _instant},
+    "moved/1": {"address": _address},
+    NOTHING: {},
+    SLIP: {"letter": _id, "digest": _digest, "lane": _lane, "epoch": _count, "number": _count},
     READ: {"grant": _id, "purpose": _purpose, "categories": _codes},
 }
 TAKERS: Mapping[str, TakeIn] = {
@@ -68,7 +112,11 @@ TAKERS: Mapping[str, TakeIn] = {
     "referral/1": referrals.take_in_referral,
     "referral_answer/1": referrals.take_in_answer,
     "grant/1": consent.take_in_grant,
+    "grant/2": consent.take_in_grant,
+    "narrowing/1": consent.take_in_narrowing,
     "withdrawal/1": consent.take_in_withdrawal,
+    "recipient_gone/1": consent.take_in_recipient_gone,
+    "moved/1": trust.take_in_moved,
 }
 
 
@@ -110,3 +158,22 @@ def well_formed(kind: str, body: Mapping[str, Any]) -> bool:
         )
     except ValueError:
         return False
+
+
+def lane_of(kind: str) -> str:
+    """Whether letters of a kind leave at once or by the tick, whatever their version."""
+    return BY_TICK if kind.rpartition("/")[0] in BY_THE_TICK else AT_ONCE
+
+
+def in_lane(lane: str) -> Q:
+    """The letters of one lane."""
+    ticked: Q = reduce(or_, (Q(kind__startswith=f"{name}/") for name in sorted(BY_THE_TICK)))
+    return ticked if lane == BY_TICK else ~ticked
+
+
+def leaves_at(lane: str, at: datetime) -> datetime:
+    """The first instant from `at` on at which a letter of this lane may leave."""
+    if lane == AT_ONCE:
+        return at
+    tick = settings.LETTER_TICK
+    return datetime.fromtimestamp(-(-at.timestamp() // tick) * tick, UTC)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shelterbelt import sealing
-from shelterbelt.agencies.enrol import describe_node, enrol_agency, enrol_node, enrol_peers
+from shelterbelt.agencies.enrol import describe_node, enrol_agency, enrol_node
 from shelterbelt.agencies.models import Agency, Node, Unit
 from shelterbelt.sealing.keyring import Keyring
 from shelterbelt.store.ids import uuid7
@@ -37,17 +37,6 @@ def test_enrolling_twice_changes_nothing(elsewhere: Node) -> None:
     assert Unit.objects.filter(agency=first).count() == 1
 
 
-def test_a_node_and_its_agencies_have_the_same_numbers_everywhere(elsewhere: Node) -> None:
-    agency = agency_of(elsewhere)
-    told = describe_node(elsewhere)
-    Unit.objects.filter(agency=agency).delete()
-    Agency.objects.filter(node=elsewhere).delete()
-    Node.objects.filter(id=elsewhere.id).delete()
-    (again,) = enrol_peers([told])
-    assert (again.id, again.ref, again.node_id) == (agency.id, agency.ref, elsewhere.id)
-    assert [unit.code for unit in again.units.all()] == ["line"]
-
-
 def test_description_holds_nothing_secret(elsewhere: Node) -> None:
     agency_of(elsewhere)
     told: dict[str, Any] = describe_node(elsewhere)
@@ -57,12 +46,6 @@ def test_description_holds_nothing_secret(elsewhere: Node) -> None:
     }  # fmt: skip
 
 
-def test_own_description_is_left_as_it_is(node: None, place: Town) -> None:
-    own = this_node()
-    assert enrol_peers([describe_node(own) | {"address": "http://elsewhere:1"}]) == []
-    assert this_node().address == own.address
-
-
 def test_second_own_node_is_refused(node: None, place: Town, tmp_path: Path) -> None:
     keys = Keyring.create(tmp_path / "other").public_keys()
     with pytest.raises(ValueError):
@@ -70,6 +53,8 @@ def test_second_own_node_is_refused(node: None, place: Town, tmp_path: Path) -> 
 
 
 def test_keys_are_made_for_agencies_of_this_node_only(node: None, place: Town, elsewhere: Node) -> None:
-    ours = enrol_agency(this_node(), name=f"Ours {uuid7()}", kind="council", protocol="", time_zone="UTC")
+    ours = enrol_agency(
+        this_node(), name=f"Ours {uuid7()}", kind="council", protocol="", time_zone="UTC", fictional=True
+    )
     assert sealing.keyring().holds(ours.id)
     assert not sealing.keyring().holds(agency_of(elsewhere).id)

@@ -17,7 +17,7 @@ from shelterbelt.agencies.queries import agency
 from shelterbelt.consent.actions import withdraw_release
 from shelterbelt.consent.models import HeldGrant
 from shelterbelt.consent.queries import Read, held_grants, read_held
-from shelterbelt.exchange import actions, jobs
+from shelterbelt.exchange import actions
 from shelterbelt.exchange.collect import collected, instruction_lines
 from shelterbelt.ledger.models import Reading
 from shelterbelt.library import shelf
@@ -26,7 +26,7 @@ from shelterbelt.store.ids import uuid7
 from shelterbelt.ui.clock import now
 from tests.apps.exchange.conftest import Scene, release_to_police
 from tests.apps.exchange.live import send, serving
-from tests.apps.exchange.test_letters import deliver_all, held_by, letters_of, refused
+from tests.apps.exchange.test_letters import deliver_all, held_by, letters_of, outcome, posted, refused
 from tests.world import Town, this_node
 
 
@@ -95,8 +95,9 @@ def test_withdrawal_that_overtakes_its_grant_leaves_nothing_open(scene: Scene) -
     with as_agency(scene.town.advocates.id, at=now(), worker=scene.town.advocate.id):
         withdraw_release(scene.release, by=scene.town.advocate, at=now(), channel="phone")
     grant, withdrawal = letters_of(scene.town.advocates)
-    for letter in (withdrawal, grant):
-        jobs.deliver(str(scene.town.advocates.id), str(letter.id))
+    for number, letter in enumerate((withdrawal, grant), 1):
+        data = posted(letter, number=number)
+        assert outcome(send("/exchange/letters/", data, node=str(this_node().id))) == "taken"
     (held,) = held_by(scene.town.police)
     assert held.withdrawn_at is not None
 
@@ -208,7 +209,7 @@ def test_forgotten_questions_are_too_old_to_be_asked_again(scene: Scene) -> None
 
 def test_letter_is_no_question_and_a_question_no_letter(scene: Scene) -> None:
     data = question_from(scene, at=now())
-    assert refused(send("/exchange/letters/", data, node=str(this_node().id))) == "not_understood"
+    assert refused(send("/exchange/letters/", data + data, node=str(this_node().id))) == "not_understood"
     letter = peers.written(
         uuid7(), "withdrawal/1", {"grant": str(uuid7()), "at": now().isoformat()},
         by=scene.town.advocates, to=scene.town.police, at=now(),
