@@ -11,6 +11,10 @@ from tests.house.source import called, modules
 SAVES = {"save", "create", "bulk_create", "get_or_create", "update_or_create", "insert_rows"}
 # Saving happens in `actions`, and in these modules beside them.
 BESIDE = {
+    "access/accounts.py": "seals a secret anew after it was used",
+    "access/exports.py": "counts what is taken out and shows an alert, within the act it counts",
+    "access/limits.py": "counts tries and remembers used codes; nothing of anybody's file",
+    "access/sessions.py": "keeps sessions, as Django's middleware asks",
     "agencies/enrol.py": "makes nodes and agencies known at set-up, before there is a worker or a ledger",
     "agencies/trust.py": "registers, confirms and strikes off nodes, by the operator's command",
     "cases/drafts.py": "actions on a draft; part of cases.actions",
@@ -29,7 +33,11 @@ BESIDE = {
 ALSO = ("access/walls.py", "cases/drafts.py", "cases/evidence.py")
 # Actions that no worker does.
 NOBODY_ASKS = {
-    "access/actions.py:open_account": "an operator opens it at set-up; there is no page for it",
+    "access/actions.py:open_account": "the operator opens it at set-up; on a page access.appoint asks",
+    "access/actions.py:use_code": "nobody is signed in yet: the code itself is the permission",
+    "access/actions.py:end_session": "one's own",
+    "access/actions.py:end_other_sessions": "one's own",
+    "access/actions.py:note_factor_change": "one's own",
     "access/actions.py:make_demo_link": "the demonstration's; refuses an agency that is not fictional",
     "access/walls.py:raise_wall": "a match, a declaration or whoever was asked raises it",
     "access/walls.py:restrict": "called by an action that asked",
@@ -52,6 +60,7 @@ NOBODY_ASKS = {
     "cases/actions.py:attach": "called by an action that asked",
     "cases/actions.py:put_level": "called by assessments.set_level, which asked",
     "cases/actions.py:put_next_due": "called when work opened or ended",
+    "response/actions.py:free_work_of": "part of closing an account, which asked",
     "response/actions.py:end_work_of": "the ledger is followed: somebody who was asked closed the case",
     "consent/actions/arriving.py:take_in_grant": "takes a letter in",
     "consent/actions/arriving.py:take_in_narrowing": "takes a letter in",

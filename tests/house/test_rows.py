@@ -14,7 +14,6 @@ OPEN = {
     "auth_permission": "names of tables",
     "django_content_type": "names of tables",
     "django_migrations": "names of migrations",
-    "django_session": "random keys and signed account ids",
     "account_emailaddress": "unused: accounts have no e-mail address",
     "account_emailconfirmation": "unused: accounts have no e-mail address",
 }

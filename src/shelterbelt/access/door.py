@@ -14,10 +14,12 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 
+from shelterbelt.access.accounts import FIRST_STEPS, led_to_first_steps
+from shelterbelt.access.exports import OverBudget, note_refusal
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies.models import VICTIM_SERVICES, Agency
-from shelterbelt.store.asker import set_asker
+from shelterbelt.store.asker import as_agency, set_asker
 from shelterbelt.ui.clock import now
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -45,12 +47,17 @@ class Door:
             worker = None if public else self._worker(request)
             if worker is None and not public and not request.path.startswith("/account/"):
                 response: HttpResponse = HttpResponseRedirect(visitors_page(request.path))
+            elif worker is not None and led_to_first_steps(request, worker):
+                response = HttpResponseRedirect(FIRST_STEPS)
             else:
                 response = self.answer(request)
             if response.status_code in (404, 405) and not public:
                 response = not_found()
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+        if worker is not None and hasattr(request, "over_budget"):
+            with as_agency(worker.agency_id, at=request.at, worker=worker.id):  # type: ignore[attr-defined]
+                note_refusal(worker, at=request.at)  # type: ignore[attr-defined]
         return headers(response, request)
 
     def _worker(self, request: HttpRequest) -> Worker | None:
@@ -72,6 +79,9 @@ class Door:
         transaction.set_rollback(True)
         if isinstance(error, NotForYou | PermissionDenied | Http404):
             return not_found()
+        if isinstance(error, OverBudget):
+            request.over_budget = True  # type: ignore[attr-defined]
+            return HttpResponse(get_template("ui/pages/429.html").render(), status=429)
         return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from shelterbelt.access import policy as access
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
@@ -31,6 +32,8 @@ PAGES = (
     Page("case_new", _("New case"), OPEN_DIRECT_CASE),
     Page("referrals", _("Referrals"), referrals.SEE_REFERRALS),
     Page("overdue", _("Overdue"), response.SEE_OVERDUE),
+    Page("accounts", _("Accounts"), access.MANAGE_ACCOUNTS),
+    Page("alerts", _("Alerts"), access.SEE_ALERTS),
     Page("directory", _("Directory"), referrals.SEE_DIRECTORY),
 )
 BOARD_FIRST = ("detective", "supervisor", "prosecutor", "probation_officer", "court_clerk")

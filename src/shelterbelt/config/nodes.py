@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from shelterbelt.sealing.keyring import Keyring
 FIRST_PORT = 8000
 DEMO = ("system", "hospital", "advocates", "shelter")
 KNOWN = {"name", "port", "address", "database", "demo", "owner_url", "application_url", "journal"}
+# Whole numbers that a node may set, each with its default and its largest.
+NUMBERS = {"idle_minutes": (30, 240), "session_hours": (12, 24), "proxies": (0, 5)}
 HEADER = "# What this machine runs: one [[node]] each. Secrets are in the folders beside this file.\n"
 
 
@@ -38,6 +40,9 @@ class NodeConfig:
     application_role: str
     given_owner_url: str = ""
     given_application_url: str = ""
+    idle_minutes: int = 30
+    session_hours: int = 12
+    proxies: int = 0
     given_journal: str = ""
 
     def __repr__(self) -> str:
@@ -173,8 +178,8 @@ def _node(entry: Mapping[str, Any], number: int, folder: Path) -> NodeConfig:
     def wrong(what: str) -> Fault:
         return Fault(f"{folder / 'nodes.toml'}, node {number}: {what}.")
 
-    if unknown := sorted(set(entry) - KNOWN):
-        raise wrong(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(KNOWN))}")
+    if unknown := sorted(set(entry) - KNOWN - set(NUMBERS)):
+        raise wrong(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(KNOWN | set(NUMBERS)))}")
     name, port = entry.get("name"), entry.get("port")
     if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
         raise wrong("name must be a short word of small letters, digits and _")
@@ -196,6 +201,7 @@ def _node(entry: Mapping[str, Any], number: int, folder: Path) -> NodeConfig:
         address=texts["address"] or f"http://localhost:{port}",
         database=database,
         demo=entry.get("demo", False),
+        **_numbers(entry, wrong),
         folder=folder / name,
         owner_role=f"{database}_owner",
         application_role=f"{database}_app",
@@ -203,6 +209,15 @@ def _node(entry: Mapping[str, Any], number: int, folder: Path) -> NodeConfig:
         given_application_url=texts["application_url"],
         given_journal=texts["journal"],
     )
+
+
+def _numbers(entry: Mapping[str, Any], wrong: Callable[[str], Fault]) -> dict[str, int]:
+    found = {key: entry.get(key, default) for key, (default, _most) in NUMBERS.items()}
+    for key, value in found.items():
+        least, most = (0 if key == "proxies" else 1), NUMBERS[key][1]
+        if type(value) is not int or not least <= value <= most:
+            raise wrong(f"{key} must be a number from {least} to {most}")
+    return found
 
 
 def _moved(nodes: Sequence[NodeConfig]) -> Sequence[NodeConfig]:

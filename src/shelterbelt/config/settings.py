@@ -1,6 +1,7 @@
 """Django's settings for one node. Which node this is comes from SHELTERBELT_NODE; secrets come from files, never from here."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django.contrib.messages",
     "procrastinate.contrib.django",
@@ -124,11 +124,23 @@ LOGOUT_PATH = "/account/logout/"
 RELEASE_FILE = "shelterbelt.exchange.files.file_of"
 # Letters that would tell what a victim service does leave at multiples of so many seconds (exchange/kinds.py).
 LETTER_TICK = nodes.letter_tick(demo=DEMO)
+# Notices lie below cases, too.
+CONTACT_FILE = "shelterbelt.referrals.reach.contact_file"
+# Letters that would tell what a victim service does leave at multiples of so many seconds (exchange/kinds.py).
+LETTER_TICK = nodes.letter_tick(demo=DEMO)
 LEDGER_WAKES = ("ledger.chain", "response.follow")
-LEDGER_LOGS = "shelterbelt.config.ledgers.logs_here"
-CHECKPOINTS = NODE.checkpoints if NODE else None
 # A demand that is entered holds its case: disclosures and records stand side by side and meet in this one name.
 DEMAND_HOLDS = "shelterbelt.records.actions.hold_for_demand"
+LEDGER_LOGS = "shelterbelt.config.ledgers.logs_here"
+CHECKPOINTS = NODE.checkpoints if NODE else None
+# What else ends when an account closes: each is called with (worker id, at) in the same transaction.
+ACCOUNT_ENDS: tuple[str, ...] = ("shelterbelt.response.actions.free_work_of",)
+# How many different things one worker is shown in lists, and takes out as files, in a day (the largest of their roles).
+EXPORT_BUDGETS = {
+    "rows": {"default": 1500, "supervisor": 3000},
+    "files": {"default": 60},
+}
+CASES_AN_HOUR = 60
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "code"
@@ -139,17 +151,50 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "shelterbelt.access.accounts.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
 ACCOUNT_SESSION_REMEMBER = False
+# Our own limits (access/limits.py) say nothing and hold for every process.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
+CACHES = {"default": {"BACKEND": "shelterbelt.access.limits.Marks"}}
 MFA_ADAPTER = "shelterbelt.access.accounts.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not (NODE and NODE.address.startswith("https:"))
+MFA_FORMS = {
+    "authenticate": "shelterbelt.access.forms.SecondStep",
+    "reauthenticate": "shelterbelt.access.forms.SecondStepAgain",
+    "add_webauthn": "shelterbelt.access.forms.AddPasskey",
+}
+# A worker of a real node does nothing before they have a passkey, or a password and a second factor.
+SECOND_FACTOR = bool(NODE and not NODE.demo)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "shelterbelt.access.sessions"
+SESSION_IDLE = timedelta(minutes=NODE.idle_minutes if NODE else 30)
+SESSION_LONGEST = timedelta(hours=NODE.session_hours if NODE else 12)
+# Every message to a person goes through `notices`; Django's own way refuses.
+EMAIL_BACKEND = "shelterbelt.notices.no_other_way.Refusing"
+MAIL = {
+    "host": os.environ.get("SHELTERBELT_SMTP_HOST", ""),
+    "port": os.environ.get("SHELTERBELT_SMTP_PORT", "587"),
+    "user": os.environ.get("SHELTERBELT_SMTP_USER", ""),
+    "password_file": os.environ.get("SHELTERBELT_SMTP_PASSWORD_FILE", ""),
+    "from": os.environ.get("SHELTERBELT_SMTP_FROM", ""),
+}
+TEXTS = {
+    "host": os.environ.get("SHELTERBELT_SMPP_HOST", ""),
+    "port": os.environ.get("SHELTERBELT_SMPP_PORT", "2775"),
+    "user": os.environ.get("SHELTERBELT_SMPP_USER", ""),
+    "password_file": os.environ.get("SHELTERBELT_SMPP_PASSWORD_FILE", ""),
+    "from": os.environ.get("SHELTERBELT_SMPP_FROM", ""),
+}
+
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
+# How many web servers of our own stand before this one and say where a request comes from.
+PROXIES = NODE.proxies if NODE else 0
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

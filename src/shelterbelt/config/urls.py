@@ -13,6 +13,7 @@ urlpatterns = [
     path("account/", include("shelterbelt.access.urls")),
     path("account/", include("allauth.urls")),
     path("", include("shelterbelt.config.front")),
+    path("", include("shelterbelt.access.keeping")),
     path("", include("shelterbelt.cases.urls")),
     path("", include("shelterbelt.assessments.urls")),
     path("", include("shelterbelt.referrals.urls")),

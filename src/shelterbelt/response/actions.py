@@ -146,6 +146,14 @@ def end_work_of(case_id: UUID, *, at: datetime) -> None:
         _end(action, NOT_NEEDED, by=None, at=at)
 
 
+def free_work_of(worker_id: UUID, at: datetime) -> None:
+    """A closed account owns no open work: its unit finds a new owner, and it is due as before."""
+    for action in Action.objects.select_for_update().filter(owner_id=worker_id, done_at=None):
+        action.owner = None
+        action.save(update_fields=["owner"])
+        record("action.passed_on", about=action.id, by=None, agency=action.agency_id, at=at)
+
+
 def _end(
     action: Action, outcome: str, *, by: UUID | None, at: datetime, done_at: datetime | None = None
 ) -> None:

@@ -1,0 +1,27 @@
+"""What roles, factors and alerts are called on pages."""
+
+from django.utils.translation import gettext_lazy as _
+
+ROLE_WORDS = {
+    "officer": _("Officer"),
+    "detective": _("Detective"),
+    "supervisor": _("Supervisor"),
+    "prosecutor": _("Prosecutor"),
+    "probation_officer": _("Probation officer"),
+    "court_clerk": _("Court clerk"),
+    "coordinator": _("Coordinator"),
+    "nurse": _("Nurse"),
+    "advocate": _("Advocate"),
+    "shelter_worker": _("Shelter worker"),
+    "administrator": _("Administrator (accounts only)"),
+    "reviewer": _("Independent reviewer"),
+    "records_officer": _("Records officer"),
+}
+FACTOR_WORDS = {"webauthn": _("Passkey"), "totp": _("Authenticator app")}
+ALERT_WORDS = {
+    "export_refused": _("wanted to take out more than the budget of a day. It was refused."),
+    "many_cases": _("opened unusually many different cases within an hour."),
+    "account_opened": _("got an account."),
+    "account_changed": _("has other roles or another unit."),
+    "reset_confirmed": _("gets a new way to sign in, because the old one was lost."),
+}
