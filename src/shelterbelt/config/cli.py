@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from shelterbelt.config import nodes
+from shelterbelt.config import keys, nodes
 from shelterbelt.config.postgres import connect, grant_application, refuse_strong_role
 from shelterbelt.config.processes import MARK, Fault, die_with_parent
 from shelterbelt.sealing.errors import SealingError
@@ -114,7 +114,36 @@ def parser() -> argparse.ArgumentParser:
     taken.add_argument("path", type=Path, metavar="PATH")
     ledger = group("ledger", "Look after the ledger.")
     _ledger(ledger)
+    _keys(group("keys", "Look after the key folder."))
     return top
+
+
+def _keys(word: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+    """The words that look after a node's keys."""
+    here = "shelterbelt.config"
+    for name, what in (
+        ("lock", "Lock the key folder, or change what opens it."),
+        ("recover", "Open the key folder by two paper shares, and choose anew what opens it."),
+    ):
+        opener = word(name, f"{here}.locking:{name}_command", what)
+        opener.add_argument(
+            "--key-file", type=Path, metavar="FILE", help="open it with this file (made if missing)"
+        )
+    word(
+        "shares",
+        f"{here}.locking:shares_command",
+        "Print three paper shares, any two of which open the keys.",
+    )
+    word(
+        "drill", f"{here}.locking:drill_command", "Show that two paper shares open the keys; change nothing."
+    )
+    turned = word(
+        "rotate", f"{here}.rotation:command", "Give agencies new wrapping keys while the node is at work."
+    )
+    turned.add_argument("--agency", metavar="NAME", help="this agency alone (default: every agency here)")
+    turned.add_argument(
+        "--finish", action="store_true", help="take away the keys of before that nothing needs"
+    )
 
 
 def _ledger(word: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
@@ -203,7 +232,10 @@ def start_django() -> None:
 def migrate(chosen: argparse.Namespace) -> int:
     """Bring the node's tables up to date as their owner; nothing is loaded when nothing has changed."""
     node = nodes.this_node()
+    new = not (node.keys / "node.sign").exists()
     nodes.prepare(node)
+    if new and node.demo:
+        keys.lock_demo(node)
     wanted = wanted_tables()
     if nodes.tables_of(node) == wanted:
         print(f"{node.name}: tables are up to date")
@@ -247,6 +279,7 @@ def ready_to_work() -> nodes.NodeConfig:
             f"The tables of node {node.name} are not up to date: run shelterbelt migrate --node {node.name}."
         )
     refuse_real_demo(node)
+    keys.refuse_lost(node)
     os.environ["SHELTERBELT_SERVES"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shelterbelt.config.settings")
     return node

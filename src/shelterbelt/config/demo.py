@@ -19,7 +19,7 @@ from shelterbelt.access.actions import make_demo_link, open_account
 from shelterbelt.access.models import Worker
 from shelterbelt.agencies.enrol import SPACE, enrol_agency, enrol_node
 from shelterbelt.agencies.models import Agency
-from shelterbelt.config import nodes
+from shelterbelt.config import keys, nodes
 from shelterbelt.config.play import Player, follow_to_the_end
 from shelterbelt.config.processes import Fault, locked, private_text
 from shelterbelt.consent.actions import open_agreement
@@ -111,9 +111,8 @@ def enrol(county: County, home: Path) -> dict[str, Agency]:
 
 
 def ring_of(node: nodes.NodeConfig) -> Keyring:
-    """A node's keyring, made when the demonstration is first filled."""
-    node.make_folders()
-    return Keyring.open(node.keys) if (node.keys / "node.sign").exists() else Keyring.create(node.keys)
+    """A node's keyring, which `migrate` made: one that is gone is never made anew here."""
+    return keys.open_ring(node)
 
 
 def open_accounts(county: County, agencies: dict[str, Agency]) -> dict[str, Worker]:

@@ -7,16 +7,16 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import UUID
 
-from shelterbelt.config import frontend, nodes, setup
+from shelterbelt.config import frontend, keys, nodes, setup
 from shelterbelt.config.cli import wanted_tables
 from shelterbelt.config.nodes import NodeConfig
-from shelterbelt.config.postgres import connect, refuse_strong_role
+from shelterbelt.config.postgres import refuse_strong_role
 from shelterbelt.config.processes import Fault, port_taken
 from shelterbelt.config.up import healthy
-from shelterbelt.sealing.errors import SealingError
-from shelterbelt.sealing.keyring import Keyring
+from shelterbelt.sealing import lock
+from shelterbelt.sealing.errors import FolderLocked, SealingError
+from shelterbelt.ui.clock import now
 
 LEAST_ROOM = 1_000_000_000
 Finding = tuple[bool, str]
@@ -87,7 +87,7 @@ def node_findings(home: Path) -> Iterator[Finding]:
 
 
 def _findings(node: NodeConfig, *, asleep: bool) -> Iterator[Finding]:
-    always: list[Callable[[NodeConfig], Finding]] = [_keys, _secrets]
+    always: list[Callable[[NodeConfig], Finding]] = [_keys, _locked, _secrets]
     for look in always if asleep else [*always, _tables, _role, _port]:
         try:
             yield look(node)
@@ -112,11 +112,32 @@ def _role(node: NodeConfig) -> Finding:
 
 
 def _keys(node: NodeConfig) -> Finding:
-    Keyring.open(node.keys)
+    try:
+        keys.open_ring(node)
+    except FolderLocked as fault:
+        return True, f"its keys are locked and were not looked at: {fault}"
     open_to_others = [path for path in (node.keys, *node.keys.rglob("*")) if path.stat().st_mode & 0o077]
     if open_to_others:
         return False, f"others may reach {open_to_others[0]}: run chmod -R go= {node.keys}"
     return True, "its keys are there and closed to others"
+
+
+def _locked(node: NodeConfig) -> Finding:
+    """Is what lies on a stolen disk of no use, and can two people open it when its opener is lost?"""
+    kind = lock.kind_of(node.keys)
+    if node.demo:
+        return True, "its keys are a demonstration's" + (" and locked" if kind else "")
+    if kind is None:
+        return False, f"its keys lie open on the disk: run shelterbelt keys lock --node {node.name}"
+    drilled = keys.drilled_on(node)
+    if drilled is None:
+        return (
+            False,
+            "its paper shares were never tried: run shelterbelt keys shares, then shelterbelt keys drill",
+        )
+    if now().date() - drilled > keys.DRILLED_WITHIN:
+        return False, f"its paper shares were last tried on {drilled}: run shelterbelt keys drill"
+    return True, f"its keys are locked, and two paper shares opened them on {drilled}"
 
 
 def _secrets(node: NodeConfig) -> Finding:
@@ -142,23 +163,21 @@ def _port(node: NodeConfig) -> Finding:
 
 
 def _holders(node: NodeConfig) -> Iterator[Finding]:
-    """Every agency of this node needs its key: without it nothing that it holds can ever be read again."""
+    """Every agency of this node needs its keys: without them nothing that it holds can ever be read again."""
     try:
-        ring = Keyring.open(node.keys)
-        missing = [agency for agency in _agencies(node) if not ring.holds(agency)]
+        ring = keys.open_ring(node)
+        own, missing = keys.is_own(node, ring), list(keys.lost(node, ring))
+        older = [name for agency, name in keys.agencies(node) if 0 in ring.versions(agency)]
     except (Fault, SealingError):
         return  # said above
-    if missing:
-        yield False, f"{len(missing)} agencies have no key in {node.keys}: put them back from the backup"
-    else:
-        yield True, "every agency here has its key"
-
-
-def _agencies(node: NodeConfig) -> list[UUID]:
-    with connect(node.application_url) as connection:
-        if connection.execute("select to_regclass('agencies_agency') is null").fetchone() == (True,):
-            return []
-        rows = connection.execute(
-            "select a.id from agencies_agency a join agencies_node n on n.id = a.node_id where n.is_self"
+    if not own:
+        yield False, f"the keys in {node.keys} are another node's: put its own back from the backup"
+    for line in missing:
+        yield False, line
+    if own and not missing:
+        yield True, "every agency here has its keys, and they open"
+    if older:
+        yield (
+            False,
+            f"{len(older)} agencies have keys that cannot be destroyed: run shelterbelt keys rotate --node {node.name}",
         )
-        return [row[0] for row in rows]

@@ -42,6 +42,14 @@ def open_ring(node: NodeConfig) -> Keyring:
     return _asked(node)
 
 
+def remember(node: NodeConfig) -> Keyring:
+    """The node's keyring, and what opens it kept in this process: the medium may be taken away."""
+    ring = open_ring(node)
+    if lock.kind_of(node.keys):
+        _known[node.keys] = Unlock("master", ring.master())
+    return ring
+
+
 def from_file(node: NodeConfig) -> Unlock | None:
     """What the node's unlock file says: SHELTERBELT_UNLOCK_FILE (a file, or a folder of NODE.key), or the machine's own."""
     given = os.environ.get(FILE, "")
@@ -105,7 +113,6 @@ def _asked(node: NodeConfig) -> Keyring:
         except WrongUnlock as refusal:
             print(refusal, file=sys.stderr)
         else:
-            _known[node.keys] = Unlock("master", ring.master())
             return ring
     raise WrongUnlock
 
@@ -154,7 +161,7 @@ def lock_demo(node: NodeConfig) -> None:
 
 def refuse_lost(node: NodeConfig) -> None:
     """Refuse to work without the node's own keys; say which agencies' keys are lost, and let the others work."""
-    ring = open_ring(node)
+    ring = remember(node)
     if not is_own(node, ring):
         raise KeyMissing(
             f"The keys in the folder of node {node.name} are another node's: restore the folder from its backup."

@@ -58,6 +58,11 @@ class NodeConfig:
         return self.folder / "keys"
 
     @property
+    def unlock_file(self) -> Path:
+        """Where this machine looks for what opens the keys, if nothing else is said; never beside them."""
+        return self.folder.parent / "unlock" / f"{self.name}.key"
+
+    @property
     def files(self) -> Path:
         return self.folder / "files"
 

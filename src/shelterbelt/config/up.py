@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shelterbelt.config import frontend, nodes
+from shelterbelt.config import frontend, keys, nodes
 from shelterbelt.config.nodes import NodeConfig
 from shelterbelt.config.postgres import Server
 from shelterbelt.config.processes import (
@@ -30,6 +30,7 @@ from shelterbelt.config.processes import (
     rotate,
     until,
 )
+from shelterbelt.sealing import lock
 
 STEPS = 6
 AT_ONCE = 2
@@ -46,7 +47,7 @@ class Stopped(Exception):
 def command(chosen: argparse.Namespace) -> int:
     """Start, say where everything is, and stay until told to stop."""
     home = _home()
-    with _stoppable() as asked, _alone(home):
+    with _alone(home), _unlocked(home), _stoppable() as asked:
         try:
             with _prepared(home, asked) as (machine, started, server):
                 return _run(home, machine, asked, started, server)
@@ -96,6 +97,15 @@ def _alone(home: Path) -> Iterator[None]:
             yield
     except BlockingIOError as fault:
         raise Fault(f"Shelterbelt is already running from {home}: use it, or stop it first.") from fault
+
+
+@contextlib.contextmanager
+def _unlocked(home: Path) -> Iterator[None]:
+    """What opens each locked key folder, asked for before anything starts; children get it without asking."""
+    for node in nodes.read_nodes(home) if (home / "nodes.toml").exists() else ():
+        if lock.kind_of(node.keys):
+            keys.remember(node)
+    yield
 
 
 @contextlib.contextmanager
@@ -194,7 +204,15 @@ def _spawn(node: NodeConfig, words: Sequence[str], **pipes: object) -> "subproce
         os.environ | mark(node.folder.parent) | {"SHELTERBELT_NODE": node.name, "PYTHONUNBUFFERED": "1"}
     )
     line = [sys.executable, "-m", "shelterbelt.config.cli", *words, "--node", node.name]
-    return subprocess.Popen(line, env=surroundings, stdin=subprocess.DEVNULL, start_new_session=True, **pipes)  # type: ignore[call-overload, no-any-return]
+    with keys.handed_on(node) as (opener, handles):
+        return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+            line,
+            env=surroundings | opener,
+            pass_fds=handles,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            **pipes,
+        )
 
 
 @dataclass

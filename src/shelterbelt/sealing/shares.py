@@ -12,6 +12,7 @@ from shamir_mnemonic.wordlist import WORDLIST
 from shelterbelt.sealing.errors import SealingError
 
 NEEDED, MADE = 2, 3
+LENGTH = 33
 _WORDS = set(WORDLIST)
 _COLUMNS, _WIDTH = 3, 20
 
@@ -32,6 +33,11 @@ def join(typed: Sequence[str], *, passphrase: bytes = b"") -> bytes:
     except (MnemonicError, ValueError):
         pass
     raise SealingError("These shares do not belong together: take two of the same set.")
+
+
+def count(lines: Sequence[str]) -> int:
+    """How many words of a share stand in these lines."""
+    return len(re.findall(r"[a-z]+", " ".join(lines).lower()))
 
 
 def sheet(words: str, number: int, name: str) -> str:
