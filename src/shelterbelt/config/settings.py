@@ -126,8 +126,6 @@ RELEASE_FILE = "shelterbelt.exchange.files.file_of"
 LETTER_TICK = nodes.letter_tick(demo=DEMO)
 # Notices lie below cases, too.
 CONTACT_FILE = "shelterbelt.referrals.reach.contact_file"
-# Letters that would tell what a victim service does leave at multiples of so many seconds (exchange/kinds.py).
-LETTER_TICK = nodes.letter_tick(demo=DEMO)
 LEDGER_WAKES = ("ledger.chain", "response.follow")
 # A demand that is entered holds its case: disclosures and records stand side by side and meet in this one name.
 DEMAND_HOLDS = "shelterbelt.records.actions.hold_for_demand"
