@@ -78,7 +78,8 @@ def keep_copy(log: Log, made: Checkpoint) -> None:
     if settings.CHECKPOINTS is None:
         return
     folder = Path(settings.CHECKPOINTS) / log.ref
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for private in (folder.parent, folder):
+        private.mkdir(mode=0o700, exist_ok=True)
     path, draft = folder / f"{made.size:012}.txt", folder / f".{made.size:012}.new"
     if path.exists():
         return
