@@ -86,6 +86,11 @@ NOBODY_ASKS = {
     "response/actions.py:open_action": "a protocol opens work",
     "response/actions.py:adopt": "work follows its incident into a case",
     "response/actions.py:show_next_due": "shows on the board what was done",
+    "notices/actions/writing.py:write_notice": "called by an action that asked",
+    "notices/actions/writing.py:stop_waiting": "part of stopping all contact, which asked",
+    "notices/actions/writing.py:wake_notices": "part of settling a change, which asked",
+    "notices/actions/safe.py:stop_for_death": "called by an action that asked",
+    "notices/actions/sending.py:send_notice": "the post",
 }
 # Actions whose line in the ledger is written by whoever calls them, or that leave nothing to tell.
 NO_LINE = {
@@ -113,6 +118,7 @@ NO_LINE = {
     "referrals/actions/referring.py:note": "the act that calls it has its line",
     "response/actions.py:adopt": "case.opened stands for it",
     "response/actions.py:show_next_due": "shows what other lines say",
+    "notices/actions/writing.py:wake_notices": "the act that calls it has its line; sending has another",
 }
 
 

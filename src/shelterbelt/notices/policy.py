@@ -1,0 +1,20 @@
+"""Who may see what was sent to a person and how they may be reached, who may change it, and who checks a change.
+
+A nurse may write a change down and type the code word; whoever confirms without it must know the person.
+"""
+
+from shelterbelt.access.rules import permission
+
+KNOWS = ("advocate", "shelter_worker", "supervisor")
+DIRECT = ("nurse", *KNOWS)
+CASEWORK = (
+    "officer", "detective", "supervisor", "prosecutor", "probation_officer", "court_clerk",
+    "nurse", "advocate", "shelter_worker",
+)  # fmt: skip
+KINDS = ("advocates", "shelter", "hospital")
+
+SEE_SAFE_CONTACT = permission("see_safe_contact", *DIRECT, kinds=KINDS)
+CHANGE_SAFE_CONTACT = permission("change_safe_contact", *DIRECT, kinds=KINDS)
+CONFIRM_IN_PERSON = permission("confirm_in_person", *KNOWS, kinds=KINDS)
+SEE_NOTICES = permission("see_notices", *CASEWORK, "records_officer")
+STOP_NOTICE = permission("stop_notice", *CASEWORK, "records_officer")
