@@ -1,7 +1,7 @@
 """Reads a release as it is filled in, and how it is ended. Says what is wrong by its field; never saves."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,21 +10,34 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.agencies.models import Agency
-from shelterbelt.agencies.queries import is_system
 from shelterbelt.consent.actions import problems_of
-from shelterbelt.consent.words import AFTER_DEATH, CHANNELS, PROBLEMS, TICK_ALL, said, said_of
+from shelterbelt.consent.files import CaseFile
+from shelterbelt.consent.marks import Mark, NotUsable, drawing, scanned
+from shelterbelt.consent.words import AFTER_DEATH, CHANNELS, PROBLEMS, SIGNED_AS, TICK_ALL, said, said_of
 from shelterbelt.library import shelf
 from shelterbelt.rules.releases import Draft, Signer, default_expiry
-from shelterbelt.ui.forms import Day, Form, Line, Name, One, Pick, Several, Story, Tick
+from shelterbelt.ui.forms import Day, File, Form, Line, Name, One, Pick, Several, Story, Tick
 
 YES_NO = (("no", _("No")), ("yes", _("Yes")))
 ABUSIVE = {"yes": True, "no": False}
-COURT = _("Part of the justice system")
 THEIRS = {
     "signer_name": "signer2_name",
     "signer_capacity": "signer2_capacity",
     "signer_is_abuser": "signer2_is_abuser",
 }
+LISTED = (
+    ("categories", "release_categories"),
+    ("later", "release_categories"),
+    ("before_of", "release_categories"),
+    ("purpose", "release_purposes"),
+    ("means", "release_means"),
+    ("explained", "release_explained"),
+    ("language", "languages"),
+    ("interpreter", "interpreter_use"),
+    ("signer_capacity", "signer_capacities"),
+    ("signer2_capacity", "signer_capacities"),
+    ("minor_ground", "minor_grounds"),
+)
 
 
 def listed(name: str, only: Sequence[str] = ()) -> list[tuple[str, str, str]]:
@@ -34,6 +47,11 @@ def listed(name: str, only: Sequence[str] = ()) -> list[tuple[str, str, str]]:
         for choice in shelf.choices(name)
         if not only or choice.code in only
     ]
+
+
+def keeping(recipient: Agency) -> str:
+    """What stands beside an agency where it is chosen: what it must keep by law, by its kind."""
+    return gettext(shelf.label_of("release_keeping", recipient.kind))
 
 
 class ReleaseForm(Form):
@@ -55,6 +73,20 @@ class ReleaseForm(Form):
         limit=4000,
         required=False,
     )
+    later = Several(
+        (),
+        label=_("Also what is written later"),
+        help_text=_(
+            "Of what is ticked above. Leave empty: then only what is written when they sign is shown"
+        ),
+        required=False,
+    )
+    before_on = Day(
+        label=_("Only what was written before"),
+        help_text=_("A day, if something that was written since then stays here"),
+        required=False,
+    )
+    before_of = Several((), label=_("That day is for"), required=False)
     purpose = One((), label=_("What it is shared for"), missing=PROBLEMS["release.purpose_needed"])
     purpose_words = Line(label=_("If something else, what"), limit=200, required=False)
     means = Several((), label=_("How it may be shared"), missing=PROBLEMS["release.means_needed"])
@@ -81,40 +113,74 @@ class ReleaseForm(Form):
         label=_("Has this person abused the survivor or a child of theirs?"),
         missing=PROBLEMS["release.abuser_not_asked"],
     )
+    signer_born_on = Day(
+        label=_("Their day of birth"),
+        help_text=_("Of a parent or guardian who signs"),
+        past=True,
+        required=False,
+    )
+    minor_born_on = Day(label=_("The minor's day of birth"), past=True, required=False)
     minor_may_sign_alone = Tick(label=_("The law lets this minor sign alone"), required=False)
+    minor_ground = One((), label=_("What lets them sign alone"), required=False)
+    guardian_paper = Line(
+        label=_("The court paper that names the guardian"),
+        help_text=_("Which court, which day, and that you saw it"),
+        limit=200,
+        required=False,
+    )
+    not_the_other = Tick(label=_("I looked: this is not the other person of the case"), required=False)
     signer2_name = Name(label=_("Name of who signs too"), required=False)
     signer2_capacity = One((), label=_("Who signs too"), required=False)
     signer2_is_abuser = One(
         YES_NO, label=_("Has the second person abused the survivor or a child of theirs?"), required=False
     )
-    after_death = One(AFTER_DEATH.items(), label=_("If they should die while it runs"), required=False)
+    signer2_born_on = Day(
+        label=_("The second person's day of birth"),
+        help_text=_("Of a parent or guardian who signs"),
+        past=True,
+        required=False,
+    )
+    after_death = One(
+        AFTER_DEATH.items(),
+        label=_("If they should die while it runs"),
+        help_text=_("A release for a team that reviews deaths opens nothing before that"),
+        required=False,
+    )
     witness = Name(label=_("Who was there and explained it"), missing=PROBLEMS["release.witness_needed"])
+    signed_as = One(SIGNED_AS.items(), label=_("How they sign"), missing=PROBLEMS["release.signed_as_needed"])
     signature = Name(
         label=_("Signature"),
         help_text=_("They write their name here themselves, or say it and are read it back"),
-        missing=PROBLEMS["release.signature_needed"],
+        required=False,
+    )
+    second_signature = Name(label=_("Signature of who signs too"), required=False)
+    drawn = forms.CharField(widget=forms.HiddenInput, required=False)
+    drawn2 = forms.CharField(widget=forms.HiddenInput, required=False)
+    scan = File(
+        label=_("Scan of the signed paper"),
+        help_text=_("PDF, JPEG or PNG, at most 8 MB"),
+        megabytes=8,
+        required=False,
     )
 
     def __init__(
-        self, *args: Any, holder: Agency, recipients: Iterable[Agency], at: datetime, **more: Any
+        self,
+        *args: Any,
+        holder: Agency,
+        recipients: Iterable[Agency],
+        at: datetime,
+        file: CaseFile | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(*args, at=at, zone=holder.time_zone, **more)
-        self.holder, self.now = holder, at
+        self.holder, self.now, self.file = holder, at, file
+        self.mark: Mark | None = None
         self.recipients = {one.ref: one for one in recipients}
         self._answers(
             "recipient",
-            [(r, one.name, COURT if is_system(one) else "") for r, one in self.recipients.items()],
+            [(r, one.name, keeping(one)) for r, one in self.recipients.items()],
         )
-        for name, choices in (
-            ("categories", "release_categories"),
-            ("purpose", "release_purposes"),
-            ("means", "release_means"),
-            ("explained", "release_explained"),
-            ("language", "languages"),
-            ("interpreter", "interpreter_use"),
-            ("signer_capacity", "signer_capacities"),
-            ("signer2_capacity", "signer_capacities"),
-        ):
+        for name, choices in LISTED:
             self._answers(name, listed(choices))
 
     def _answers(self, name: str, answers: list[tuple[str, Any, Any]]) -> None:
@@ -125,20 +191,45 @@ class ReleaseForm(Form):
     def clean(self) -> dict[str, Any]:
         """Every rule of a release, each problem beside its field; what could not be read keeps its own."""
         confirmed = bool(self.cleaned_data.get("long_confirmed"))
+        self._read_mark()
         # Without a recipient the other rules are looked at all the same: nothing is said in two rounds.
         recipient = self.chosen or next(iter(self.recipients.values()), self.holder)
         problems = problems_of(
-            self.draft(), recipient=recipient, holder=self.holder, long_confirmed=confirmed, at=self.now
+            self.draft(),
+            recipient=recipient,
+            holder=self.holder,
+            long_confirmed=confirmed,
+            at=self.now,
+            file=self.file,
         )
-        for field, text in said_of(problem for problem in problems if problem.field != "recipient"):
+        of_recipient = ("recipient", "court_told", "after_death")
+        for field, text in said_of(p for p in problems if self.chosen or p.field not in of_recipient):
             self._say(field, text)
         if self.chosen is None:
             self._say("recipient", said("release.recipient_needed"))
-        elif is_system(self.chosen) and not self.cleaned_data.get("court_told"):
-            self._say("court_told", _("Explain this before they sign, then tick it."))
         if self.cleaned_data.get("purpose") == "other" and not self.cleaned_data.get("purpose_words"):
             self._say("purpose_words", _("Write what it is shared for."))
         return self.cleaned_data
+
+    def _read_mark(self) -> None:
+        """The drawing or scan, if they sign so; what cannot be taken is said beside its field."""
+        way = self.cleaned_data.get("signed_as")
+        if way == "drawn":
+            self._read_drawings()
+        elif way == "scanned" and (file := self.cleaned_data.get("scan")):
+            try:
+                self.mark = Mark(scan=scanned(file.read()))
+            except NotUsable as fault:
+                self._say("scan", said(fault.code))
+
+    def _read_drawings(self) -> None:
+        found = []
+        for name in ("drawn", "drawn2")[: len(self._signers())]:
+            try:
+                found.append(drawing(self.cleaned_data.get(name) or ""))
+            except NotUsable as fault:
+                self._say(name, said(fault.code))
+        self.mark = Mark(drawings=tuple(found))
 
     @property
     def chosen(self) -> Agency | None:
@@ -151,6 +242,25 @@ class ReleaseForm(Form):
         return self.is_bound and ("long_confirmed" in self.errors or bool(self.data.get("long_confirmed")))
 
     @property
+    def asks_for_other(self) -> bool:
+        """Whether a signer has the other person's name, so that somebody must look."""
+        return self.is_bound and ("not_the_other" in self.errors or bool(self.data.get("not_the_other")))
+
+    @property
+    def minor_shown(self) -> bool:
+        """Whether somebody began to fill in what is asked of minors and guardians."""
+        names = ("minor_born_on", "minor_ground", "guardian_paper", "minor_may_sign_alone")
+        return self.is_bound and any(
+            self.data.get(n) or self.data.get(f"{n}-year") or n in self.errors for n in names
+        )
+
+    @property
+    def before_shown(self) -> bool:
+        """Whether a day was begun before which something was written."""
+        names = ("before_on-year", "before_of")
+        return any(self.data.get(n) for n in names) or bool({"before_on", "before_of"} & set(self.errors))
+
+    @property
     def second_shown(self) -> bool:
         """Whether somebody began to fill in a second signer."""
         return self.is_bound and any(self.data.get(name) or name in self.errors for name in THEIRS.values())
@@ -159,7 +269,9 @@ class ReleaseForm(Form):
         """What was typed, as the rules read it."""
         typed = self.cleaned_data
         words = typed.get("purpose_words") if typed.get("purpose") == "other" else ""
-        plain = ("subject", "recipient_person", "scope", "language", "interpreter", "interpreter_name")
+        plain = (
+            "subject", "recipient_person", "scope", "language", "interpreter", "interpreter_name", "guardian_paper",
+        )  # fmt: skip
         return Draft(
             recipients=(typed.get("recipient") or "",),
             categories=tuple(typed.get("categories") or ()),
@@ -169,12 +281,27 @@ class ReleaseForm(Form):
             expires_on=typed.get("expires_on"),
             signers=self._signers(),
             minor_may_sign_alone=bool(typed.get("minor_may_sign_alone")),
+            minor_born_on=typed.get("minor_born_on"),
+            minor_ground=typed.get("minor_ground") or "",
             explained=frozenset(typed.get("explained") or ()),
             after_death=typed.get("after_death") or "",
             witness=typed.get("witness") or "",
-            signature=typed.get("signature") or "",
+            court_told=bool(typed.get("court_told")),
+            later=tuple(typed.get("later") or ()),
+            before_on=typed.get("before_on"),
+            before_of=tuple(typed.get("before_of") or ()),
+            not_the_other=bool(typed.get("not_the_other")),
+            marks=self.mark.count if self.mark else 0,
+            **self._signatures(),
             **{name: typed.get(name) or "" for name in plain},
         )
+
+    def _signatures(self) -> dict[str, str]:
+        """Typed names count only where they sign by typing them."""
+        typed = self.cleaned_data
+        way = typed.get("signed_as") or ""
+        names = ("signature", "second_signature")
+        return {"signed_as": way} | {n: (typed.get(n) or "") if way == "typed" else "" for n in names}
 
     def _signers(self) -> tuple[Signer, ...]:
         typed = self.cleaned_data
@@ -183,7 +310,7 @@ class ReleaseForm(Form):
             name, capacity, abuser = (
                 typed.get(f"{prefix}_{part}") or "" for part in ("name", "capacity", "is_abuser")
             )
-            return Signer(name, capacity, ABUSIVE.get(abuser))
+            return Signer(name, capacity, ABUSIVE.get(abuser), typed.get(f"{prefix}_born_on"))
 
         second = any(typed.get(name) for name in THEIRS.values())
         return (signer("signer"), signer("signer2")) if second else (signer("signer"),)
@@ -217,7 +344,17 @@ def beginning(
     }
 
 
-class WithdrawForm(Form):
-    """How they told us that the release ends."""
-
-    channel = One(CHANNELS.items(), label=_("How they told us"))
+def again(told: Mapping[str, Any], *, starts_on: date) -> dict[str, Any]:
+    """A new release made from one that was signed: the same answers, to be gone through again; new days, no signature."""
+    same = ("subject", "recipient_person", "scope", "means", "language", "interpreter", "interpreter_name")
+    kept = {name: told.get(name) for name in same}
+    listed_purpose = told["purpose"] in shelf.codes("release_purposes")
+    return {
+        **kept,
+        "categories": told["categories"],
+        "later": told.get("later", []),
+        "purpose": told["purpose"] if listed_purpose else "other",
+        "purpose_words": "" if listed_purpose else told["purpose"],
+        "starts_on": starts_on,
+        "expires_on": default_expiry(starts_on),
+    }

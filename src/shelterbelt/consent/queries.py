@@ -9,14 +9,17 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from shelterbelt import sealing
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require, visible
 from shelterbelt.agencies import peers
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened, opened_under
+from shelterbelt.consent.disclosed import Disclosure
 from shelterbelt.consent.disclosed import disclosures_of as disclosures_of
-from shelterbelt.consent.models import Grant, HeldGrant, Release
+from shelterbelt.consent.models import Death, Grant, HeldGrant, Narrowing, Paper, Release
 from shelterbelt.consent.policy import READ_GRANT, SEE_RELEASE, living
 from shelterbelt.consent.show import limits_in
 from shelterbelt.ledger.actions import reading
@@ -139,6 +142,27 @@ def _waits(release: Release, at: datetime) -> bool:
 def release_content(release: Release) -> dict[str, Any]:
     """Every field of a release, opened."""
     return opened(release)
+
+
+def papers_of(release: Release) -> QuerySet[Paper]:
+    """The papers of a release, the signed form first."""
+    return Paper.objects.select_related("release").filter(release=release).order_by("what")
+
+
+def steps_of(release: Release) -> list[tuple[datetime, dict[str, Any]]]:
+    """Each step by which a release became narrower: when, and what it was."""
+    rows = Narrowing.objects.filter(release=release).order_by("at", "id")
+    return [(row.at, opened_under(release.key, row.id, row.agency_id, row.sealed)) for row in rows]
+
+
+def shown_by(release: Release, *, by: Worker, at: datetime) -> list[Disclosure]:
+    """What was shown through the grants of a release."""
+    return disclosures_of(by=by, at=at, grant_ids=release.grants.values_list("id", flat=True))
+
+
+def death_of(case_id: UUID, *, by: Worker) -> Death | None:
+    """Whether it stands in the case that its survivor has died; a death noted by mistake does not stand."""
+    return Death.objects.filter(case_id=case_id, agency_id=by.agency_id, mistaken_at=None).first()
 
 
 def grants_of_case(case_id: UUID, *, at: datetime) -> list[GrantFace]:

@@ -1,6 +1,6 @@
 """A release as lines to read, in the order of the form. Leaves nothing out that was signed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from babel.dates import format_date, format_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from shelterbelt.consent.words import AFTER_DEATH, CHANNELS, COURT_TOLD, SIGNED_AS, label
+from shelterbelt.consent.words import AFTER_DEATH, CHANNELS, COURT_TOLD, ENDED, SIGNED_AS, STATES, label
 from shelterbelt.library import shelf
 
 LISTS = {
@@ -139,6 +139,44 @@ def _row(key: str, value: str, *, none: str = "", story: bool = False) -> dict[s
 def day(text: str) -> str:
     """A day as it was kept (2026-11-03), in the reader's way of writing it."""
     return format_date(date.fromisoformat(text), "medium", locale=get_language() or "en") if text else ""
+
+
+def state_of(face: Any) -> str:
+    """How a release stands, in a word or two."""
+    if face.state == "withdrawn" and face.ended_because:
+        return str(ENDED[face.ended_because])
+    return str(STATES[face.state])
+
+
+def step_lines(steps: Iterable[tuple[datetime, Mapping[str, Any]]], zone: str) -> list[dict[str, Any]]:
+    """Each step of narrowing as a line: when, how they told us, and what is less."""
+    return [
+        {"at": moment(at.isoformat(), zone), "how": str(CHANNELS.get(step["channel"], "")), "less": _less(step)}
+        for at, step in steps
+    ]
+
+
+def _less(step: Mapping[str, Any]) -> list[str]:
+    before, after = step["categories"]
+    gone = [_("No longer: %(what)s") % {"what": label("release_categories")(c)} for c in before if c not in after]
+    if step["expires_at"][0] != step["expires_at"][1]:
+        gone.append(_("It ends earlier"))
+    if step["limits"]:
+        gone.append(_("Limit: %(words)s") % {"words": step["limits"]})
+    return [*gone, *([_("Nothing that is written from then on")] if step["nothing_later"] else [])]
+
+
+def disclosure_lines(shown: Iterable[Any], zone: str) -> list[dict[str, Any]]:
+    """What was shown to others, as it can be read to a survivor: who, when, what; the digest is what was kept."""
+    return [
+        {
+            "at": moment(one.at.isoformat(), zone),
+            "reader": one.reader,
+            "categories": [label("release_categories")(code) for code in one.categories],
+            "digest": one.digest[:16],
+        }
+        for one in shown
+    ]
 
 
 def moment(text: str, zone: str) -> str:

@@ -85,6 +85,7 @@ STATES = {
     "not_yet": _("Not begun"),
     "ended": _("Ended"),
     "withdrawn": _("Ended by them"),
+    "waits": _("For after a death"),
 }
 SIGNED_AS = {
     "typed": _("They write their name"),
@@ -107,7 +108,7 @@ CHANNELS = {
 }
 AFTER_DEATH = {
     "end": _("It ends"),
-    "review": _("A team that reviews deaths may see it"),
+    "review": _("A team that reviews deaths may see it then, for a year"),
     "not_said": _("They do not want to say"),
 }
 

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,12 @@ from django.test import Client
 
 from shelterbelt.cases.actions import open_direct_case
 from shelterbelt.cases.models import Case
-from shelterbelt.consent.document import digest_of, document_of
-from shelterbelt.consent.models import Grant, Release
+from shelterbelt.consent.document import document_of
+from shelterbelt.consent.models import Grant, Paper, Release
+from shelterbelt.consent.paper import opened_paper
 from shelterbelt.consent.queries import release_content
 from shelterbelt.ledger.models import Entry, Reading
+from shelterbelt.rules.releases import EXPLAINED
 from shelterbelt.store.asker import as_agency
 from shelterbelt.ui.clock import now
 from tests.world import Town
@@ -71,7 +74,7 @@ def filled(client: Client, case: Case, here: Town, **changed: Any) -> dict[str, 
         "means": ["on_screen"],
         **day("starts_on", today()),
         **day("expires_on", today() + timedelta(days=30)),
-        "explained": ["can_be_revoked", "not_a_condition", "risks", "report_limits", "passed_on"],
+        "explained": sorted(EXPLAINED),
         "court_told": "on",
         "language": "es",
         "interpreter": "used",
@@ -79,8 +82,9 @@ def filled(client: Client, case: Case, here: Town, **changed: Any) -> dict[str, 
         "signer_name": NAME,
         "signer_capacity": "survivor",
         "signer_is_abuser": "no",
-        "after_death": "review",
+        "after_death": "end",
         "witness": "Robin Vance",
+        "signed_as": "typed",
         "signature": NAME,
     }
     form |= changed
@@ -123,13 +127,11 @@ def test_signed_release_keeps_every_field_and_opens_one_grant(client: Client, ca
         grant = Grant.objects.get(release=release)
     assert told["subject"] == NAME
     assert told["scope"] == "Only the door & the lock"
-    assert told["signers"] == [{"name": NAME, "capacity": "survivor", "is_abuser": False}]
+    assert told["signers"] == [{"name": NAME, "capacity": "survivor", "is_abuser": False, "born_on": ""}]
     assert told["interpreter_name"] == "Line 4, number 118"
-    assert told["after_death"] == "review"
+    assert told["after_death"] == "end"
     assert told["witness"] == "Robin Vance"
-    assert sorted(told["explained"]) == sorted(
-        ["can_be_revoked", "not_a_condition", "risks", "report_limits", "passed_on"]
-    )
+    assert told["explained"] == sorted(EXPLAINED)
     assert grant.recipient_id == here.police.id
     assert grant.categories == ["safety_needs", "danger_level"]
     assert grant.until_at == release.expires_at
@@ -142,7 +144,8 @@ def test_ledger_keeps_the_digest_of_exactly_what_was_signed(client: Client, case
     with as_agency(here.advocates.id, at=now()):
         entry = Entry.objects.get(kind="release.taken", about=release.id)
         document = document_of(release)
-    assert bytes(entry.digest) == digest_of(document)
+        paper = opened_paper(Paper.objects.get(release=release, what="form"))
+    assert bytes(entry.digest) == sha256(paper).digest()
     assert document["fields"]["signature"] == NAME
     assert document["recipient"] == here.police.name
 
