@@ -135,7 +135,7 @@ def _of(log: Log, outside: dict[Path, bytes]) -> Iterator[tuple[Path, bytes]]:
 
 
 def _said(log: Log, found: Verdict, *, whole: bool) -> str:
-    parts = [f"{found.lines} lines", f"{found.waiting} waiting", f"{found.compared} checkpoints hold"]
+    parts = [f"{found.lines} lines", f"{found.waiting} waiting", f"{found.compared} checkpoints compared"]
     parts += [f"{found.erased} erased"] if found.erased else []
     parts += [f"{found.padding} of padding"] if found.padding else []
     return f"{log.name}: {'whole' if whole else 'BROKEN'}: {', '.join(parts)}"

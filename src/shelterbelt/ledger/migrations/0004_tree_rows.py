@@ -23,7 +23,7 @@ declare
     kept jsonb := to_jsonb(old) - taken_out;
 begin
     if to_jsonb(new) - taken_out <> kept or kept ->> 'kind' = 'ledger.forgotten'
-       or new.about <> '00000000-0000-0000-0000-000000000000' or new.by is not null or new.digest <> ''
+       or new.about <> '00000000-0000-0000-0000-000000000000' or new."by" is not null or new.digest <> ''
        or to_jsonb(new) ->> 'grant_id' is not null then
         raise exception 'a line of the ledger can be blanked and not changed';
     end if;
