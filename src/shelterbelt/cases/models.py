@@ -103,6 +103,32 @@ class Case(SealedRow):
         ]
 
 
+class Sight(models.Model):
+    """An open case that a grant shows to another agency of this node, in the order of a board.
+
+    PostgreSQL keeps it in the act that opens, narrows or ends the grant, or changes the case. It opens nothing:
+    the grant is asked again whenever a case is shown.
+    """
+
+    grant_id = models.UUIDField(primary_key=True)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    recipient_id = models.UUIDField()
+    case_id = models.UUIDField()
+    level = models.CharField(max_length=10, choices=LEVELS)
+    next_due_at = models.DateTimeField(null=True)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    bars = ("case_id",)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["recipient_id", "agency", "level", "next_due_at", "case_id"], name="sight_board"
+            ),
+            models.Index(fields=["until_at"], name="sight_ended"),
+        ]
+
+
 class CaseIncident(models.Model):
     """An incident that belongs to a case; an incident may attach to none, one or two."""
 

@@ -6,6 +6,7 @@ It never counts or sorts the whole table: each level is one walk along an index,
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,13 +14,14 @@ from django.db.models import Q, QuerySet
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import visible
 from shelterbelt.agencies.models import Agency, Unit
-from shelterbelt.cases.models import Case, Incident
+from shelterbelt.cases.models import Case, Incident, Sight
 from shelterbelt.cases.policy import SEE_BOARD, SEE_CASE, SEE_INCIDENT
 from shelterbelt.people.queries import persons_matching
-from shelterbelt.response.queries import holders_of
+from shelterbelt.response.queries import holders_of, holders_of_all
 
 PAGE = 25
 MOST_FOUND, MOST_PEOPLE = 50, 500
+GRANTS_PER_CASE = 4
 FALLING = ("extreme", "high", "medium", "low")
 
 
@@ -56,25 +58,42 @@ def board(by: Worker, asked: Asked, *, at: datetime, after: str = "", before: st
 
 
 def shared_board(by: Worker, holder: Agency, *, at: datetime, after: str = "", before: str = "") -> Page:
-    """One page of another agency's open cases that an agreement or an order opens to the asker."""
+    """One page of another agency's open cases that an agreement, an order or a release opens to the asker.
+
+    An agreement over all its cases is one walk along them; single grants are a walk along what they show.
+    """
     rows = visible(by, SEE_CASE, Case.objects.all(), at=at).filter(agency_id=holder.id, closed_at=None)
-    return _page(rows, Asked(), at=at, after=after, before=before)
+    if holder.id in holders_of_all("case_file", by=by, at=at):
+        return _page(rows, Asked(), at=at, after=after, before=before)
+    lines = Sight.objects.filter(
+        recipient_id=by.agency_id, agency_id=holder.id, from_at__lte=at, until_at__gt=at
+    )
+    return _page(rows, Asked(), at=at, after=after, before=before, along=lines)
 
 
 def sharing_agencies(by: Worker, *, at: datetime) -> list[Agency]:
     """The agencies of this node that open cases to the asker's agency now, by name."""
     if not SEE_CASE.allows(by):
         return []
-    holders = holders_of("case_file", by=by, at=at)
-    return list(Agency.objects.filter(id__in=holders))
+    return list(Agency.objects.filter(id__in=holders_of("case_file", by=by, at=at)))
 
 
-def _page(rows: QuerySet[Case], asked: Asked, *, at: datetime, after: str, before: str) -> Page:
+def _page(
+    rows: QuerySet[Case],
+    asked: Asked,
+    *,
+    at: datetime,
+    after: str,
+    before: str,
+    along: QuerySet[Sight] | None = None,
+) -> Page:
+    """One page of these rows; `along` walks the lines of single grants instead of the cases themselves."""
     if asked.unit:
         rows = rows.filter(unit__code=asked.unit)
     anchor = rows.filter(ref=after or before).first() if after or before else None
     forward = anchor is None or bool(after)
-    ids = list(_walk(rows, asked, anchor, forward=forward, at=at))
+    walked: QuerySet[Any] = rows if along is None else along
+    ids = list(_walk(walked, asked, anchor, forward=forward, at=at))
     more, ids = len(ids) > PAGE, ids[:PAGE]
     cases = _with_names(ids if forward else ids[::-1])
     first, last = (cases[0].ref, cases[-1].ref) if cases else ("", "")
@@ -86,7 +105,7 @@ def _page(rows: QuerySet[Case], asked: Asked, *, at: datetime, after: str, befor
 
 
 def _walk(
-    rows: QuerySet[Case], asked: Asked, anchor: Case | None, *, forward: bool, at: datetime
+    rows: QuerySet[Any], asked: Asked, anchor: Case | None, *, forward: bool, at: datetime
 ) -> Iterator[UUID]:
     """Ids in the board's order from the anchor on, one more than a page."""
     left = PAGE + 1
@@ -112,20 +131,23 @@ def _stretches(asked: Asked, anchor: Case | None, *, forward: bool) -> list[_Str
 
 
 def _along(
-    rows: QuerySet[Case], stretch: _Stretch, asked: Asked, anchor: Case | None, *, forward: bool, at: datetime
+    rows: QuerySet[Any], stretch: _Stretch, asked: Asked, anchor: Case | None, *, forward: bool, at: datetime
 ) -> list[UUID]:
+    key = "case_id" if rows.model is Sight else "id"
     rows = rows.filter(level=stretch.level, next_due_at__isnull=not stretch.dated)
     if asked.overdue:
         rows = rows.filter(next_due_at__lt=at)
     if anchor and stretch == _Stretch(anchor.level, anchor.next_due_at is not None):
-        rows = rows.filter(_beyond(anchor, forward=forward))
-    order = ("next_due_at", "id") if forward else ("-next_due_at", "-id")
-    return list(rows.order_by(*order).values_list("id", flat=True)[: PAGE + 1])
+        rows = rows.filter(_beyond(anchor, key, forward=forward))
+    order = ("next_due_at", key) if forward else ("-next_due_at", f"-{key}")
+    # Two grants may show one case: read a page's worth of each, and keep the first line of every case.
+    most = (PAGE + 1) * (GRANTS_PER_CASE if rows.model is Sight else 1)
+    return list(dict.fromkeys(rows.order_by(*order).values_list(key, flat=True)[:most]))[: PAGE + 1]
 
 
-def _beyond(anchor: Case, *, forward: bool) -> Q:
+def _beyond(anchor: Case, key: str, *, forward: bool) -> Q:
     side = "gt" if forward else "lt"
-    beside = Q(**{f"id__{side}": anchor.id})
+    beside = Q(**{f"{key}__{side}": anchor.id})
     if anchor.next_due_at is None:
         return beside
     # The plain bound lets the index begin at the anchor; the rest keeps those of the same instant apart.

@@ -11,12 +11,13 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.assessments.forms import told
 from shelterbelt.cases.models import Case, Incident
@@ -195,9 +196,25 @@ def overdue_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Act
 
 
 def holders_of(category: str, *, by: Worker, at: datetime) -> list[UUID]:
-    """The other agencies of this node that open a category to the asker's agency now."""
-    grants = Grant.objects.filter(living(at), recipient_id=by.agency_id, categories__contains=[category])
-    return sorted(set(grants.exclude(agency_id=by.agency_id).values_list("agency_id", flat=True)))
+    """The other agencies of this node that open a category to the asker's agency now, with one case or all.
+
+    One short look for each agency of the node: millions of grants are never read to name a handful of holders.
+    """
+    return sorted(_holders(_opening(category, by, at), by))
+
+
+def holders_of_all(category: str, *, by: Worker, at: datetime) -> set[UUID]:
+    """The agencies that open this category of all their cases to the asker's agency now."""
+    return _holders(_opening(category, by, at).filter(case_id=None), by)
+
+
+def _holders(grants: QuerySet[Grant], by: Worker) -> set[UUID]:
+    others = Agency.objects.filter(node__is_self=True).exclude(id=by.agency_id)
+    return set(others.filter(Exists(grants.filter(agency_id=OuterRef("id")))).values_list("id", flat=True))
+
+
+def _opening(category: str, by: Worker, at: datetime) -> QuerySet[Grant]:
+    return Grant.objects.filter(living(at), recipient_id=by.agency_id, categories__contains=[category])
 
 
 def _page(parts: list[QuerySet[Action]], last: Action | None) -> tuple[list[Action], str]:
