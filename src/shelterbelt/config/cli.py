@@ -15,6 +15,7 @@ import psycopg
 from shelterbelt.config import keys, nodes
 from shelterbelt.config.postgres import connect, grant_application, refuse_strong_role
 from shelterbelt.config.processes import MARK, Fault, die_with_parent
+from shelterbelt.config.standing import may_work, refuse_moved
 from shelterbelt.sealing.errors import SealingError
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -95,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     )
     reasons.add_argument("worker", metavar="WORKER", help="the worker's sign-in code")
     reasons.add_argument("case", metavar="CASE", help="the case's reference, as in its address")
+    _backups(command)
     incidents = group("incidents", "Take incidents in from elsewhere.")
     taken = incidents("import", "shelterbelt.cases.imports:command", "Take in a police export (CSV).")
     taken.add_argument("file", type=Path, metavar="FILE")
@@ -187,6 +189,21 @@ def _ledger(word: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
     check.add_argument("--key", required=True, metavar="KEY", help="the ledger's public key")
 
 
+def _backups(command: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+    """The words that keep a node safe."""
+    here = "shelterbelt.config"
+    backup = command("backup", f"{here}.backup:command", "Back a node up, encrypted; its keys go elsewhere.")
+    backup.add_argument(
+        "words", nargs="+", metavar="FOLDER", help="FOLDER for the data, keys FOLDER, or keygen FILE"
+    )
+    restore = command(
+        "restore", f"{here}.restore:command", "Restore a backup and replay what came after it."
+    )
+    restore.add_argument("folder", nargs="?", type=Path, metavar="FOLDER")
+    restore.add_argument("--key", type=Path, metavar="FILE", help="the private backup key")
+    restore.add_argument("--replay", action="store_true", help="go on where a restore stopped")
+
+
 def _answered(command: argparse.ArgumentParser, answer: str, *, node: bool = True) -> argparse.ArgumentParser:
     command.set_defaults(answer=answer, needs_node=node)
     if node:
@@ -232,6 +249,7 @@ def start_django() -> None:
 def migrate(chosen: argparse.Namespace) -> int:
     """Bring the node's tables up to date as their owner; nothing is loaded when nothing has changed."""
     node = nodes.this_node()
+    refuse_moved(node)
     new = not (node.keys / "node.sign").exists()
     nodes.prepare(node)
     if new and node.demo:
@@ -273,6 +291,7 @@ def ready_to_work() -> nodes.NodeConfig:
     node = nodes.this_node()
     if MARK in os.environ:
         die_with_parent()
+    may_work(node)
     refuse_strong_role(node.application_url)
     if nodes.tables_of(node, node.application_url) != wanted_tables():
         raise Fault(

@@ -281,6 +281,18 @@ def letter_tick(*, demo: bool) -> int:
 def prepare(node: NodeConfig) -> None:
     """Make the node's folders, its database and roles where those are ours to make, and once its own keys."""
     node.make_folders()
+    make_database(node)
+    if not (node.keys / "node.sign").exists():
+        if tables_of(node) is not None:
+            # New keys beside old data would look like work and lose everything that was sealed.
+            raise Fault(
+                f"The keys of node {node.name} are gone from {node.keys}: put them back from the backup."
+            )
+        Keyring.create(node.keys)
+
+
+def make_database(node: NodeConfig) -> None:
+    """Make the node's database and roles where those are ours to make."""
     if node.makes_database:
         ensure_database(
             server_url(node.folder.parent),
@@ -290,13 +302,6 @@ def prepare(node: NodeConfig) -> None:
             application_role=node.application_role,
             application_password=node.secret("application_password"),
         )
-    if not (node.keys / "node.sign").exists():
-        if tables_of(node) is not None:
-            # New keys beside old data would look like work and lose everything that was sealed.
-            raise Fault(
-                f"The keys of node {node.name} are gone from {node.keys}: put them back from the backup."
-            )
-        Keyring.create(node.keys)
 
 
 def tables_of(node: NodeConfig, address: str = "") -> str | None:

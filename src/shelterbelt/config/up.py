@@ -30,6 +30,7 @@ from shelterbelt.config.processes import (
     rotate,
     until,
 )
+from shelterbelt.config.standing import working
 from shelterbelt.sealing import lock
 
 STEPS = 6
@@ -116,7 +117,7 @@ def _prepared(
     started = time.monotonic()
     if not (home / "nodes.toml").exists():
         nodes.write_demo_nodes(home)
-    machine = nodes.read_nodes(home)
+    machine = tuple(working(nodes.read_nodes(home)))
     end(leftovers(home))
     refuse_taken_ports(machine)
     step(2, "Database server")
