@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 
-from shelterbelt.access.accounts import FIRST_STEPS, led_to_first_steps
+from shelterbelt.access.accounts import FIRST_STEPS, led_to_first_steps, watched
 from shelterbelt.access.exports import OverBudget, note_refusal
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
@@ -50,7 +50,7 @@ class Door:
             elif worker is not None and led_to_first_steps(request, worker):
                 response = HttpResponseRedirect(FIRST_STEPS)
             else:
-                response = self.answer(request)
+                response = watched(request, worker, self.answer)
             if response.status_code in (404, 405) and not public:
                 response = not_found()
             if response.status_code >= 500:

@@ -5,7 +5,12 @@ from typing import Any
 
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -48,8 +53,40 @@ class SecondStepAgain(ReauthenticateForm):  # type: ignore[misc]
         return _slowly(self, super().clean_code, limits.second_step(self.user.pk))
 
 
+def _read(check: Callable[[], Any]) -> Any:
+    """What a device answered, checked; an answer that is no answer at all is refused like a wrong one."""
+    try:
+        return check()
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise MfaAdapter().validation_error("incorrect_code") from None
+
+
+class PasskeySignIn(LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey's answer. Nothing is counted: there is nothing to guess, and nobody's passkey can be held."""
+
+    def clean_credential(self) -> Any:
+        return _read(super().clean_credential)
+
+
+class KeyAsSecondStep(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A security key after the password."""
+
+    def clean_credential(self) -> Any:
+        return _read(super().clean_credential)
+
+
+class KeyAgain(ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey once more, before something about the sign-in changes."""
+
+    def clean_credential(self) -> Any:
+        return _read(super().clean_credential)
+
+
 class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey: alone enough to sign in, unless the worker says otherwise."""
+
+    def clean(self) -> Any:
+        return _read(super().clean)
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -11,5 +11,5 @@ urlpatterns = [
     path("sessions/", views.sessions, name="account_sessions"),
     path("sessions/end/", views.sessions_end, name="account_sessions_end"),
     path("sessions/<str:ref>/end/", views.session_end, name="account_session_end"),
-    re_path(r"^(signup|email|inactive|confirm-email|phone|password/reset|login/code)/", views.closed),
+    re_path(r"^(?:signup|email|inactive|confirm-email|phone|password/reset|login/code)/", views.closed),
 ]

@@ -160,6 +160,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not (NODE and NODE.address.startswith("http
 MFA_FORMS = {
     "authenticate": "shelterbelt.access.forms.SecondStep",
     "reauthenticate": "shelterbelt.access.forms.SecondStepAgain",
+    "login_webauthn": "shelterbelt.access.forms.PasskeySignIn",
+    "authenticate_webauthn": "shelterbelt.access.forms.KeyAsSecondStep",
+    "reauthenticate_webauthn": "shelterbelt.access.forms.KeyAgain",
     "add_webauthn": "shelterbelt.access.forms.AddPasskey",
 }
 # A worker of a real node does nothing before they have a passkey, or a password and a second factor.
