@@ -152,7 +152,7 @@ def unused(node: NodeConfig, table: str, agency: UUID, *, below: int) -> bool:
     rule = f"agency_id <> '{agency}' or {NEWEST.format(version=below)}"
     drop = f'alter table "{table}" drop constraint if exists {name}'
     with connect(node.owner_url, autocommit=True) as owner:
-        owner.execute("set lock_timeout = '5s'")
+        owner.execute("set lock_timeout = '2s'")
         try:
             owner.execute(drop)
             owner.execute(f'alter table "{table}" add constraint {name} check ({rule}) not valid')
