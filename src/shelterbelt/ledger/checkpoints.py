@@ -4,6 +4,7 @@ A daily ledger is signed once a day at a fixed hour, after padding to a full ste
 """
 
 import os
+import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -80,7 +81,7 @@ def keep_copy(log: Log, made: Checkpoint) -> None:
     folder = Path(settings.CHECKPOINTS) / log.ref
     for private in (folder.parent, folder):
         private.mkdir(mode=0o700, exist_ok=True)
-    path, draft = folder / f"{made.size:012}.txt", folder / f".{made.size:012}.new"
+    path, draft = folder / f"{made.size:012}.txt", folder / f".{secrets.token_hex(8)}.new"
     if path.exists():
         return
     with draft.open("wb") as file:

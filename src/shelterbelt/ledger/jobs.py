@@ -3,6 +3,7 @@
 import logging
 from uuid import UUID
 
+from django.db import DatabaseError
 from procrastinate.contrib.django import app
 
 from shelterbelt.ledger import checkpoints
@@ -28,3 +29,5 @@ def sign(timestamp: int) -> None:
             checkpoints.make(kept, at=now())
         except SealingError as fault:
             log.error("a ledger was not signed: %s", fault)
+        except (DatabaseError, OSError) as fault:
+            log.error("a ledger was not signed: %s", type(fault).__name__)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from tests.world import AT, Town
 
 from shelterbelt.ledger import proofs
@@ -199,6 +200,17 @@ def test_nothing_is_blanked_by_a_slip(police: Log, person: UUID) -> None:
     blank = "update ledger_entry set about = %s, by = null, digest = '' where about = %s"
     with pytest.raises(DatabaseError, match="append-only"), as_agency(police.agency, at=AT):
         connection.cursor().execute(blank, [NOBODY, person])
+
+
+def test_erasing_waits_for_whoever_adds_lines(police: Log, person: UUID, database: str) -> None:
+    """Else a row could be blanked after it was read and before its line was written: it would look changed."""
+    with psycopg.connect(database) as adding:
+        adding.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"chain:{police.agency}"])
+        connection.cursor().execute("set lock_timeout = '100ms'")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            forget(police, person)
+    connection.cursor().execute("reset lock_timeout")
+    assert forget(police, person) == 2
 
 
 def test_an_undone_erasing_leaves_all_as_it_was(police: Log, person: UUID, verdict: Judge) -> None:
