@@ -9,6 +9,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -35,7 +36,7 @@ def send(message: Message, *, at: datetime) -> None:
     """Hand one message to the mail server; raises NotSent when it was not taken."""
     try:
         address = Address(addr_spec=parseaddr(settings.MAIL["from"])[1])
-    except (ValueError, IndexError) as unreal:
+    except (ValueError, IndexError, MessageError) as unreal:
         raise Later("mail.not_set_up") from unreal
     letter = written(message, address, at=at)
     with _signed_in(address.domain) as line:
@@ -53,13 +54,12 @@ def written(message: Message, sender: Address, *, at: datetime) -> EmailMessage:
     try:
         letter["From"] = Address(name, sender.username, sender.domain)
         letter["To"] = Address(addr_spec=message.to)
-    except (ValueError, IndexError) as unreal:
+    except (ValueError, IndexError, MessageError) as unreal:
         raise Never("mail.address") from unreal
     letter["Subject"] = message.text.subject
     letter["Date"] = format_datetime(at)
     letter["Message-ID"] = f"<{message.id}@{sender.domain}>"
     letter["Auto-Submitted"] = "auto-generated"
-    letter["Content-Language"] = message.language
     letter.set_content(message.text.body + "\n")
     return letter
 

@@ -31,6 +31,7 @@ from shelterbelt.notices.channels import (
 PATIENCE = 10.0
 ANSWERS = 20
 LONGEST = timedelta(hours=24)
+RECEIPT = 0x04 | 0x08 | 0x20  # SMPP 3.4 §5.2.12: the network's receipt, a telephone's, one on the way
 BUSY = (
     consts.SMPP_ESME_RTHROTTLED,
     consts.SMPP_ESME_RMSGQFUL,
@@ -66,7 +67,7 @@ class Line(Client):  # type: ignore[misc]
 
     def message_received_handler(self, pdu: Any, **_: Any) -> int:
         """Receipts are taken and forgotten; what somebody writes to us is turned away: nobody would read it here."""
-        receipt = bool(int(pdu.esm_class or 0) & consts.SMPP_MSGTYPE_DELIVERYACK)
+        receipt = bool(int(pdu.esm_class or 0) & RECEIPT)
         return int(consts.SMPP_ESME_ROK if receipt else consts.SMPP_ESME_RX_P_APPN)
 
 

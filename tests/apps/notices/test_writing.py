@@ -11,7 +11,13 @@ from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.ledger.models import Entry
 from shelterbelt.library.files import LibraryError
-from shelterbelt.notices.actions import stop_contact, stop_for_death, stop_notice, tell_instructions, write_notice
+from shelterbelt.notices.actions import (
+    stop_contact,
+    stop_for_death,
+    stop_notice,
+    tell_instructions,
+    write_notice,
+)
 from shelterbelt.notices.models import Notice
 from shelterbelt.notices.queries import notice_by_ref, notices_about
 from shelterbelt.store.asker import as_agency
@@ -20,10 +26,18 @@ from tests.apps.notices.people import AT, EVENING, TOLD, told
 from tests.world import Town
 
 
-def write(town: Town, about: UUID, instructions: Any = TOLD, *, kind: str = "reminder", at: datetime = AT) -> Notice:
+def write(
+    town: Town, about: UUID, instructions: Any = TOLD, *, kind: str = "reminder", at: datetime = AT
+) -> Notice:
     with as_agency(town.advocates.id, at=at, worker=town.advocate.id):
         return write_notice(
-            kind, agency=town.advocates, about=about, instructions=instructions, language="es", by=town.advocate, at=at
+            kind,
+            agency=town.advocates,
+            about=about,
+            instructions=instructions,
+            language="es",
+            by=town.advocate,
+            at=at,
         )
 
 
@@ -83,12 +97,16 @@ def test_an_unknown_kind_is_not_written(place: Town, both_ways: None) -> None:
         write(place, uuid7(), kind="../choices/levels")
 
 
-def test_neither_number_nor_words_stand_in_the_row_the_job_or_the_ledger(place: Town, both_ways: None) -> None:
+def test_neither_number_nor_words_stand_in_the_row_the_job_or_the_ledger(
+    place: Town, both_ways: None
+) -> None:
     notice = write(place, uuid7())
     with as_agency(place.advocates.id, at=AT), connection.cursor() as cursor:
         cursor.execute("select notices_notice::text from notices_notice where id = %s", [notice.id])
         row = cursor.fetchone()[0]
-        cursor.execute("select args::text from procrastinate_jobs where args->>'notice' = %s", [str(notice.id)])
+        cursor.execute(
+            "select args::text from procrastinate_jobs where args->>'notice' = %s", [str(notice.id)]
+        )
         job = cursor.fetchone()[0]
     for secret in (TOLD["number"], TOLD["email"], "willow", "recordatorio"):
         assert secret not in row + job
@@ -146,7 +164,9 @@ def test_another_agency_neither_sees_nor_stops_it(place: Town, both_ways: None) 
             stop_notice(notice, by=place.officer, at=AT)
 
 
-def test_a_worker_sees_what_was_written_and_why_not_without_the_whole_number(place: Town, both_ways: None) -> None:
+def test_a_worker_sees_what_was_written_and_why_not_without_the_whole_number(
+    place: Town, both_ways: None
+) -> None:
     about = uuid7()
     write(place, about, told(shared_device=True))
     write(place, about, at=AT + timedelta(minutes=1))

@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import shelterbelt.store.ids
 from django.db import migrations, models
+
+import shelterbelt.store.ids
 
 
 class Migration(migrations.Migration):
