@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db.models import ForeignKey, ForeignObjectRel, Model, UUIDField
 
 from shelterbelt.cases.models import Case, CaseIncident, Incident, Involvement
+from shelterbelt.consent.models import HeldGrant
 from shelterbelt.people.models import Person
 
 # Whose rows outlast the case: the proof that it was erased, held or demanded, and what the ledger says of it.
@@ -68,7 +69,17 @@ def hanging(roots: Roots) -> Rows:
         wave = {model: ids for model, ids in following.items() if ids}
         for model, ids in wave.items():
             found[model] |= ids
+    found[HeldGrant] |= _held_for(roots, found)
     return defaultdict(set, {model: ids for model, ids in found.items() if ids})
+
+
+def _held_for(roots: Roots, found: Rows) -> set[UUID]:
+    """What other holders opened to this case: the recipient's note knows it by a reference only."""
+    references = set(Case.objects.filter(id__in=roots.cases).values_list("ref", flat=True))
+    for model, ids in found.items():
+        for name in {"ref", "peer_ref"} & {field.attname for field in model._meta.concrete_fields}:
+            references |= set(model._default_manager.filter(pk__in=ids).values_list(name, flat=True))
+    return set(HeldGrant.objects.filter(reference__in=references - {""}).values_list("id", flat=True))
 
 
 def children_first(rows: Iterable[type[Model]]) -> list[type[Model]]:

@@ -13,12 +13,13 @@ from shelterbelt import sealing
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.access.walls import restrict
-from shelterbelt.agencies.models import Letter
+from shelterbelt.agencies.models import Letter, Node
 from shelterbelt.cases.actions import Party, open_direct_case, open_incident, record_incident, write_note
 from shelterbelt.cases.evidence import take_in
 from shelterbelt.cases.models import Case, CaseIncident, Evidence, Incident, Note
-from shelterbelt.consent.models import Grant, Release
+from shelterbelt.consent.models import Grant, HeldGrant, Release
 from shelterbelt.ledger.models import Entry
+from shelterbelt.ledger.verify import verify
 from shelterbelt.people.models import Person, Token
 from shelterbelt.records.actions import (
     NotErasable,
@@ -278,6 +279,35 @@ def test_whoever_read_through_a_release_is_told_that_it_ended(town: Town, file: 
         assert not Release.objects.filter(id=release.id).exists()
 
 
+def test_the_ledger_no_longer_says_whom_it_was_about_and_its_proofs_still_hold(
+    town: Town, file: Case, settle: Any, thief: Any
+) -> None:
+    settle(town.advocates)
+    with as_agency(town.advocates.id, at=AT):
+        gone = {row.id for row in Note.objects.filter(case=file)} | {file.survivor_id}
+        assert Entry.objects.filter(about__in=gone).exists()
+    asking(town.advocate, file)
+    erasing(town.advocates_records, file)
+    settle(town.advocates)
+    with as_agency(town.advocates.id, at=AT):
+        assert not Entry.objects.filter(about__in=gone).exists()
+        assert list(Entry.objects.filter(about=file.id).values_list("kind", flat=True)) == ["case.erased"]
+        assert verify(town.advocates.id).faults == ()
+
+
+def test_what_another_holder_opened_to_the_case_is_let_go(town: Town, file: Case) -> None:
+    with as_agency(town.advocates.id, at=AT):
+        for reference in (file.ref, "somebody else's"):
+            HeldGrant.objects.create(
+                agency=town.advocates, grant_id=uuid7(), holder=town.hospital, reference=reference,
+                categories=[], from_at=AT, until_at=AT + DAY,
+            )  # fmt: skip
+    asking(town.advocate, file)
+    erasing(town.advocates_records, file)
+    with as_agency(town.advocates.id, at=AT):
+        assert list(HeldGrant.objects.values_list("reference", flat=True)) == ["somebody else's"]
+
+
 # What others need stays
 
 
@@ -388,7 +418,12 @@ def test_replaying_withdraws_narrows_ends_and_closes_again(town: Town, file: Cas
     release = taken(town, file, town.shelter, categories=("safety_needs", "services"))
     narrowed = taken(town, file, town.hospital, categories=("safety_needs", "services"))
     until = (AT + 3 * DAY).isoformat()
+    stranger = Node.objects.create(
+        name=f"n{release.ref[:6]}", address="http://localhost:2", sign_key=release.id.bytes * 2,
+        seal_key=b"k" * 32, fictional=True, state="trusted",
+    )  # fmt: skip
     for kind, about, left in (
+        ("node.revoked", stranger.id, None),
         ("release.withdrawn", release.id, None),
         ("release.narrowed", narrowed.id, {"categories": ["services", "plans"], "until": until}),
         ("account.closed", town.shelter_worker.id, None),
@@ -396,7 +431,8 @@ def test_replaying_withdraws_narrows_ends_and_closes_again(town: Town, file: Cas
     ):
         agency = town.shelter.id if kind == "account.closed" else town.advocates.id
         journal.note(kind, about, agency=agency, at=AT + HOUR, left=left)
-    assert replay(journal.lines(journal_at), since=AT, at=AT + DAY) >= 4
+    assert replay(journal.lines(journal_at), since=AT, at=AT + DAY) >= 5
+    assert Node.objects.get(id=stranger.id).state == "revoked"
     with as_agency(town.advocates.id, at=AT):
         assert Release.objects.get(id=release.id).withdrawn_at == AT + HOUR
         assert not Grant.objects.filter(release=release, withdrawn_at=None).exists()

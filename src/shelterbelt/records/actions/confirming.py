@@ -18,7 +18,7 @@ from shelterbelt.agencies.actions import send_letter
 from shelterbelt.agencies.sealed import destroy
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.consent.models import Grant
-from shelterbelt.ledger.actions import record
+from shelterbelt.ledger.actions import forget_about, record
 from shelterbelt.people.models import Person
 from shelterbelt.records.actions.asking import refuse_unless_due
 from shelterbelt.records.actions.holding import locked
@@ -49,13 +49,12 @@ def erase_case(case: Case, *, by: Worker, at: datetime) -> Erasure:
     refuse_unless_due(row, asked.basis, at=at)
     asked.confirmed_by, asked.erased_at = by.id, at
     asked.save(update_fields=["confirmed_by", "erased_at"])
-    record("case.erased", about=row.id, by=by.id, agency=row.agency_id, at=at)
     with as_agency(row.agency_id, at=at):
-        empty(roots_of(row), agency=row.agency_id, at=at)
+        empty(roots_of(row), agency=row.agency_id, by=by.id, at=at)
     return asked
 
 
-def empty(roots: Roots, *, agency: UUID, at: datetime) -> None:
+def empty(roots: Roots, *, agency: UUID, by: UUID | None, at: datetime) -> None:
     """Take everything out of these shells, in the holder's transaction; done twice it changes nothing.
 
     The keys go last: until then a fault leaves all as it was, and from then on nothing can fail but the commit.
@@ -67,6 +66,9 @@ def empty(roots: Roots, *, agency: UUID, at: datetime) -> None:
     for model in children_first(going):
         model._default_manager.filter(pk__in=going[model]).delete()
     _shells(roots, agency=agency, at=at)
+    forget_about(agency, {*things, *roots.ids}, at)
+    for case in sorted(roots.cases):
+        record("case.erased", about=case, by=by, agency=agency, at=at)
     for shell in roots.ids:
         raise_wall(shell, agency=agency, viewer=agency, basis="erased", reason="", by=None, at=at)
         note("erased", shell, agency=agency, at=at)

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shelterbelt.access.models import Worker
+from shelterbelt.agencies.actions import close_letters_to
 from shelterbelt.agencies.models import Node
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.consent.models import Grant, HeldGrant, Release
-from shelterbelt.ledger.actions import record
 from shelterbelt.people.models import Person
 from shelterbelt.records.actions.confirming import empty
 from shelterbelt.records.models import Erasure
@@ -22,7 +22,7 @@ from shelterbelt.store.journal import Line
 # An act is noted before it commits: one noted shortly before the backup may have missed it.
 LONGEST_ACT = timedelta(hours=1)
 # These are never taken back by hand, so that doing them again is right however old they are.
-FINAL = frozenset({"release.withdrawn", "grant.ended", "erased", "node.revoked"})
+FINAL = frozenset({"release.withdrawn", "grant.ended", "erased"})
 
 
 def replay(lines: Iterable[Line], *, since: datetime, at: datetime) -> int:
@@ -31,12 +31,12 @@ def replay(lines: Iterable[Line], *, since: datetime, at: datetime) -> int:
     `since` is the instant of the backup: of acts that may have been undone by hand later, only newer ones are done.
     """
     changed = 0
-    with_shells = list(lines)
-    for line in with_shells:
+    every = list(lines)
+    for line in every:
         if line.kind in FINAL or line.at >= since - LONGEST_ACT:
             with as_agency(line.agency, at=at):
                 changed += AGAIN[line.kind](line, at)
-    for agency, shells in _erased(with_shells).items():
+    for agency, shells in _erased(every).items():
         with as_agency(agency, at=at):
             changed += _empty_again(agency, shells, at)
     return changed
@@ -86,10 +86,13 @@ def _close_account(line: Line, at: datetime) -> int:
 
 
 def _revoke(line: Line, at: datetime) -> int:
-    """A node that was revoked is a stranger again."""
-    if not any(field.attname == "revoked_at" for field in Node._meta.concrete_fields):
-        return 0
-    return Node.objects.filter(id=line.about, revoked_at=None).update(revoked_at=line.at)
+    """A node that was struck off is a stranger again, and what waits for it is closed."""
+    node = Node.objects.filter(id=line.about, is_self=False).exclude(state="revoked").first()
+    if node is not None:
+        node.state, node.fictional, node.revoked_at = "revoked", False, line.at
+        node.save(update_fields=["state", "fictional", "revoked_at"])
+        close_letters_to(node, at=at)
+    return int(node is not None)
 
 
 def _nothing(line: Line, at: datetime) -> int:
@@ -126,8 +129,6 @@ def _empty_again(agency: UUID, shells: set[UUID], at: datetime) -> int:
     roots = Roots(full(Case), full(Incident), full(Person))
     if not roots.ids:
         return 0
-    empty(roots, agency=agency, at=at)
+    empty(roots, agency=agency, by=None, at=at)
     Erasure.objects.filter(case_id__in=roots.cases, erased_at=None, called_off_at=None).update(erased_at=at)
-    for case in sorted(roots.cases):
-        record("case.erased", about=case, by=None, agency=agency, at=at)
     return len(roots.ids)
