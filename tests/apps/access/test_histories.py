@@ -1,0 +1,306 @@
+"""Random histories of consent, law, walls and broken glass: one decision, one list, one lock, and a model beside them.
+
+The model is a dozen lines of sets that know nothing of the product. After every step, for every worker and case, what
+may be opened, what is listed, what PostgreSQL shows and what the model says are the same.
+"""
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from shelterbelt.access.models import Wall, Worker
+from shelterbelt.access.rules import may, visible
+from shelterbelt.access.walls import entrust, lift, raise_wall, restrict
+from shelterbelt.cases.models import Case
+from shelterbelt.cases.policy import SEE_CASE
+from shelterbelt.consent.actions import (
+    end_grant,
+    open_agreement,
+    open_on_basis,
+    take_release,
+    withdraw_release,
+)
+from shelterbelt.consent.models import Grant, Release
+from shelterbelt.consent.queries import living_grant
+from shelterbelt.store.asker import as_agency
+from shelterbelt.store.ids import uuid7
+from tests.apps.access.test_walls import an_incident
+from tests.apps.consent.conftest import draft
+from tests.world import AT, DAY, HOUR, Town, town
+
+HISTORIES = int(os.environ.get("HISTORIES", "12"))
+READERS = (
+    "officer",
+    "officer_two",
+    "detective",
+    "prosecutor_worker",
+    "probation_officer",
+    "nurse",
+    "uninvited",
+)
+RECIPIENTS = ("prosecutor", "probation", "court")
+
+
+@dataclass
+class Opened:
+    """A grant as the model knows it."""
+
+    row: Grant
+    recipient: UUID
+    case: UUID | None
+    from_at: datetime
+    until_at: datetime
+    ended: bool = False
+
+
+@dataclass
+class Model:
+    """What should hold, in sets."""
+
+    grants: list[Opened] = field(default_factory=list)
+    walls: dict[UUID, tuple[UUID, UUID]] = field(default_factory=dict)
+    restricted: set[UUID] = field(default_factory=set)
+    entrusted: list[tuple[UUID, UUID, datetime | None]] = field(default_factory=list)
+
+    def shows(self, worker: Worker, case: Case, at: datetime) -> bool:
+        """Whether PostgreSQL should show the row to somebody of this agency: no roles here."""
+        opened = worker.agency_id == case.agency_id or any(
+            g.recipient == worker.agency_id
+            and g.case in (None, case.id)
+            and not g.ended
+            and g.from_at <= at < g.until_at
+            for g in self.grants
+        )
+        walled = (worker.id, case.id) in self.walls.values()
+        let_in = any(
+            w == worker.id and c == case.id and (until is None or at < until)
+            for w, c, until in self.entrusted
+        )
+        return opened and not walled and (case.id not in self.restricted or let_in)
+
+
+class Histories(RuleBasedStateMachine):
+    """One town, two police cases, and whatever happens to them."""
+
+    place: Town
+
+    @initialize()
+    def begin(self) -> None:
+        self.place, self.at, self.model = town(), AT, Model()
+        self.cases: list[Case] = []
+        for _ in range(2):
+            done = an_incident(self.place, self.place.officer)
+            assert done.case is not None
+            self.cases.append(done.case)
+        with as_agency(self.place.advocates.id, at=AT, worker=self.place.advocate.id):
+            from shelterbelt.cases.actions import open_direct_case
+
+            self.hers = open_direct_case(
+                survivor={"name": "Ines"}, other=None, words={}, by=self.place.advocate, at=AT
+            )
+        self.releases: list[tuple[Release, Any, bool]] = []
+        self.seen_before: set[tuple[UUID, UUID]] = set()
+        self.withdrew = False
+
+    def _police(self) -> Any:
+        return as_agency(self.place.police.id, at=self.at, worker=self.place.supervisor.id)
+
+    @rule(
+        to=st.sampled_from(RECIPIENTS),
+        which=st.sampled_from([None, 0, 1]),
+        begins=st.integers(-1, 2),
+        lasts=st.integers(1, 4),
+    )
+    def agreement(self, to: str, which: int | None, begins: int, lasts: int) -> None:
+        recipient = getattr(self.place, to)
+        case = None if which is None else self.cases[which].id
+        span = (self.at + begins * DAY, self.at + (begins + lasts) * DAY)
+        with self._police():
+            row = open_agreement(
+                self.place.police,
+                recipient,
+                ["case_file"],
+                case,
+                "charging",
+                *span,
+                by=self.place.supervisor,
+                at=self.at,
+            )
+        self.model.grants.append(Opened(row, recipient.id, case, *span))
+
+    @rule(
+        to=st.sampled_from(RECIPIENTS),
+        which=st.integers(0, 1),
+        basis=st.sampled_from(["court_order", "mandate"]),
+        hours=st.integers(1, 90),
+    )
+    def order(self, to: str, which: int, basis: Any, hours: int) -> None:
+        recipient, case = getattr(self.place, to), self.cases[which]
+        span = (self.at, self.at + hours * HOUR)
+        with self._police():
+            row = open_on_basis(
+                basis, self.place.police, recipient, case.id, ["case_file"], "ordered", *span,
+                authority=uuid7(), by=self.place.supervisor, at=self.at,
+            )  # fmt: skip
+        self.model.grants.append(Opened(row, recipient.id, case.id, *span))
+
+    @precondition(lambda self: self.model.grants)
+    @rule(chance=st.randoms())
+    def end(self, chance: Any) -> None:
+        opened = chance.choice(self.model.grants)
+        with as_agency(self.place.police.id, at=self.at):
+            hidden = not Grant.objects.filter(id=opened.row.id).exists()
+        if hidden:
+            return
+        with self._police():
+            if Grant.objects.filter(id=opened.row.id).exists():
+                end_grant(opened.row, by=self.place.supervisor, at=self.at)
+                opened.ended, self.withdrew = True, True
+
+    @rule(hours=st.sampled_from([1, 5, 24, 49]))
+    def time_passes(self, hours: int) -> None:
+        self.at += timedelta(hours=hours)
+
+    @rule(who=st.sampled_from(READERS), which=st.integers(0, 1))
+    def wall(self, who: str, which: int) -> None:
+        worker, case = getattr(self.place, who), self.cases[which]
+        with as_agency(self.place.police.id, at=self.at):
+            row = raise_wall(
+                case.id,
+                agency=self.place.police.id,
+                worker=worker.id,
+                basis="reviewer",
+                reason="",
+                by=None,
+                at=self.at,
+            )
+        self.model.walls[row.id] = (worker.id, case.id)
+
+    @precondition(lambda self: self.model.walls)
+    @rule(chance=st.randoms())
+    def wall_is_lifted(self, chance: Any) -> None:
+        wall = chance.choice(sorted(self.model.walls))
+        with as_agency(self.place.police.id, at=self.at):
+            lift(Wall.objects.get(id=wall), by=self.place.reviewer.id, at=self.at)
+        del self.model.walls[wall]
+
+    @rule(which=st.integers(0, 1), team=st.sets(st.sampled_from(READERS), max_size=2))
+    def file_is_restricted(self, which: int, team: set[str]) -> None:
+        case, ids = self.cases[which], [getattr(self.place, name).id for name in sorted(team)]
+        with as_agency(self.place.police.id, at=self.at):
+            restrict(case.id, agency=self.place.police.id, team=ids, reason="", by=None, at=self.at)
+        self.model.restricted.add(case.id)
+        self.model.entrusted += [(worker, case.id, None) for worker in ids]
+
+    @rule(who=st.sampled_from(READERS), which=st.integers(0, 1))
+    def glass(self, who: str, which: int) -> None:
+        worker, case = getattr(self.place, who), self.cases[which]
+        with as_agency(self.place.police.id, at=self.at):
+            entrust(
+                case.id,
+                worker.id,
+                agency=self.place.police.id,
+                by=None,
+                at=self.at,
+                why="glass",
+                until=self.at + HOUR,
+            )
+        self.model.entrusted.append((worker.id, case.id, self.at + HOUR))
+
+    @rule(who=st.sampled_from(["officer_two", "detective"]))
+    def worker_moves_to_another_agency(self, who: str) -> None:
+        """The account is closed and another one opened elsewhere: nothing comes along."""
+        from tests.world import worker
+
+        old = getattr(self.place, who)
+        old.is_active = False
+        with as_agency(old.agency_id, at=self.at):
+            old.save(update_fields=["is_active"])
+        setattr(self.place, who, worker(self.place.prosecutor, "prosecutor", at=self.at))
+
+    @rule(lasts=st.integers(1, 40))
+    def release(self, lasts: int) -> None:
+        """She releases something of her advocate's file to the police."""
+        day = self.at.date()
+        with as_agency(self.place.advocates.id, at=self.at, worker=self.place.advocate.id):
+            row = take_release(
+                self.hers.id, token=uuid7(), reference="", recipient=self.place.police,
+                draft=draft(starts_on=day, expires_on=day + timedelta(days=lasts)), by=self.place.advocate, at=self.at,
+            )  # fmt: skip
+            self.releases.append((row, Grant.objects.get(release=row), True))
+
+    @precondition(lambda self: self.releases)
+    @rule(chance=st.randoms())
+    def release_is_withdrawn(self, chance: Any) -> None:
+        number = chance.randrange(len(self.releases))
+        row, grant, _living = self.releases[number]
+        with as_agency(self.place.advocates.id, at=self.at, worker=self.place.advocate.id):
+            withdraw_release(row, by=self.place.advocate, at=self.at, channel="phone")
+        self.releases[number] = (row, grant, False)
+
+    @invariant()
+    def object_list_lock_and_model_agree(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        seen = set()
+        for name in READERS:
+            by = getattr(self.place, name)
+            with as_agency(by.agency_id, at=self.at, worker=by.id):
+                listed = set(
+                    visible(by, SEE_CASE, Case.objects.all(), at=self.at).values_list("id", flat=True)
+                )
+                shown = set(Case.objects.values_list("id", flat=True))
+                for case in self.cases:
+                    model = self.model.shows(by, case, self.at)
+                    assert (case.id in shown) == model, (name, "row-level security")
+                    assert (case.id in listed) == (model and SEE_CASE.allows(by)), (name, "list")
+                    assert may(by, SEE_CASE, case, at=self.at) == (model and SEE_CASE.allows(by)), (
+                        name,
+                        "object",
+                    )
+                    seen |= {(by.id, case.id)} if model else set()
+        if self.withdrew:
+            assert seen <= self.seen_before, "ending a grant let somebody in"
+        self.seen_before, self.withdrew = seen, False
+
+    @invariant()
+    def a_release_opens_to_its_recipient_alone_and_only_while_it_lives(self) -> None:
+        if not hasattr(self, "releases"):
+            return
+        with as_agency(self.place.advocates.id, at=self.at):
+            for row, grant, living in self.releases:
+                expected = living and grant.from_at <= self.at < row.expires_at
+                assert (living_grant(grant.id, self.place.police, at=self.at) is not None) == expected
+                for other in (self.place.prosecutor, self.place.hospital, self.place.advocates):
+                    assert living_grant(grant.id, other, at=self.at) is None, "onward"
+        for by in (self.place.detective, self.place.prosecutor_worker):
+            with as_agency(by.agency_id, at=self.at, worker=by.id):
+                assert not Case.objects.filter(id=self.hers.id).exists(), (
+                    "a release is read live and never a row"
+                )
+
+
+def test_every_history_leaves_the_locks_in_agreement(node: None) -> None:
+    run_state_machine_as_test(
+        Histories,
+        settings=settings(
+            max_examples=HISTORIES,
+            stateful_step_count=12,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
