@@ -227,3 +227,35 @@ def test_mistakes_at_the_command_line_are_one_line(home: Path) -> None:
     assert "name must be a short word" in refusal("up")
     (home / "nodes.toml").unlink()
     assert "run make up" in refusal("worker")
+
+
+def test_the_medium_that_opens_the_keys_may_be_taken_away_while_it_runs(home: Path) -> None:
+    node = nodes.read_nodes(home)[0]
+    up = Up(home)
+    up.wait_until_it_runs()
+    assert up.stop(signal.SIGTERM) == 0
+    assert shelterbelt("keys", "lock", "--key-file", str(node.unlock_file)).returncode == 0
+    up = Up(home)
+    up.wait_until_it_runs()
+    node.unlock_file.rename(home / "away")
+    before = [child for child in processes.leftovers(home) if "serve" in child.cmdline()]
+    processes.end(before)
+    assert processes.until(lambda: healthy(node), within=60), up.said.read_text()
+    (home / "away").rename(node.unlock_file)
+    assert up.stop(signal.SIGTERM) == 0
+    node.unlock_file.unlink()
+    said = refusal("up")
+    assert said.startswith("The key folder of node solo is locked: name a file with its key file")
+    assert not processes.leftovers(home)
+
+
+def test_pages_are_not_served_without_the_nodes_own_keys(home: Path) -> None:
+    node = nodes.read_nodes(home)[0]
+    up = Up(home)
+    up.wait_until_it_runs()
+    assert up.stop(signal.SIGTERM) == 0
+    Server.at(home / "postgres").start()
+    (node.keys / "node.sign").rename(home / "away")
+    for word in ("serve", "worker"):
+        assert refusal(word).startswith("The key of this node is not in the key folder.")
+    assert not (node.keys / "node.sign").exists()

@@ -1,5 +1,6 @@
 """A destroyed key is gone for every process and every copy of the database, and takes no other key with it."""
 
+import fcntl
 import multiprocessing
 import os
 import shutil
@@ -276,3 +277,17 @@ def test_bulk_work_waits_for_the_disk_once_in_512_keys(
     for _ in range(15 + 32 + 64 + 128 + 256 + 4 * 512):
         ring.new_key(agency)
     assert len(waits) == 8  # the first block was fetched when the holder was made
+
+
+def test_a_block_is_set_aside_by_one_process_at_a_time(tmp_path: Path, holder: tuple[Keyring, UUID]) -> None:
+    _, agency = holder
+    fresh = Keyring.open(tmp_path / "keys")
+    size = _file(tmp_path, agency).stat().st_size
+    with _file(tmp_path, agency).open("rb") as held, ThreadPoolExecutor(1) as threads:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        made = threads.submit(fresh.new_key, agency)
+        with pytest.raises(TimeoutError):
+            made.result(timeout=0.3)
+        assert _file(tmp_path, agency).stat().st_size == size
+        fcntl.flock(held, fcntl.LOCK_UN)
+        assert _slot(made.result(timeout=30)) == size // 32

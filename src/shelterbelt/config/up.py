@@ -103,10 +103,16 @@ def _alone(home: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def _unlocked(home: Path) -> Iterator[None]:
     """What opens each locked key folder, asked for before anything starts; children get it without asking."""
-    for node in nodes.read_nodes(home) if (home / "nodes.toml").exists() else ():
+    if (home / "nodes.toml").exists():
+        _remember(nodes.read_nodes(home))
+    yield
+
+
+def _remember(machine: Sequence[NodeConfig]) -> None:
+    """Keep what opens the locked folders for every later start of a child: a medium may be taken away."""
+    for node in machine:
         if lock.kind_of(node.keys):
             keys.remember(node)
-    yield
 
 
 @contextlib.contextmanager
@@ -152,6 +158,7 @@ def _ready(home: Path, machine: Sequence[NodeConfig], asked: threading.Event) ->
         pages = beside.submit(_front_end, home)
         step(4, "Tables of each node")
         _each(machine, "migrate", asked, beside=pages)
+    _remember(machine)
     if demo := [node for node in machine if node.demo]:
         step(5, "Imagined county")
         _each(demo, "demo", asked)
