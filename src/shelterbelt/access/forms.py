@@ -54,10 +54,10 @@ class SecondStepAgain(ReauthenticateForm):  # type: ignore[misc]
 
 
 def _read(check: Callable[[], Any]) -> Any:
-    """What a device answered, checked; an answer that is no answer at all is refused like a wrong one."""
+    """What a device answered, checked; whatever is wrong with it, and junk too, is refused in the same words."""
     try:
         return check()
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, ValidationError):
         raise MfaAdapter().validation_error("incorrect_code") from None
 
 

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from tests.apps.access.test_walls import an_incident
-from tests.world import AT, Town
-
 from shelterbelt.access.models import Conflict, Wall, Worker
 from shelterbelt.access.rules import visible
 from shelterbelt.agencies.sealed import seal
@@ -14,6 +11,8 @@ from shelterbelt.cases.policy import SEE_CASE
 from shelterbelt.people.actions import change_person
 from shelterbelt.people.conflicts import find_conflicts_of, remember
 from shelterbelt.store.asker import as_agency
+from tests.apps.access.test_walls import an_incident
+from tests.world import AT, Town
 
 ROBIN = {"name": "Robin Odell", "born_on": "1984-05-06", "phones": ["555-867-0142"]}
 

@@ -3,8 +3,6 @@
 import argparse
 
 import pytest
-from tests.apps.access.test_walls import an_incident
-from tests.world import AT, Town
 
 from shelterbelt.access.rules import may
 from shelterbelt.access.walls import raise_wall, restrict
@@ -12,7 +10,8 @@ from shelterbelt.cases.policy import SEE_CASE
 from shelterbelt.config.explain import answers, case_of, permissions, who_can, why, worker_called
 from shelterbelt.config.processes import Fault
 from shelterbelt.store.asker import as_agency
-
+from tests.apps.access.test_walls import an_incident
+from tests.world import AT, Town
 
 # What opens nothing: it ends consent when an agency closes.
 ENDS_ONLY = {"close_consent"}

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from tests.world import AT, DAY, HOUR, Town
 
 from shelterbelt.access.models import Wall, Worker
 from shelterbelt.access.rules import may, visible
@@ -22,6 +21,7 @@ from shelterbelt.cases.policy import SEE_CASE, SEE_INCIDENT
 from shelterbelt.people.models import Person, Token
 from shelterbelt.people.queries import persons_matching
 from shelterbelt.store.asker import as_agency
+from tests.world import AT, DAY, HOUR, Town
 
 
 @dataclass
