@@ -8,10 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelterbelt.library import shelf
+from shelterbelt.library import files, shelf
 from shelterbelt.rules import releases
 from shelterbelt.rules.reasons import Problem
-from shelterbelt.rules.releases import EXPLAINED, Draft, Limits, Signer, check, default_expiry, span
+from shelterbelt.rules.releases import (
+    EXPLAINED,
+    Draft,
+    Limits,
+    MinorLaw,
+    Signer,
+    check,
+    default_expiry,
+    span,
+    written_until,
+    years,
+)
+from shelterbelt.rules.signers import Other, against
 
 TODAY = date(2026, 11, 21)
 HERSELF = Signer("Aroha Tane", "survivor", False)
@@ -117,15 +129,143 @@ def test_a_county_may_be_stricter():
     assert default_expiry(TODAY) == date(2026, 12, 21)
 
 
+PARENT, MINOR = Signer("Lena Okafor", "parent", False), Signer("Timi Okafor", "minor", False)
+BOTH = {"signers": (PARENT, MINOR), "second_signature": "Timi"}
+LAW = MinorLaw(18, 12, {"shelter": 16, "counseling": 12})
+
+
+def aged(years: int, **changed):
+    """What the law of the tests says against a release of a minor of this age."""
+    born = date(TODAY.year - years, TODAY.month, TODAY.day)
+    return check(replace(WHOLE, minor_born_on=born, **changed), on=TODAY, law=LAW)[0]
+
+
 def test_a_parent_signs_only_together_with_the_minor_and_never_if_abusive():
-    parent, minor = Signer("Lena Okafor", "parent", False), Signer("Timi Okafor", "minor", False)
-    assert problems(signers=(parent, minor)) == ()
-    assert problems(signers=(parent,)) == (Problem("signer", "release.minor_signs_too"),)
-    assert problems(signers=(minor,)) == (Problem("signer", "release.parent_signs_too"),)
-    assert problems(signers=(minor,), minor_may_sign_alone=True) == ()
-    assert Problem("signer_is_abuser", "release.abuser_may_not_sign") in problems(
-        signers=(replace(parent, is_abuser=True), minor)
+    assert aged(15, **BOTH) == ()
+    assert aged(15, signers=(PARENT,)) == (Problem("signer", "release.minor_signs_too"),)
+    abusive = (replace(PARENT, is_abuser=True), MINOR)
+    assert aged(15, signers=abusive, second_signature="Timi") == (
+        Problem("signer_is_abuser", "release.abuser_may_not_sign"),
     )
+
+
+def test_a_child_too_young_to_sign_needs_a_parent_alone():
+    assert aged(11, signers=(PARENT,)) == ()
+    assert aged(12, signers=(PARENT,)) == (Problem("signer", "release.minor_signs_too"),)
+
+
+@pytest.mark.parametrize(
+    ("years", "ground", "alone", "code"),
+    [
+        (16, "shelter", True, None),
+        (15, "shelter", True, "release.ground_too_young"),
+        (15, "counseling", True, None),
+        (15, "housing", True, "release.ground_needed"),
+        (15, "", True, "release.ground_needed"),
+        (17, "shelter", False, "release.parent_signs_too"),
+        (18, "shelter", True, "release.not_a_minor"),
+    ],
+)
+def test_a_minor_signs_alone_only_on_a_ground_of_the_law_and_old_enough(years, ground, alone, code):
+    found = aged(years, signers=(MINOR,), minor_may_sign_alone=alone, minor_ground=ground)
+    assert [problem.code for problem in found] == ([code] if code else [])
+
+
+def test_no_minor_signs_alone_where_no_law_is_written_down_nor_without_a_birth_date():
+    alone = {"signers": (MINOR,), "minor_may_sign_alone": True, "minor_ground": "shelter"}
+    born = date(TODAY.year - 17, 1, 1)
+    assert problems(**alone, minor_born_on=born) == (Problem("minor_ground", "release.ground_needed"),)
+    assert Problem("minor_born_on", "release.minor_born_needed") in problems(**alone)
+
+
+def test_a_guardian_shows_the_paper_that_names_them_and_may_not_be_the_abuser():
+    guardian = Signer("Ines Brandt", "guardian", False)
+    assert problems(signers=(guardian,)) == (Problem("guardian_paper", "release.guardian_paper_needed"),)
+    assert problems(signers=(guardian,), guardian_paper="County court, 3 March, seen") == ()
+    assert Problem("signer_is_abuser", "release.abuser_may_not_sign") in problems(
+        signers=(replace(guardian, is_abuser=True),), guardian_paper="County court"
+    )
+
+
+def test_nobody_signs_twice_in_two_capacities():
+    same = {"signers": (PARENT, replace(MINOR, name="  lena okafor ")), "second_signature": "Lena"}
+    assert aged(15, **same) == (Problem("signer2_name", "release.same_signer"),)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"signature": ""}, "signature"),
+        ({"signed_as": ""}, "signed_as"),
+        ({"signed_as": "drawn"}, "drawn"),
+        ({"signed_as": "scanned", "signature": ""}, "scan"),
+    ],
+)
+def test_each_way_to_sign_needs_its_own_sign(changed, field):
+    assert [problem.field for problem in problems(**changed)] == [field]
+    assert problems(signed_as="drawn", signature="", marks=1) == ()
+    assert problems(signed_as="scanned", signature="", marks=1) == ()
+
+
+def test_two_signers_sign_twice():
+    assert [one.field for one in aged(15, signers=(PARENT, MINOR))] == ["second_signature"]
+    assert [one.field for one in aged(15, signers=(PARENT, MINOR), signed_as="drawn", marks=1)] == ["drawn2"]
+    assert aged(15, signers=(PARENT, MINOR), signed_as="drawn", marks=2) == ()
+    assert aged(15, signers=(PARENT, MINOR), signed_as="scanned", marks=1) == ()
+
+
+def test_nothing_written_after_the_signature_is_opened_unless_asked_for():
+    signed_at = datetime(2026, 11, 21, 16, 30, tzinfo=UTC)
+    draft = replace(
+        WHOLE, categories=("a", "b", "c"), later=("b",), before_on=date(2026, 3, 3), before_of=("c",)
+    )
+    until = written_until(draft, zone="America/Chicago", signed_at=signed_at)
+    assert until == {"a": signed_at, "c": datetime(2026, 3, 3, 6, tzinfo=UTC)}
+    future = replace(draft, before_on=date(2027, 3, 3))
+    assert written_until(future, zone="America/Chicago", signed_at=signed_at)["c"] == signed_at
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"later": ("plans",)}, "release.not_released"),
+        ({"before_of": ("plans",), "before_on": TODAY}, "release.not_released"),
+        ({"before_on": TODAY}, "release.before_needed"),
+        ({"before_of": WHOLE.categories}, "release.before_needed"),
+        (
+            {"later": WHOLE.categories, "before_of": WHOLE.categories, "before_on": TODAY},
+            "release.later_and_before",
+        ),
+    ],
+)
+def test_when_it_was_written_is_said_of_what_is_released_and_only_once(changed, code):
+    assert code in [problem.code for problem in problems(**changed)]
+
+
+OTHER = Other("Casey Juniper Vole", date(1988, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("name", "born_on", "looked", "code"),
+    [
+        ("Casey Juniper Vole", date(1988, 2, 3), False, "release.signer_is_the_other"),
+        ("VOLE, Casey", date(1988, 2, 3), True, "release.signer_is_the_other"),
+        ("Casey Vole", None, False, "release.signer_named_like_other"),
+        ("Casey Vole", None, True, None),
+        ("Casey Vole", date(1990, 2, 3), False, None),
+        ("Casey", date(1988, 2, 3), False, None),
+        ("Robin Vole", date(1988, 2, 3), False, None),
+    ],
+)
+def test_the_other_person_of_the_case_may_not_sign(name, born_on, looked, code):
+    draft = replace(WHOLE, signers=(Signer(name, "parent", False, born_on),), not_the_other=looked)
+    assert [problem.code for problem in against(draft, OTHER)] == ([code] if code else [])
+
+
+def test_a_name_alone_in_the_case_is_looked_at_even_with_a_birth_date_on_the_form():
+    draft = replace(WHOLE, signers=(Signer("Casey Juniper Vole", "guardian", False, date(1988, 2, 3)),))
+    unknown = list(against(draft, Other("Casey Juniper Vole")))
+    assert [problem.code for problem in unknown] == ["release.signer_named_like_other"]
 
 
 def test_a_declined_interpreter_is_a_warning():
@@ -139,6 +279,40 @@ def test_the_rule_and_the_lists_of_the_library_use_the_same_codes():
     assert shelf.codes("release_explained") == EXPLAINED
     assert shelf.codes("signer_capacities") == releases.CAPACITIES
     assert shelf.codes("interpreter_use") == releases.INTERPRETER
+
+
+def test_every_law_of_minors_names_grounds_that_have_words_and_says_where_it_is_from():
+    for name in shelf.names_of("minors"):
+        law = files.read(f"minors/{name}.yaml", "minors")
+        assert law["jurisdiction"] == name
+        assert {one["code"] for one in law["grounds"]} <= shelf.codes("minor_grounds")
+        assert date.fromisoformat(law["as_of"])
+        assert law["source"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "last", "until"),
+    [
+        ("America/Chicago", date(2026, 3, 7), "2026-03-08T06:00:00+00:00"),
+        ("America/Chicago", date(2026, 3, 8), "2026-03-09T05:00:00+00:00"),
+        ("America/Chicago", date(2026, 10, 31), "2026-11-01T05:00:00+00:00"),
+        ("America/Chicago", date(2026, 11, 1), "2026-11-02T06:00:00+00:00"),
+        # Midnight itself does not exist there on that day: it ends when the day begins.
+        ("America/Santiago", date(2026, 9, 5), "2026-09-06T04:00:00+00:00"),
+        ("America/Phoenix", date(2026, 3, 8), "2026-03-09T07:00:00+00:00"),
+    ],
+)
+def test_a_release_ends_exactly_at_local_midnight_whatever_the_clocks_do(zone, last, until):
+    signed_at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert span(date(2026, 3, 1), last, zone=zone, signed_at=signed_at)[1].isoformat() == until
+
+
+@given(st.dates(date(2000, 1, 1), date(2026, 1, 1)), st.integers(0, 9000))
+def test_an_age_grows_by_one_on_a_birthday_and_only_then(born_on, days):
+    on = born_on + timedelta(days=days)
+    grown = years(on=on + timedelta(days=1), born_on=born_on) - years(born_on, on)
+    assert grown in (0, 1)
+    assert years(born_on, born_on) == 0
 
 
 def test_the_last_day_counts_whole_in_the_agencys_zone():

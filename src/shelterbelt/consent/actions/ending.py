@@ -105,12 +105,14 @@ def _narrow(row: Release, left: _Left, asked: Narrower, *, by: Worker, at: datet
     for grant in row.grants.filter(withdrawn_at=None):
         _narrow_grant(grant, row, asked, limits_in(told["scope"], limits), at=at)
     record("release.narrowed", about=row.id, by=by.id, agency=row.agency_id, at=at, digest=digest(step))
-    note("release.narrowed", row.id, agency=row.agency_id, at=at, left=_still_open(row, asked, at))
+    note("release.narrowed", row.id, agency=row.agency_id, at=at, left=_still_open(row, asked))
 
 
-def _still_open(row: Release, asked: Narrower, at: datetime) -> dict[str, Any]:
-    left: dict[str, Any] = {"categories": list(row.categories), "until": row.expires_at.isoformat()}
-    return left | ({"written_until": at.isoformat()} if asked.nothing_later else {})
+def _still_open(row: Release, asked: Narrower) -> dict[str, Any] | None:
+    """What the journal keeps for a restore. Words are not kept there: a release whose limits would be lost ends then."""
+    if asked.limits.strip() or asked.nothing_later:
+        return None
+    return {"categories": list(row.categories), "until": row.expires_at.isoformat()}
 
 
 def _step(row: Release, left: _Left, asked: Narrower, channel: str) -> dict[str, Any]:
