@@ -152,6 +152,7 @@ def screen_wait(request: HttpRequest, ref: str) -> HttpResponse:
     """Somebody can overhear: stop, move, and come back later. Nothing is lost."""
     by, at = asker(request)
     found = queries.screen_by_ref(ref, by=by, at=at)
+    reading("screen", about=found.id, by=by.id, agency=found.agency_id, at=at)
     page = {
         "again": address("screen_question", ref, queries.OVERHEAR),
         "home": _home_of(found.incident or found.case),

@@ -32,6 +32,7 @@ def release_new(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     require(by, TAKE_RELEASE, at=at)
     file = file_of(ref, by=by, at=at)
+    reading("case", about=file.id, by=by.id, agency=by.agency_id, at=at)
     about: dict[str, Any] = {
         "holder": by.agency,
         "recipients": queries.recipients_for(by.agency),

@@ -34,7 +34,6 @@ def contact_choice(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("contact_ask" if clear else "contact_wait", incident.ref)
     answered = queries.choices_of(incident, by=by, at=at)
     if answered and request.method != "POST" and "again" not in request.GET:
-        reading("contact_choice", about=incident.id, by=by.id, agency=incident.agency_id, at=at)
         shown = {"answers": answered, "phones": queries.duty_phones(), "again": True}
         return render(request, PAGES + "choice_made.html", {**_about(incident), **shown})
     return render(request, PAGES + "hearing.html", {**_about(incident), "form": form})
@@ -104,8 +103,11 @@ def contact_consulted(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _incident(request: HttpRequest, ref: str) -> Incident:
+    """The incident; each page of these questions is a look at it."""
     by, at = asker(request)
-    return incident_by_ref(ref, by=by, at=at, permission=ASK_CONTACT)
+    found = incident_by_ref(ref, by=by, at=at, permission=ASK_CONTACT)
+    reading("contact_choice", about=found.id, by=by.id, agency=found.agency_id, at=at)
+    return found
 
 
 def _about(incident: Incident) -> dict[str, Any]:
