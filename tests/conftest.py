@@ -27,12 +27,23 @@ def postgres() -> Iterator[str]:
     folder.chmod(0o711)
     server = Server.at(folder / "postgres")
     server.start()
+    _hurry(server.owner_url())
     try:
         yield server.owner_url()
     finally:
         server.stop()
         shutil.rmtree(server.folder, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hurry(address: str) -> None:
+    """Tests lose no power: their own server writes without waiting for the disk."""
+    import psycopg
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"alter system set {setting} = off")
+        connection.execute("select pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
