@@ -1,9 +1,7 @@
 """A real node is backed up, lives on, is lost and restored: nothing is readable on the way, and nothing comes back."""
 
 import json
-import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,68 +12,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from shelterbelt.config import archive, backup, nodes, restore
-from shelterbelt.config.nodes import NodeConfig
-from shelterbelt.config.postgres import Server
+from shelterbelt.config import archive, backup, restore
 from shelterbelt.config.processes import Fault
 from shelterbelt.config.standing import RESTORED, may_work, standing
 from shelterbelt.store import journal
 from tests.apps.test_dump import MARK, hits
-
-ROOT = Path(__file__).parent.parent.parent
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Machine:
-    """A state folder with one node and its own PostgreSQL."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        home.mkdir(mode=0o711)
-        home.chmod(0o711)
-        (home / "nodes.toml").write_text(f'[[node]]\nname = "advocates"\nport = {free_port()}\n')
-        self.server = Server.at(home / "postgres")
-        self.server.start()
-
-    @property
-    def node(self) -> NodeConfig:
-        return nodes.node_called("advocates", self.home)
-
-    def __call__(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return self._run("shelterbelt.config.cli", *words)
-
-    def inside(self, word: str, state: Path) -> Any:
-        done = self._run("tests.config.a_node", word, str(state))
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout or "null")
-
-    def _run(self, module: str, *words: str) -> "subprocess.CompletedProcess[str]":
-        surroundings = {k: v for k, v in os.environ.items() if not k.startswith(("SHELTERBELT_", "DATABASE"))}
-        surroundings |= {
-            "SHELTERBELT_HOME": str(self.home), "SHELTERBELT_NODE": "advocates", "PYTHONWARNINGS": "ignore",
-            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "shelterbelt.config.settings",
-        }  # fmt: skip
-        return subprocess.run(
-            [sys.executable, "-m", module, *words], env=surroundings, cwd=ROOT, text=True, capture_output=True,
-            check=False, timeout=240,
-        )  # fmt: skip
-
-    def lose(self) -> None:
-        """The database and the evidence are gone; keys and journal lie elsewhere and are not."""
-        with psycopg.connect(self.server.owner_url(), autocommit=True) as connection:
-            connection.execute('drop database "shelterbelt_advocates" with (force)')
-        shutil.rmtree(self.node.files)
-        (self.node.folder / "standing.json").unlink(missing_ok=True)
-
-    def remove(self) -> None:
-        self.server.stop()
-        shutil.rmtree(self.server.folder, ignore_errors=True)
-        shutil.rmtree(self.home, ignore_errors=True)
+from tests.config.machines import Machine
 
 
 @pytest.fixture(scope="module")
@@ -236,12 +178,9 @@ def test_a_backup_that_is_killed_leaves_no_set(machine: Machine, saved: Path, tm
     def small() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 
-    surroundings = os.environ | {
-        "SHELTERBELT_HOME": str(machine.home), "SHELTERBELT_NODE": "advocates", "PYTHONPATH": str(ROOT / "src"),
-    }  # fmt: skip
     line = [sys.executable, "-m", "shelterbelt.config.cli", "backup", str(tmp_path / "full")]
     done = subprocess.run(
-        line, env=surroundings, preexec_fn=small, capture_output=True, text=True, check=False
+        line, env=machine.surroundings(), preexec_fn=small, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
     assert not list((tmp_path / "full").glob(f"{archive.SET}*"))

@@ -12,6 +12,7 @@ import subprocess
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +23,7 @@ from shelterbelt.config.ordinary import installed_programs
 from shelterbelt.config.postgres import as_role, connect
 from shelterbelt.config.processes import Fault, kept_text
 from shelterbelt.config.standing import may_work
+from shelterbelt.sealing.keyring import Keyring
 from shelterbelt.store import journal
 from shelterbelt.ui.clock import now
 
@@ -68,19 +70,11 @@ def keygen(node: NodeConfig, file: Path) -> None:
 def make(node: NodeConfig, folder: Path) -> Path:
     """One whole set in the folder, or none."""
     _refuse_with_keys(node, folder)
-    public = archive.public_of(_public_text(node))
+    public = archive.public_of(public_text(node))
     ring, at = open_ring(node), now()
     journal.begin(node.journal)
-    sign = ring.node_keys().sign
-    about: dict[str, Any] = {
-        "at": at.isoformat(),
-        "node": node.name,
-        "sign_key": ring.public_keys().sign.hex(),
-        # Taken before the database: what is noted from now on is in the journal and perhaps not in the set.
-        "journal": vars(journal.mark(node.journal)),
-        "tables": nodes.tables_of(node),
-    }
-    with archive.Writing(folder, to=public, by=sign, at=at) as made:
+    about = told_about(node, ring, at=at)
+    with archive.Writing(folder, to=public, by=ring.node_keys().sign, at=at) as made:
         with dumped(node) as dump:
             made.add(DATABASE, dump)
         with packed(node.files) as files:
@@ -88,7 +82,29 @@ def make(node: NodeConfig, folder: Path) -> Path:
         return made.finish(about)
 
 
-def _public_text(node: NodeConfig) -> str:
+def told_about(node: NodeConfig, ring: Keyring, *, at: datetime) -> dict[str, Any]:
+    """What the sealed manifest says: whose it is, of when, how long the journal and each ledger were."""
+    return {
+        "at": at.isoformat(),
+        "node": node.name,
+        "sign_key": ring.public_keys().sign.hex(),
+        # Taken before the database: what is noted from now on is in the journal and perhaps not in the set.
+        "journal": vars(journal.mark(node.journal)),
+        "ledger": _ledger_sizes(node),
+        "tables": nodes.tables_of(node),
+    }
+
+
+def _ledger_sizes(node: NodeConfig) -> dict[str, int]:
+    with connect(reader_url(node)) as connection:
+        if connection.execute("select to_regclass('ledger_leaf')").fetchone() == (None,):
+            return {}
+        rows = connection.execute("select agency_id::text, count(*) from ledger_leaf group by 1").fetchall()
+    return {str(agency): int(lines) for agency, lines in rows}
+
+
+def public_text(node: NodeConfig) -> str:
+    """The public half of the node's backup key."""
     try:
         return (node.folder / PUBLIC).read_text()
     except FileNotFoundError:

@@ -97,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
     reasons.add_argument("worker", metavar="WORKER", help="the worker's sign-in code")
     reasons.add_argument("case", metavar="CASE", help="the case's reference, as in its address")
     _backups(command)
+    _moving(group("node", "Move a node; get to know other nodes."))
     incidents = group("incidents", "Take incidents in from elsewhere.")
     taken = incidents("import", "shelterbelt.cases.imports:command", "Take in a police export (CSV).")
     taken.add_argument("file", type=Path, metavar="FILE")
@@ -202,6 +203,21 @@ def _backups(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
     restore.add_argument("folder", nargs="?", type=Path, metavar="FOLDER")
     restore.add_argument("--key", type=Path, metavar="FILE", help="the private backup key")
     restore.add_argument("--replay", action="store_true", help="go on where a restore stopped")
+
+
+def _moving(word: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
+    """The words by which a node goes from one machine to another."""
+    here = "shelterbelt.config.moving"
+    move = word("move", f"{here}:move", "Pack a whole node into one encrypted set and close it here.")
+    move.add_argument("folder", type=Path, metavar="FOLDER")
+    settle = word("settle", f"{here}:settle", "Open a packed node on this machine.")
+    settle.set_defaults(needs_node=False)
+    settle.add_argument("folder", type=Path, metavar="FOLDER")
+    settle.add_argument(
+        "--key", type=Path, required=True, metavar="FILE", help="the private backup key"
+    )
+    settle.add_argument("--address", required=True, metavar="ADDRESS", help="how others reach it from now on")
+    settle.add_argument("--port", type=int, metavar="PORT", help="its port here (default: as before)")
 
 
 def _answered(command: argparse.ArgumentParser, answer: str, *, node: bool = True) -> argparse.ArgumentParser:
