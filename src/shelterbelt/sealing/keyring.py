@@ -11,7 +11,6 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, overload
 from uuid import UUID
@@ -26,6 +25,7 @@ from shelterbelt.sealing.errors import KeyDestroyed, KeyMissing, SealBroken, Sea
 from shelterbelt.sealing.holders import WITHOUT_SLOTS, Holder, all_of
 from shelterbelt.sealing.letters import NodeKeys, PublicKeys
 from shelterbelt.sealing.lock import Unlock
+from shelterbelt.sealing.memory import Memory, Under
 from shelterbelt.sealing.primitives import KEY_SIZE, NONCE_SIZE, TAG_SIZE, Key, decrypt, derive, encrypt
 from shelterbelt.sealing.streams import Source, Target, open_stream, seal_stream
 
@@ -70,7 +70,7 @@ class Keyring:
         self._keys = lock.opened(folder, unlock)
         self._node = self._read_node()
         self._holders: dict[UUID, Holder] = {}
-        self._remembered = lru_cache(_REMEMBERED)(self._unwrap)
+        self._remembered = Memory(_REMEMBERED)
 
     def _read_node(self) -> NodeKeys:
         sign, seal, *former = (
@@ -155,7 +155,7 @@ class Keyring:
         """Take an older version of a wrapping key away for good. The caller has seen that nothing is under it."""
         self.check(agency_id)
         self._holder(agency_id).retire(version)
-        self._remembered.cache_clear()
+        self._remembered.clear()
 
     def rewrap(self, wrapped: bytes | memoryview, agency_id: UUID) -> bytes:
         """The same content key under the newest version of the wrapping key; a destroyed one stays destroyed."""
@@ -215,7 +215,7 @@ class Keyring:
             with suppress(KeyDestroyed):
                 self._content(wrapped, owner)
                 self._holder(owner).slots.destroy(_slot(wrapped))
-        self._remembered.cache_clear()
+        self._remembered.clear()
 
     def _owner(self, wrapped: bytes) -> UUID | None:
         """The agency under whose key this one opens; None when it was destroyed before."""
@@ -293,15 +293,21 @@ class Keyring:
     def _content(self, wrapped: bytes, agency_id: UUID) -> Key:
         """The content key. Its slot is read each time: no memory outlives a destroyed key."""
         if wrapped[:1] != WITH_SLOT:
-            return self._remembered(wrapped, agency_id, b"")
+            return self._recalled((wrapped, agency_id, b""))
         if len(wrapped) < _HEADER:
             raise SealBroken("What was sealed has no readable beginning.")
         try:
             secret = self._holder(agency_id).slots.read(_slot(wrapped))
         except KeyDestroyed:
-            self._remembered.cache_clear()
+            self._remembered.clear()
             raise
-        return self._remembered(wrapped, agency_id, secret)
+        return self._recalled((wrapped, agency_id, secret))
+
+    def _recalled(self, under: Under) -> Key:
+        if (key := self._remembered.get(under)) is None:
+            key = self._unwrap(*under)
+            self._remembered.put(under, key)
+        return key
 
     def _unwrap(self, wrapped: bytes, agency_id: UUID, secret: bytes) -> Key:
         holder = self._holder(agency_id)
@@ -320,8 +326,11 @@ class Keyring:
     def _wrapped(self, holder: Holder, agency_id: UUID, slot: int, content: bytes, *, version: int) -> bytes:
         number = slot.to_bytes(8, "big")
         header, nonce = WITH_SLOT + number + version.to_bytes(2, "big"), os.urandom(NONCE_SIZE)
-        under = _wrapping(holder.key(version), holder.slots.read(slot), agency_id, number)
-        return header + nonce + encrypt(under, nonce, content, _slot_aad(agency_id, header))
+        secret = holder.slots.read(slot)
+        under = _wrapping(holder.key(version), secret, agency_id, number)
+        wrapped = header + nonce + encrypt(under, nonce, content, _slot_aad(agency_id, header))
+        self._remembered.put((wrapped, agency_id, secret), Key(content))
+        return wrapped
 
     def _wrapped_without_slot(self, holder: Holder, agency_id: UUID, content: bytes) -> bytes:
         """Version 1 | nonce 12 | ciphertext 48: of a folder that was never rotated since slots came."""
