@@ -88,7 +88,7 @@ def agency(kind: str) -> Agency:
 def no_waiting() -> Iterator[None]:
     """Key files of a test's agencies need no disk to be sure of them: a town is made in a fraction of the time."""
     before = os.fsync
-    os.fsync = lambda handle: None
+    os.fsync = lambda _handle: None
     try:
         yield
     finally:

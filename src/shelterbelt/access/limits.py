@@ -91,8 +91,9 @@ def failed(keys: Mapping[Limit, bytes], *, at: datetime) -> None:
     """Count a failure; always in the same order, so that two tries never wait for each other crosswise."""
     with connection.cursor() as cursor:
         for limit, key in sorted(keys.items(), key=lambda pair: pair[1]):
-            told = {"key": key, "at": at, "forgotten": at - FORGOTTEN, "free": limit.free}
-            cursor.execute(FAILED, {**told, "first": limit.first, "longest": limit.longest})
+            told: dict[str, Any] = {"key": key, "at": at, "forgotten": at - FORGOTTEN, "free": limit.free}
+            told |= {"first": limit.first, "longest": limit.longest}
+            cursor.execute(FAILED, told)
 
 
 def succeeded(keys: Mapping[Limit, bytes], *, at: datetime, known: bytes = b"") -> None:

@@ -45,8 +45,8 @@ class Account:
 
 def accounts(*, by: Worker, at: datetime) -> list[Account]:
     """Every account of the agency: the open ones first, then by code."""
-    rows = visible(by, MANAGE_ACCOUNTS, Worker.objects.select_related("unit"), at=at)
-    rows = list(rows.order_by("-is_active", "code"))
+    found = visible(by, MANAGE_ACCOUNTS, Worker.objects.select_related("unit"), at=at)
+    rows = list(found.order_by("-is_active", "code"))
     kinds: dict[UUID, set[str]] = {}
     for user, kind in Authenticator.objects.filter(user__in=rows).values_list("user_id", "type"):
         kinds.setdefault(user, set()).add(kind)

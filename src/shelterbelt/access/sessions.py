@@ -86,7 +86,7 @@ class SessionStore(SessionBase):
         """Keep the session; one that ended meanwhile is not brought back."""
         if self.session_key is None:
             return self.create()
-        data, at = self._get_session(no_load=must_create), now()
+        data, at = self._get_session(no_load=must_create), now()  # type: ignore[attr-defined]
         if SESSION_KEY in data:
             data.setdefault(OPENED, at.isoformat())
         told = {

@@ -145,8 +145,10 @@ def program(words: list[str], address: str, **pipes: Any) -> Iterator["subproces
     }
     surroundings = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
     surroundings |= {names[key]: str(value) for key, value in known.items() if key in names}
-    line = [installed_programs() / words[0], *words[1:]]
-    running = subprocess.Popen(line, env=surroundings, cwd="/", stderr=subprocess.PIPE, **pipes)
+    line = [str(installed_programs() / str(words[0])), *map(str, words[1:])]
+    running: subprocess.Popen[bytes] = subprocess.Popen(
+        line, env=surroundings, cwd="/", stderr=subprocess.PIPE, **pipes
+    )
     said: list[bytes] = []
     listening = threading.Thread(target=lambda: said.append(running.stderr.read() if running.stderr else b""))
     listening.start()

@@ -15,7 +15,7 @@ import tarfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from shelterbelt.config import archive, nodes
 from shelterbelt.config.backup import (
@@ -121,7 +121,7 @@ def unpack(folder: Path, found: archive.Opened, part: str = FILES) -> None:
     draft = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
-    with tarfile.open(fileobj=_Read(found.chunks(part)), mode="r|") as tar:
+    with tarfile.open(fileobj=cast("IO[bytes]", _Read(found.chunks(part))), mode="r|") as tar:
         for member in tar:
             target = draft / member.name
             if not member.isfile() or not target.resolve().is_relative_to(draft.resolve()):

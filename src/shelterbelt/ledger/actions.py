@@ -5,6 +5,7 @@ Refuses content: ids and digests only. Refuses to take a line away: its place in
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -73,7 +74,11 @@ def forget_about(agency: UUID, about: Collection[UUID], at: datetime) -> int:
     Kind, time and place in the tree stay, and every proof still holds. The caller holds the agency's transaction.
     Returns how many lines of the tree were erased; one more line tells that number.
     """
-    meant = {"agency": agency, "about": [a for a in about if a not in (NOBODY, agency)], "nobody": NOBODY}
+    meant: dict[str, Any] = {
+        "agency": agency,
+        "about": [a for a in about if a not in (NOBODY, agency)],
+        "nobody": NOBODY,
+    }
     tree.hold(agency)
     with connection.cursor() as cursor:
         cursor.execute(MEANT, meant)

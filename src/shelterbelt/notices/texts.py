@@ -59,7 +59,8 @@ class Line(Client):  # type: ignore[misc]
         raw = socket.create_connection((self.host, self.port), timeout=self.timeout)
         if self._ssl_context is None:
             return raw
-        return self._ssl_context.wrap_socket(raw, server_hostname=self.host)
+        wrapped: socket.socket = self._ssl_context.wrap_socket(raw, server_hostname=self.host)
+        return wrapped
 
     def connect(self) -> None:
         self._socket = self._create_socket()

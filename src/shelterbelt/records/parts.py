@@ -46,7 +46,7 @@ def roots_of(case: Case) -> Roots:
     attached = CaseIncident.objects.filter(case=case).values_list("incident_id", flat=True)
     shared = CaseIncident.objects.filter(incident__in=attached).exclude(case=case)
     own = frozenset(set(attached) - set(shared.values_list("incident_id", flat=True)))
-    named = {case.survivor_id, case.other_id} - {None}
+    named = {person for person in (case.survivor_id, case.other_id) if person}
     named |= set(Involvement.objects.filter(incident__in=own).values_list("person_id", flat=True))
     before = Roots(frozenset({case.id}), own, frozenset())
     going = hanging(before)

@@ -20,7 +20,7 @@ class Place(NamedTuple):
     """A complete subtree: `level` 0 is a leaf; subtree `index` covers leaves from index·2^level on."""
 
     level: int
-    index: int
+    index: int  # type: ignore[assignment]
 
 
 Read = Callable[[Collection[Place]], Mapping[Place, bytes]]

@@ -19,6 +19,7 @@ _COLUMNS, _WIDTH = 3, 20
 
 def split(master: bytes) -> list[str]:
     """Three shares of 33 words each, of a set that no other shares belong to."""
+    shares: list[str]
     (shares,) = generate_mnemonics(1, [(NEEDED, MADE)], master)
     return shares
 
@@ -29,7 +30,7 @@ def join(typed: Sequence[str], *, passphrase: bytes = b"") -> bytes:
     if len(shares) < NEEDED:
         raise SealingError("Two different shares are needed: one alone, or the same twice, opens nothing.")
     try:
-        return combine_mnemonics(list(shares.values())[:NEEDED], passphrase)
+        return bytes(combine_mnemonics(list(shares.values())[:NEEDED], passphrase))
     except (MnemonicError, ValueError):
         pass
     raise SealingError("These shares do not belong together: take two of the same set.")

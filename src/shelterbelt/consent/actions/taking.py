@@ -23,8 +23,9 @@ from shelterbelt.consent.files import CaseFile, file_of
 from shelterbelt.consent.law import law_of
 from shelterbelt.consent.marks import Mark
 from shelterbelt.consent.models import Death, Grant, Paper, Release, Shown
-from shelterbelt.consent.paper import Sheet, made, sealed_paper
+from shelterbelt.consent.paper import made, sealed_paper
 from shelterbelt.consent.policy import TAKE_RELEASE
+from shelterbelt.consent.sheets import Sheet
 from shelterbelt.ledger.actions import reading, record
 from shelterbelt.library import shelf
 from shelterbelt.rules import releases, signers
@@ -119,11 +120,17 @@ def _of_recipient(draft: Draft, recipient: Agency, holder: Agency) -> list[Probl
     found = []
     if recipient.id == holder.id:
         found.append(Problem("recipient", "release.own_agency"))
+    if recipient.closed_at is not None or not _reached(recipient):
+        found.append(Problem("recipient", "release.recipient_gone"))
     if is_system(recipient) and not draft.court_told:
         found.append(Problem("court_told", "release.court_not_told"))
     if draft.after_death == "review" and recipient.kind not in REVIEWERS:
         found.append(Problem("after_death", "release.review_needs_team"))
     return found
+
+
+def _reached(recipient: Agency) -> bool:
+    return recipient.node.is_self or recipient.node.state == "trusted"
 
 
 def _kept(
