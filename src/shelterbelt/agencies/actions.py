@@ -119,3 +119,9 @@ def note_arrival(
             (letter_id, to.id, sender.id, kind, at, refused),
         )
         return bool(cursor.rowcount == 1)
+
+
+def note_closed(agency: Agency, *, at: datetime) -> None:
+    """The agency closed or merged into another: nobody can choose it any more, and nothing of it passes on."""
+    Agency.objects.filter(id=agency.id, closed_at=None).update(closed_at=at)
+    agency.closed_at = agency.closed_at or at

@@ -54,7 +54,7 @@ class Node(models.Model):
 
 
 class Agency(models.Model):
-    """An agency and the node that holds its files."""
+    """An agency and the node that holds its files. One that closed or merged is kept, and never reached again."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     ref = models.CharField(max_length=22, unique=True, default=new_ref, editable=False)
@@ -65,6 +65,7 @@ class Agency(models.Model):
     time_zone = models.CharField(max_length=60)
     duty_phone = models.CharField(max_length=40, blank=True)
     fictional = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["name"]

@@ -19,7 +19,8 @@ def agencies_here() -> list[Agency]:
 
 def reachable_agencies() -> "QuerySet[Agency]":
     """The agencies that can be chosen as recipients: those here, and those of nodes that are trusted; by name."""
-    return Agency.objects.filter(Q(node__is_self=True) | Q(node__state="trusted")).select_related("node")
+    rows = Agency.objects.filter(Q(node__is_self=True) | Q(node__state="trusted"), closed_at=None)
+    return rows.select_related("node")
 
 
 def agencies_of_kind(*kinds: str) -> list[Agency]:

@@ -20,7 +20,7 @@ from shelterbelt.sealing.errors import SealingError
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BUILT_UPON = ("Django", "django-allauth", "procrastinate")
-NEEDS_DJANGO = (".demo", ".explain")
+NEEDS_DJANGO = (".agency_end", ".demo", ".explain")
 THREADS = 4
 JOBS_AT_ONCE = 2
 STAMP = """
@@ -115,6 +115,10 @@ def parser() -> argparse.ArgumentParser:
     directory = group("directory", "Keep the directory of services.")
     taken = directory("import", "shelterbelt.referrals.imports:command", "Take in an HSDS 3.0 directory.")
     taken.add_argument("path", type=Path, metavar="PATH")
+    agency = group("agency", "Look after the agencies of this node.")
+    closed = agency("close", f"{here}.agency_end:command", "Close an agency: all that was released ends.")
+    closed.add_argument("name", metavar="NAME", help="the agency that closed, or merged into another")
+    closed.add_argument("--by", required=True, metavar="CODE", help="the sign-in code of who does this")
     ledger = group("ledger", "Look after the ledger.")
     _ledger(ledger)
     _keys(group("keys", "Look after the key folder."))
@@ -197,9 +201,7 @@ def _backups(command: Callable[[str, str, str], argparse.ArgumentParser]) -> Non
     backup.add_argument(
         "words", nargs="+", metavar="FOLDER", help="FOLDER for the data, keys FOLDER, or keygen FILE"
     )
-    restore = command(
-        "restore", f"{here}.restore:command", "Restore a backup and replay what came after it."
-    )
+    restore = command("restore", f"{here}.restore:command", "Restore a backup and replay what came after it.")
     restore.add_argument("folder", nargs="?", type=Path, metavar="FOLDER")
     restore.add_argument("--key", type=Path, metavar="FILE", help="the private backup key")
     restore.add_argument("--replay", action="store_true", help="go on where a restore stopped")
@@ -213,9 +215,7 @@ def _moving(word: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
     settle = word("settle", f"{here}:settle", "Open a packed node on this machine.")
     settle.set_defaults(needs_node=False)
     settle.add_argument("folder", type=Path, metavar="FOLDER")
-    settle.add_argument(
-        "--key", type=Path, required=True, metavar="FILE", help="the private backup key"
-    )
+    settle.add_argument("--key", type=Path, required=True, metavar="FILE", help="the private backup key")
     settle.add_argument("--address", required=True, metavar="ADDRESS", help="how others reach it from now on")
     settle.add_argument("--port", type=int, metavar="PORT", help="its port here (default: as before)")
 

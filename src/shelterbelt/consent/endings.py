@@ -39,7 +39,9 @@ def release_narrow(request: HttpRequest, ref: str) -> HttpResponse:
     if face.state in OVER:
         return redirect("release", ref)
     given = request.POST if request.method == "POST" else None
-    form = NarrowForm(given, categories=found.categories, last=last_day(found), at=at, zone=found.agency.time_zone)
+    form = NarrowForm(
+        given, categories=found.categories, last=last_day(found), at=at, zone=found.agency.time_zone
+    )
     if request.method == "POST" and form.is_valid():
         actions.narrow_release(found, form.asked(), by=by, at=at, channel=form.cleaned_data["channel"])
         return redirect("release", ref)

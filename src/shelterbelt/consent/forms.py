@@ -13,7 +13,7 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.consent.actions import problems_of
 from shelterbelt.consent.files import CaseFile
 from shelterbelt.consent.marks import Mark, NotUsable, drawing, scanned
-from shelterbelt.consent.words import AFTER_DEATH, CHANNELS, PROBLEMS, SIGNED_AS, TICK_ALL, said, said_of
+from shelterbelt.consent.words import AFTER_DEATH, PROBLEMS, SIGNED_AS, TICK_ALL, said, said_of
 from shelterbelt.library import shelf
 from shelterbelt.rules.releases import Draft, Signer, default_expiry
 from shelterbelt.ui.forms import Day, File, Form, Line, Name, One, Pick, Several, Story, Tick

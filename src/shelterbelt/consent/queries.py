@@ -16,6 +16,7 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require, visible
 from shelterbelt.agencies import peers
 from shelterbelt.agencies.models import Agency
+from shelterbelt.agencies.queries import reachable_agencies
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.consent.disclosed import Disclosure
 from shelterbelt.consent.disclosed import disclosures_of as disclosures_of
@@ -97,8 +98,8 @@ def held_limits(held: HeldGrant) -> str:
 
 
 def recipients_for(holder: Agency) -> list[Agency]:
-    """Every agency that a release of this one could name, by name."""
-    return list(Agency.objects.exclude(id=holder.id).select_related("node").order_by("name"))
+    """Every agency that a release of this one could name, by name: none that cannot be reached, or has closed."""
+    return list(reachable_agencies().exclude(id=holder.id).order_by("name"))
 
 
 def release_by_ref(ref: str, *, by: Worker, at: datetime) -> Release:

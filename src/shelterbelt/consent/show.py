@@ -151,14 +151,20 @@ def state_of(face: Any) -> str:
 def step_lines(steps: Iterable[tuple[datetime, Mapping[str, Any]]], zone: str) -> list[dict[str, Any]]:
     """Each step of narrowing as a line: when, how they told us, and what is less."""
     return [
-        {"at": moment(at.isoformat(), zone), "how": str(CHANNELS.get(step["channel"], "")), "less": _less(step)}
+        {
+            "at": moment(at.isoformat(), zone),
+            "how": str(CHANNELS.get(step["channel"], "")),
+            "less": _less(step),
+        }
         for at, step in steps
     ]
 
 
 def _less(step: Mapping[str, Any]) -> list[str]:
     before, after = step["categories"]
-    gone = [_("No longer: %(what)s") % {"what": label("release_categories")(c)} for c in before if c not in after]
+    gone = [
+        _("No longer: %(what)s") % {"what": label("release_categories")(c)} for c in before if c not in after
+    ]
     if step["expires_at"][0] != step["expires_at"][1]:
         gone.append(_("It ends earlier"))
     if step["limits"]:

@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
 
 from shelterbelt.access.door import asker
+from shelterbelt.access.exports import FILES as FILES_OUT
+from shelterbelt.access.exports import require_budget
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import name_of, names_of
 from shelterbelt.access.rules import NotForYou, may, require
@@ -124,6 +126,7 @@ def release_paper(request: HttpRequest, ref: str, what: str) -> HttpResponse:
     paper = queries.papers_of(found).filter(what=what).first()
     if paper is None:
         raise NotForYou
+    require_budget(by, [paper.id], what=FILES_OUT, at=at)
     reading(
         "release.paper", about=found.id, by=by.id, agency=found.agency_id, at=at, digest=bytes(paper.sha256)
     )

@@ -13,6 +13,7 @@ PROBLEMS = {
     "release.recipient_needed": _("Choose the one agency that may see it."),
     "release.one_recipient": _("One release is for one agency. Take another one for the next."),
     "release.own_agency": _("Choose another agency than this one."),
+    "release.recipient_gone": _("This agency cannot be reached, or has closed. Choose another one."),
     "release.categories_needed": _("Choose what may be shared, at least one thing."),
     "release.category_unknown": _("Choose among the things shown."),
     "release.purpose_needed": _("Choose what it is shared for."),

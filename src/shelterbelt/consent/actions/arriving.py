@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shelterbelt.agencies.actions import note_closed
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import new_key, seal
 from shelterbelt.consent.actions.ending import end_by_recipient
@@ -85,8 +86,12 @@ def take_in_withdrawal(
 def take_in_recipient_gone(
     body: dict[str, Any], *, letter: UUID, sender: Agency, to: Agency, at: datetime
 ) -> None:
-    """The agency that a grant was opened to is gone: the release ends, and nothing passes to whoever follows it."""
+    """The agency that a grant was opened to is gone: the release ends, and nothing passes to whoever follows it.
+
+    It cannot be chosen here any more.
+    """
     grant = Grant.objects.filter(id=UUID(body["grant"]), agency=to, recipient=sender).first()
     if grant is None:
         raise ValueError("no grant to this agency")
+    note_closed(sender, at=at)
     end_by_recipient(grant, at=at)

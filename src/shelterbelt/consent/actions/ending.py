@@ -205,18 +205,18 @@ def end_releases_of_agency(agency: Agency, *, by: Worker, at: datetime, holder: 
     """End all that the asking agency opened to an agency that is gone, or all of its own when it is that one.
 
     Nothing passes to a successor: what another agency opened to this one ends too, and its holder is told.
-    An agency that closes itself may end what others on this node (`holder`) opened to it, in their name.
+    What others on this node (`holder`) opened to an agency that has closed is ended in their name.
     """
     require(by, CLOSE_CONSENT, at=at)
     mine = holder or by.agency
-    if by.agency_id not in (mine.id, agency.id):
+    if by.agency_id != mine.id and agency.closed_at is None:
         raise NotForYou
     either = Q(recipient=agency) | Q(agency=agency)
     own = Q(agency=mine)
     rows, grants = Release.objects.filter(own, either), Grant.objects.filter(own, either)
     count = _end_all(rows, grants, "agency", by=by, at=at)
     held = HeldGrant.objects.filter(own, Q(holder=agency) | Q(agency=agency), withdrawn_at=None)
-    return count + _let_go(held, by=by, at=at)
+    return count + _let_go(held, agency, by=by, at=at)
 
 
 def _end_all(rows: Any, grants: Any, because: Because, *, by: Worker, at: datetime) -> int:
@@ -257,15 +257,16 @@ def end_by_recipient(grant: Grant, *, at: datetime) -> None:
         _end(row, "agency", by=None, at=at)
 
 
-def _let_go(held: Any, *, by: Worker, at: datetime) -> int:
+def _let_go(held: Any, gone: Agency, *, by: Worker, at: datetime) -> int:
     count = 0
     for row in (
         held.order_by("id").select_for_update(of=("self",)).select_related("agency__node", "holder__node")
     ):
         row.withdrawn_at = at
         row.save(update_fields=["withdrawn_at"])
-        body = {"grant": str(row.grant_id), "at": at.isoformat()}
-        send_letter("recipient_gone/1", body, by=row.agency, to=row.holder, at=at)
+        if row.agency_id == gone.id:
+            body = {"grant": str(row.grant_id), "at": at.isoformat()}
+            send_letter("recipient_gone/1", body, by=row.agency, to=row.holder, at=at)
         record("grant.ended", about=row.id, by=by.id, agency=row.agency_id, at=at)
         note("grant.ended", row.id, agency=row.agency_id, at=at)
         count += 1
