@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from shelterbelt import sealing
-from shelterbelt.access.models import Alert, Look, Worker
+from shelterbelt.access.models import Alert, Enrolment, Look, Worker
 from shelterbelt.ledger.actions import record
 
 ADD = """
@@ -62,8 +62,9 @@ def alert(kind: str, worker: Worker, *, at: datetime, by: UUID | None = None, on
 
 
 def forget(*, at: datetime) -> None:
-    """Take away counts of days that are over; the daily job asks, in each agency's name."""
+    """Take away counts of days that are over, and codes that no longer work; the daily job asks for each agency."""
     Look.objects.filter(slot__lt=at - timedelta(days=2)).delete()
+    Enrolment.objects.filter(asked_at__lt=at - timedelta(days=2)).delete()
 
 
 def _day(by: Worker, at: datetime) -> datetime:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shelterbelt.access.door import asker
+from shelterbelt.access.exports import FILES, require_budget
 from shelterbelt.access.rules import NotForYou, visible
 from shelterbelt.cases import records
 from shelterbelt.cases.actions import correct_roles
@@ -71,6 +72,7 @@ def original(request: HttpRequest, ref: str) -> HttpResponse:
     """The original, byte for byte, as a download with a name that says nothing."""
     by, at = asker(request)
     found = _evidence(request, ref)
+    require_budget(by, [found.id], what=FILES, at=at)
     answer = HttpResponse(b"".join(copy_out(found, by=by, at=at)), content_type="application/octet-stream")
     answer["Content-Disposition"] = 'attachment; filename="file.bin"'
     return answer

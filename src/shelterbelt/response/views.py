@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shelterbelt.access.door import asker
+from shelterbelt.access.exports import ROWS, looked, require_budget
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
 from shelterbelt.agencies.models import Agency
@@ -48,6 +49,7 @@ def _own(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data if form.is_valid() else {}
     asked = boards.Asked(given.get("level", ""), bool(given.get("overdue")), given.get("unit", ""))
     page = boards.board(by, asked, at=at, **_place(request))
+    require_budget(by, (case.id for case in page.cases), what=ROWS, at=at)
     kept = {name: value for name, value in (("level", asked.level), ("unit", asked.unit)) if value}
     kept |= {"overdue": "on"} if asked.overdue else {}
     shown = {"filters": form, "filtered": bool(kept), "units": bool(units)}
@@ -58,6 +60,7 @@ def _shared(request: HttpRequest, sharing: list[Agency]) -> HttpResponse:
     by, at = asker(request)
     chosen = next((agency for agency in sharing if agency.ref == request.GET.get("from")), sharing[0])
     page = boards.shared_board(by, chosen, at=at, **_place(request))
+    require_budget(by, (case.id for case in page.cases), what=ROWS, at=at)
     kept = {"tab": "shared", "from": chosen.ref}
     sources = [
         {"name": a.name, "url": "?" + urlencode({"tab": "shared", "from": a.ref}), "current": a == chosen}
@@ -72,6 +75,7 @@ def _incidents(request: HttpRequest) -> HttpResponse:
     by, at = asker(request)
     require(by, SEE_INCIDENT, at=at)
     page = boards.incidents_without_case(by, at=at, **_place(request))
+    require_budget(by, (row.id for row in page.rows), what=ROWS, at=at)
     return _board_page(request, "incidents", [_report(row) for row in page.rows], page, {"tab": "incidents"})
 
 
@@ -81,6 +85,7 @@ def _found(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _board_page(request, "search", [], boards.Page(()), {}, search=form, status=422)
     cases, more = boards.found_cases(form.cleaned_data["q"], by, at=at)
+    require_budget(by, (case.id for case in cases), what=ROWS, at=at)
     asked = bool(form.cleaned_data["q"])
     return _board_page(
         request, "search", _rows(cases, at), boards.Page(()), {}, search=form, more=more, asked=asked
@@ -184,6 +189,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
 def _note_reading(found: Case, by: Worker, at: datetime) -> None:
     """The look is written into the holder's own ledger, whoever looked."""
     reading("case", about=found.id, by=by.id, agency=found.agency_id, at=at, reader_agency=by.agency_id)
+    looked(by, found.id, at=at)
 
 
 def _facts(shown: Any) -> str:
