@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("shelterbelt.cases.urls")),
     path("", include("shelterbelt.assessments.urls")),
     path("", include("shelterbelt.referrals.urls")),
+    path("", include("shelterbelt.notices.urls")),
     path("", include("shelterbelt.consent.urls")),
     path("", include("shelterbelt.response.urls")),
     path("exchange/", include("shelterbelt.exchange.urls")),

@@ -17,11 +17,12 @@ from shelterbelt.access.models import Worker
 
 @dataclass(frozen=True)
 class ContactFile:
-    """A case by its id, and the instructions that came with the request for contact."""
+    """A case by its id, its survivor's language, and what came with the request for contact."""
 
     id: UUID
     ref: str
     told: Mapping[str, Any] | None = None
+    language: str = ""
 
 
 def file_of(ref: str, *, by: Worker, at: datetime) -> ContactFile:

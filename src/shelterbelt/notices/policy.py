@@ -15,6 +15,7 @@ KINDS = ("advocates", "shelter", "hospital")
 
 SEE_SAFE_CONTACT = permission("see_safe_contact", *DIRECT, kinds=KINDS)
 CHANGE_SAFE_CONTACT = permission("change_safe_contact", *DIRECT, kinds=KINDS)
+SEND_NOTICE = permission("send_notice", *DIRECT, kinds=KINDS)
 CONFIRM_IN_PERSON = permission("confirm_in_person", *KNOWS, kinds=KINDS)
 SEE_NOTICES = permission("see_notices", *CASEWORK, "records_officer")
 STOP_NOTICE = permission("stop_notice", *CASEWORK, "records_officer")

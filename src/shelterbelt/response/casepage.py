@@ -18,6 +18,7 @@ from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.consent.policy import TAKE_RELEASE
 from shelterbelt.consent.queries import grants_of_case, held_grants, read_held, releases_of_case
 from shelterbelt.library import shelf
+from shelterbelt.notices.policy import SEE_SAFE_CONTACT
 from shelterbelt.people.queries import details, name_of
 from shelterbelt.referrals.models import ContactChoice, Referral
 from shelterbelt.referrals.policy import ASK_CONTACT, REFER
@@ -37,6 +38,7 @@ def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
         (_("Write a note"), "note_new", may(by, WRITE_CASE, case, at=at)),
         (_("Set the danger level"), "level_set", may(by, SET_LEVEL, case, at=at)),
         (_("Take a release"), "release_new", may(by, TAKE_RELEASE, case, at=at)),
+        (_("How to reach them"), "safe_contact", may(by, SEE_SAFE_CONTACT, case, at=at)),
         (_("Make a referral"), "referral_new", may(by, REFER, case, at=at)),
     )
     found = [

@@ -11,7 +11,13 @@ from shelterbelt.notices.actions.safe import (
     stop_for_death,
     tell_instructions,
 )
-from shelterbelt.notices.actions.writing import stop_notice, stop_waiting, wake_notices, write_notice
+from shelterbelt.notices.actions.writing import (
+    send_message,
+    stop_notice,
+    stop_waiting,
+    wake_notices,
+    write_notice,
+)
 
 __all__ = [
     "CannotCheck",
@@ -20,6 +26,7 @@ __all__ = [
     "confirm_in_person",
     "propose_instructions",
     "refuse_change",
+    "send_message",
     "stop_contact",
     "stop_for_death",
     "stop_notice",

@@ -15,8 +15,8 @@ from shelterbelt.library import quiet
 from shelterbelt.notices.channels import able
 from shelterbelt.notices.instructions import plan
 from shelterbelt.notices.models import Notice
-from shelterbelt.notices.policy import STOP_NOTICE
-from shelterbelt.notices.standing import standing_of
+from shelterbelt.notices.policy import SEND_NOTICE, STOP_NOTICE
+from shelterbelt.notices.standing import Reached, standing_of
 from shelterbelt.notices.wake import send_soon
 from shelterbelt.store.ids import uuid7
 
@@ -60,6 +60,16 @@ def write_notice(
     if way.now:
         send_soon(agency.id, notice.id)
     return notice
+
+
+def send_message(
+    kind: str, about: UUID, *, given: Mapping[str, Any] | None, language: str, by: Worker, at: datetime
+) -> Notice:
+    """A quiet message that a worker wants to send, when and how they allow it."""
+    require(by, SEND_NOTICE, Reached(by.agency_id, about), at=at)
+    return write_notice(
+        kind, agency=by.agency, about=about, instructions=given, language=language, by=by, at=at
+    )
 
 
 def stop_notice(notice: Notice, *, by: Worker, at: datetime) -> bool:

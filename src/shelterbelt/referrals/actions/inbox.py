@@ -21,6 +21,7 @@ from shelterbelt.referrals.instructions import decision
 from shelterbelt.referrals.models import ContactAttempt, ContactRequest
 from shelterbelt.referrals.once import id_of
 from shelterbelt.referrals.policy import ANSWER_REQUESTS
+from shelterbelt.referrals.reach import request_instructions
 from shelterbelt.store.ids import uuid7
 
 MESSAGE = "message_left"
@@ -72,7 +73,7 @@ def note_attempt(
     require(by, ANSWER_REQUESTS, request, at=at)
     if channel not in shelf.codes("contact_channels") or outcome not in shelf.codes("contact_outcomes"):
         raise ValueError("a channel and an outcome come from the library")
-    told = opened(request)["instructions"]
+    told = request_instructions(request, opened(request)["instructions"], at=at)
     judged = decision(told, channel, at, message=outcome == MESSAGE)
     against = () if judged.allowed else tuple(r.code for r in judged.because)
     attempt_id = id_of(request.id, once)

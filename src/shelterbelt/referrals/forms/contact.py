@@ -3,51 +3,17 @@
 Nothing is chosen beforehand; only what a channel needs is required.
 """
 
-import re
 from collections.abc import Sequence
-from datetime import time
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.agencies.models import Agency
+from shelterbelt.notices.forms import NEEDS, ZONES, Clock
 from shelterbelt.referrals.words import EVERY_DAY, answers
 from shelterbelt.store.ids import new_ref
 from shelterbelt.ui.forms import Form, Line, Name, One, Phone, Pick, Several, Story, Tick
-
-ZONES = (
-    ("America/New_York", _("Eastern")),
-    ("America/Chicago", _("Central")),
-    ("America/Denver", _("Mountain")),
-    ("America/Phoenix", _("Arizona")),
-    ("America/Los_Angeles", _("Pacific")),
-    ("America/Anchorage", _("Alaska")),
-    ("Pacific/Honolulu", _("Hawaii")),
-    ("America/Puerto_Rico", _("Puerto Rico")),
-)
-NEEDS = {
-    "phone": ("number", _("Write the number to call.")),
-    "text": ("number", _("Write the number for text messages.")),
-    "email": ("email", _("Write the e-mail address.")),
-    "in_person": ("place", _("Write where they can be met.")),
-    "through_person": ("place", _("Write who this is and how to reach them.")),
-}
-
-
-class Clock(Line):
-    """A time of day; gives HH:MM."""
-
-    def __init__(self, **more: Any) -> None:
-        more.setdefault("widget", forms.TextInput(attrs={"type": "time", "autocomplete": "off"}))
-        super().__init__(limit=10, width="10", **more)
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        if text and not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d(:\d\d)?", text):
-            raise ValidationError(_("Write the time, like 18:30."), code="time.unreal")
-        return time.fromisoformat(text.rjust(5, "0")).isoformat("minutes") if text else ""
 
 
 class Once(Form):

@@ -23,6 +23,7 @@ from shelterbelt.referrals.instructions import decision, reached_at
 from shelterbelt.referrals.links import address
 from shelterbelt.referrals.models import ContactRequest
 from shelterbelt.referrals.policy import ANSWER_REQUESTS, SEE_REQUESTS
+from shelterbelt.referrals.reach import request_instructions
 from shelterbelt.referrals.words import CONTACT, EVERY_DAY, label, labels, said
 
 PAGES = "referrals/pages/"
@@ -134,7 +135,7 @@ def _page(
         "spoken": label("languages", asked["language"]),
         "interpreter": asked["interpreter"],
         "words": asked["words"],
-        "rules": rules_shown(asked["instructions"], at),
+        "rules": rules_shown(request_instructions(found, asked["instructions"], at=at), at),
         "acknowledged_at": found.acknowledged_at,
         "case_url": address("case", found.case.ref) if found.case else "",
         "ended_at": found.ended_at,

@@ -31,6 +31,7 @@ from shelterbelt.referrals.forms.casework import (
 from shelterbelt.referrals.links import address
 from shelterbelt.referrals.models import Referral
 from shelterbelt.referrals.policy import ANSWER_REFERRALS, REFER, SEE_REFERRALS
+from shelterbelt.referrals.reach import instructions_now
 from shelterbelt.referrals.views.inbox import page_number, rules_shown
 from shelterbelt.referrals.words import EVENTS, label, labels
 
@@ -49,7 +50,7 @@ def referral_new(request: HttpRequest, ref: str) -> HttpResponse:
         return render(
             request, PAGES + "refer_to.html", {"back": home, **_choose(case, list(releases.values()))}
         )
-    own = _own(case)
+    own = _own(case, at)
     form = ReferralForm(
         request.POST if request.method == "POST" else None, release=release, own=_offered(own, release)
     )
@@ -88,13 +89,13 @@ def _choose(case: Case, releases: list[Release]) -> dict[str, Any]:
     }
 
 
-def _own(case: Case) -> dict[str, Any]:
+def _own(case: Case, at: datetime) -> dict[str, Any]:
     """What the file already knows and need not be written again."""
     known = details(case.survivor)
     return {
         "name": known.get("name", ""),
         "language": known.get("language", ""),
-        "safe_contact": queries.instructions_of_case(case),
+        "safe_contact": instructions_now(case, at=at),
     }
 
 
