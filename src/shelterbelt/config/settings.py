@@ -8,8 +8,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from shelterbelt import sealing
-from shelterbelt.config import nodes
-from shelterbelt.sealing.keyring import Keyring
+from shelterbelt.config import keys, nodes
 
 PACKAGE = Path(__file__).resolve().parent.parent
 NODE = nodes.this_node() if os.environ.get("SHELTERBELT_NODE") else None
@@ -97,7 +96,7 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 if NODE is not None and NODE.keys.exists():
-    sealing.use(Keyring.open(NODE.keys))
+    sealing.use(keys.open_ring(NODE))
 
 USE_TZ = True
 TIME_ZONE = "UTC"
