@@ -11,6 +11,7 @@ from shelterbelt.access import policy as access
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
+from shelterbelt.records.policy import CONFIRM_ERASURE
 from shelterbelt.referrals import policy as referrals
 from shelterbelt.referrals.queries import inbox_waiting
 from shelterbelt.response import policy as response
@@ -34,6 +35,7 @@ PAGES = (
     Page("overdue", _("Overdue"), response.SEE_OVERDUE),
     Page("accounts", _("Accounts"), access.MANAGE_ACCOUNTS),
     Page("alerts", _("Alerts"), access.SEE_ALERTS),
+    Page("records", _("Records"), CONFIRM_ERASURE),
     Page("directory", _("Directory"), referrals.SEE_DIRECTORY),
 )
 BOARD_FIRST = ("detective", "supervisor", "prosecutor", "probation_officer", "court_clerk")

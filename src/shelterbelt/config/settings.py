@@ -128,6 +128,8 @@ CONTACT_FILE = "shelterbelt.referrals.reach.contact_file"
 LEDGER_WAKES = ("ledger.chain", "response.follow")
 # A demand that is entered holds its case: disclosures and records stand side by side and meet in this one name.
 DEMAND_HOLDS = "shelterbelt.records.actions.hold_for_demand"
+# What apps above the case page put onto it: each is called with (case, by=, at=) and gives (label, address) or nothing.
+CASE_LINKS = ("shelterbelt.records.queries.link_of",)
 LEDGER_LOGS = "shelterbelt.config.ledgers.logs_here"
 CHECKPOINTS = NODE.checkpoints if NODE else None
 # What else ends when an account closes: each is called with (worker id, at) in the same transaction.

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from shelterbelt.access.models import Worker
@@ -44,7 +46,13 @@ def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
     found = [
         Button(label, url) for label, name, allowed in wanted if allowed and (url := address(name, case.ref))
     ]
-    return [*found, *_ask_contact(case, by=by, at=at)]
+    return [*found, *_ask_contact(case, by=by, at=at), *_from_above(case, by=by, at=at)]
+
+
+def _from_above(case: Case, *, by: Worker, at: datetime) -> list[Button]:
+    """What apps above this one may do with a case: found through the one name in the settings."""
+    links = (import_string(place)(case, by=by, at=at) for place in settings.CASE_LINKS)
+    return [Button(*link) for link in links if link]
 
 
 def _ask_contact(case: Case, *, by: Worker, at: datetime) -> list[Button]:
