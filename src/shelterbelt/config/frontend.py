@@ -81,9 +81,10 @@ def _compile(look: str, log: Path, say: Say) -> None:
 
 
 def _catalogues(say: Say) -> None:
-    for source in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
+    for source in sorted(PACKAGE.glob("*/locale/*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
-        stamp = BUILT / f"{source.parts[-3]}.digest"
+        app = "" if LOCALE in source.parents else f"{source.parts[-5]}-"
+        stamp = BUILT / f"{app}{source.parts[-3]}.digest"
         digest = _digest([source])
         if _done(target, digest, stamp=stamp):
             continue

@@ -54,7 +54,7 @@ def taken(here: Town, case: Case, to: Agency | None = None, **changed: Any) -> R
     """A release of the case that the advocate took."""
     options = {
         name: changed.pop(name)
-        for name in ("token", "reference", "by", "long_confirmed", "at")
+        for name in ("token", "reference", "by", "long_confirmed", "at", "mark")
         if name in changed
     }
     settled: dict[str, Any] = {"token": uuid7(), "reference": "", "by": here.advocate, "at": AT} | options
