@@ -20,7 +20,7 @@ from shelterbelt.sealing.errors import SealingError
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BUILT_UPON = ("Django", "django-allauth", "procrastinate")
-NEEDS_DJANGO = (".agency_end", ".demo", ".explain")
+NEEDS_DJANGO = (".agency_end", ".demo", ".disclosure", ".explain")
 THREADS = 4
 JOBS_AT_ONCE = 2
 STAMP = """
@@ -119,6 +119,10 @@ def parser() -> argparse.ArgumentParser:
     closed = agency("close", f"{here}.agency_end:command", "Close an agency: all that was released ends.")
     closed.add_argument("name", metavar="NAME", help="the agency that closed, or merged into another")
     closed.add_argument("--by", required=True, metavar="CODE", help="the sign-in code of who does this")
+    disclosure = group("disclosure", "Know what a demand could take.")
+    shown = disclosure("preview", f"{here}.disclosure:preview", "List what is held about a case, not its content.")
+    shown.add_argument("case", metavar="CASE", help="the reference in the address of the case's page")
+    shown.add_argument("--show-open-columns", action="store_true", help="also print what is not sealed")
     ledger = group("ledger", "Look after the ledger.")
     _ledger(ledger)
     _keys(group("keys", "Look after the key folder."))

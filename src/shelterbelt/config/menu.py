@@ -12,6 +12,8 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
 from shelterbelt.records.policy import CONFIRM_ERASURE
+from shelterbelt.disclosures.policy import SEE_GUIDE
+from shelterbelt.disclosures.queries import demands_due
 from shelterbelt.referrals import policy as referrals
 from shelterbelt.referrals.queries import inbox_waiting
 from shelterbelt.response import policy as response
@@ -37,6 +39,7 @@ PAGES = (
     Page("alerts", _("Alerts"), access.SEE_ALERTS),
     Page("records", _("Records"), CONFIRM_ERASURE),
     Page("directory", _("Directory"), referrals.SEE_DIRECTORY),
+    Page("asked", _("Records asked for"), SEE_GUIDE),
 )
 BOARD_FIRST = ("detective", "supervisor", "prosecutor", "probation_officer", "court_clerk")
 FIRST = dict.fromkeys(BOARD_FIRST, "board") | {"coordinator": "overdue"}
@@ -59,6 +62,8 @@ def menu(worker: Worker, path: str, *, at: datetime) -> list[dict[str, Any]]:
     for line in lines:
         if line["name"] == "contact_requests":
             line["count"] = inbox_waiting(by=worker, at=at) or None
+        if line["name"] == "asked":
+            line["count"] = demands_due(worker, at=at) or None
     return lines
 
 

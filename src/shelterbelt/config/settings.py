@@ -128,6 +128,9 @@ CONTACT_FILE = "shelterbelt.referrals.reach.contact_file"
 LEDGER_WAKES = ("ledger.chain", "response.follow")
 # A demand that is entered holds its case: disclosures and records stand side by side and meet in this one name.
 DEMAND_HOLDS = "shelterbelt.records.actions.hold_for_demand"
+# What a survivor is written when a court or a law opens something of their case: a text that says nothing of it.
+DISCLOSURE_NOTICE = "call_back"
+LOGS = NODE.logs if NODE else None
 # What apps above the case page put onto it: each is called with (case, by=, at=) and gives (label, address) or nothing.
 CASE_LINKS = ("shelterbelt.records.queries.link_of",)
 LEDGER_LOGS = "shelterbelt.config.ledgers.logs_here"

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("shelterbelt.notices.urls")),
     path("", include("shelterbelt.consent.urls")),
     path("", include("shelterbelt.response.urls")),
+    path("", include("shelterbelt.disclosures.urls")),
     path("", include("shelterbelt.records.urls")),
     path("exchange/", include("shelterbelt.exchange.urls")),
     path("help/", include("shelterbelt.portal.urls")),

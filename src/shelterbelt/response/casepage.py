@@ -42,6 +42,7 @@ def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
         (_("Take a release"), "release_new", may(by, TAKE_RELEASE, case, at=at)),
         (_("How to reach them"), "safe_contact", may(by, SEE_SAFE_CONTACT, case, at=at)),
         (_("Make a referral"), "referral_new", may(by, REFER, case, at=at)),
+        (_("Who has looked"), "access_log", case.agency_id == by.agency_id),
     )
     found = [
         Button(label, url) for label, name, allowed in wanted if allowed and (url := address(name, case.ref))
