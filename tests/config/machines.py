@@ -43,8 +43,8 @@ class Machine:
     def node(self) -> NodeConfig:
         return nodes.node_called(self.name, self.home)
 
-    def __call__(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return self.run("shelterbelt.config.cli", *words)
+    def __call__(self, *words: str, said: str = "") -> "subprocess.CompletedProcess[str]":
+        return self.run("shelterbelt.config.cli", *words, said=said)
 
     def inside(self, word: str, state: Path, *, module: str = "a_node") -> Any:
         done = self.run(f"tests.config.{module}", word, str(state))
@@ -58,10 +58,10 @@ class Machine:
             "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "DJANGO_SETTINGS_MODULE": "shelterbelt.config.settings",
         }  # fmt: skip
 
-    def run(self, module: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, module: str, *words: str, said: str = "") -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-m", module, *words], env=self.surroundings(), cwd=ROOT, text=True,
-            capture_output=True, check=False, timeout=120,
+            capture_output=True, check=False, timeout=120, input=said,
         )  # fmt: skip
 
     def serve(self) -> None:

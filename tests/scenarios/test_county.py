@@ -74,8 +74,8 @@ def test_every_protocol_an_agency_follows_is_in_the_library(alder: County) -> No
     ]
 
 
-def test_forty_workers_sign_in_with_codes_that_name_nobody(alder: County) -> None:
-    assert len(alder.workers) == 40 == len({worker.code for worker in alder.workers})
+def test_forty_six_workers_sign_in_with_codes_that_name_nobody(alder: County) -> None:
+    assert len(alder.workers) == 46 == len({worker.code for worker in alder.workers})
     agencies = {agency.code: {unit for unit, _ in agency.units} for agency in alder.agencies}
     for worker in alder.workers:
         assert worker.unit in agencies[worker.agency] | {""}
@@ -85,7 +85,7 @@ def test_forty_workers_sign_in_with_codes_that_name_nobody(alder: County) -> Non
 def test_each_demo_role_is_held_by_one_worker_who_has_it(alder: County) -> None:
     by_code = {worker.code: worker for worker in alder.workers}
     roles = {role: by_code[code] for role, code in alder.demo_roles}
-    assert len(roles) == 11
+    assert len(roles) == 14
     assert roles["uninvited"].roles == ()
     assert {"officer", "detective", "supervisor"} <= set(roles["all_hats"].roles)
     for role in set(roles) - {"uninvited", "all_hats"}:

@@ -20,7 +20,7 @@ from shelterbelt.sealing.errors import SealingError
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BUILT_UPON = ("Django", "django-allauth", "procrastinate")
-NEEDS_DJANGO = (".agency_end", ".demo", ".disclosure", ".explain")
+NEEDS_DJANGO = (".accounts", ".agency_end", ".demo", ".disclosure", ".explain")
 THREADS = 4
 JOBS_AT_ONCE = 2
 STAMP = """
@@ -119,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     closed = agency("close", f"{here}.agency_end:command", "Close an agency: all that was released ends.")
     closed.add_argument("name", metavar="NAME", help="the agency that closed, or merged into another")
     closed.add_argument("--by", required=True, metavar="CODE", help="the sign-in code of who does this")
+    _accounts(agency, group("account", "Open, list and close accounts; everything else is done on pages."))
     disclosure = group("disclosure", "Know what a demand could take.")
     shown = disclosure("preview", f"{here}.disclosure:preview", "List what is held about a case, not its content.")
     shown.add_argument("case", metavar="CASE", help="the reference in the address of the case's page")
@@ -127,6 +128,37 @@ def parser() -> argparse.ArgumentParser:
     _ledger(ledger)
     _keys(group("keys", "Look after the key folder."))
     return top
+
+
+def _accounts(
+    agency: Callable[[str, str, str], argparse.ArgumentParser],
+    word: Callable[[str, str, str], argparse.ArgumentParser],
+) -> None:
+    """The words that begin a real node: its agency, and its first administrator."""
+    here = "shelterbelt.config.accounts"
+    added = agency("add", f"{here}:add_agency", "Make a real agency known on its own node, with its keys.")
+    added.add_argument("name", metavar="NAME")
+    added.add_argument("--kind", required=True, metavar="KIND", help="police, advocates, shelter, hospital …")
+    added.add_argument("--zone", required=True, metavar="ZONE", help="its time zone (America/Chicago)")
+    added.add_argument("--protocol", default="", metavar="NAME", help="which protocol it follows")
+    added.add_argument("--phone", default="", metavar="NUMBER", help="its number for other agencies")
+    added.add_argument(
+        "--unit", action="append", default=[], metavar="CODE=NAME", help="a unit; again for more"
+    )
+    opened = word("open", f"{here}:open_command", "Open an account and print its codes, once.")
+    opened.add_argument("code", metavar="CODE", help="the sign-in code; it should not say a name")
+    opened.add_argument(
+        "--role", action="append", required=True, metavar="ROLE", help="a role; again for more"
+    )
+    opened.add_argument("--unit", metavar="CODE")
+    for name, function, what in (
+        ("close", "close_command", "Close an account: every session and key of it ends."),
+        ("enrol", "enrol_command", "Print a new code for the first sign-in; the old ways in stop working."),
+    ):
+        word(name, f"{here}:{function}", what).add_argument("code", metavar="CODE")
+    listed = word("list", f"{here}:list_command", "List accounts by code, without names.")
+    for found in (opened, listed):
+        found.add_argument("--agency", metavar="NAME", help="which agency of the node")
 
 
 def _keys(word: Callable[[str, str, str], argparse.ArgumentParser]) -> None:

@@ -20,9 +20,9 @@ from shelterbelt.sealing.keyring import Keyring
 
 FIRST_PORT = 8000
 DEMO = ("system", "hospital", "advocates", "shelter")
-KNOWN = {"name", "port", "address", "database", "demo", "owner_url", "application_url", "journal"}
 # Whole numbers that a node may set, each with its default and its largest.
 NUMBERS = {"idle_minutes": (30, 240), "session_hours": (12, 24), "proxies": (0, 5)}
+KNOWN = {"name", "port", "address", "database", "demo", "owner_url", "application_url", "journal", *NUMBERS}
 HEADER = "# What this machine runs: one [[node]] each. Secrets are in the folders beside this file.\n"
 
 
@@ -183,8 +183,8 @@ def _node(entry: Mapping[str, Any], number: int, folder: Path) -> NodeConfig:
     def wrong(what: str) -> Fault:
         return Fault(f"{folder / 'nodes.toml'}, node {number}: {what}.")
 
-    if unknown := sorted(set(entry) - KNOWN - set(NUMBERS)):
-        raise wrong(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(KNOWN | set(NUMBERS)))}")
+    if unknown := sorted(set(entry) - KNOWN):
+        raise wrong(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(KNOWN))}")
     name, port = entry.get("name"), entry.get("port")
     if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
         raise wrong("name must be a short word of small letters, digits and _")

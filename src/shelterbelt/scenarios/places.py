@@ -78,6 +78,12 @@ STAFF: tuple[tuple[str, int, tuple[str, ...], str, str], ...] = (
     ("adv", 5, ("advocate",), "advocates", ""),
     ("she", 3, ("shelter_worker",), "shelter", ""),
     ("new", 1, (), "council", ""),
+    ("adm", 1, ("administrator",), "police", ""),
+    ("rev", 1, ("reviewer",), "police", ""),
+    ("rec", 1, ("records_officer",), "police", ""),
+    ("vad", 1, ("administrator", "records_officer"), "advocates", ""),
+    ("had", 1, ("administrator",), "hospital", ""),
+    ("sha", 1, ("administrator",), "shelter", ""),
 )
 DEMO_ROLES = (
     ("officer", "pat-04"),
@@ -89,6 +95,9 @@ DEMO_ROLES = (
     ("nurse", "nur-01"),
     ("advocate", "adv-01"),
     ("shelter_worker", "she-01"),
+    ("administrator", "adm-01"),
+    ("reviewer", "rev-01"),
+    ("records_officer", "rec-01"),
     ("all_hats", "mil-01"),
     ("uninvited", "new-01"),
 )
@@ -96,7 +105,7 @@ WORKER_NAMES = (("en", 0.6), ("es", 0.2), ("ar", 0.06), ("vi", 0.08), ("zh-Hans"
 
 
 def workers(rng: Random) -> tuple[Worker, ...]:
-    """This function will staff the county with 40 workers, in the order of STAFF."""
+    """This function will staff the county with 46 workers, in the order of STAFF."""
     found = []
     for stem, count, roles, agency, unit in STAFF:
         for n in range(1, count + 1):
