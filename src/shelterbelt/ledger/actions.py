@@ -13,7 +13,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from shelterbelt.ledger import tree
-from shelterbelt.ledger.lines import NOBODY
+from shelterbelt.ledger.lines import NOBODY, TABLES
 
 ENTRY = (
     "insert into ledger_entry (agency_id, kind, about, by, at, digest, xid) "
@@ -23,11 +23,11 @@ READING = (
     "insert into ledger_reading (agency_id, what, about, by, reader_agency_id, grant_id, at, digest, xid) "
     "values (%s, %s, %s, %s, %s, %s, %s, %s, pg_current_xact_id())"
 )
-MEANT = (
-    "select count(*) from ledger_leaf l join ledger_salt s on s.agency_id = l.agency_id and s.number = l.number"
-    " where l.agency_id = %(agency)s and ("
-    " (l.stream = 'entries' and l.row_id in (select id from ledger_entry where about = any(%(about)s)))"
-    " or (l.stream = 'readings' and l.row_id in (select id from ledger_reading where about = any(%(about)s))))"
+MEANT = " + ".join(
+    f"(select count(*) from {table} r where r.about = any(%(about)s) and r.agency_id = %(agency)s and exists"
+    " (select 1 from ledger_leaf l join ledger_salt s on s.agency_id = l.agency_id and s.number = l.number"
+    f" where l.stream = '{stream}' and l.row_id = r.id))"
+    for stream, table in TABLES.items()
 )
 BLANK = (
     "update ledger_entry set about = %(nobody)s, by = null, digest = ''"
@@ -81,7 +81,7 @@ def forget_about(agency: UUID, about: Collection[UUID], at: datetime) -> int:
     }
     tree.hold(agency)
     with connection.cursor() as cursor:
-        cursor.execute(MEANT, meant)
+        cursor.execute(f"select {MEANT}", meant)
         (erased,) = cursor.fetchone()
         cursor.execute("select set_config('app.forgetting', 'yes', true)")
         for statement in BLANK:

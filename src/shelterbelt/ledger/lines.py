@@ -17,16 +17,20 @@ COLUMNS = {
     " {0}.at, {0}.digest",
 }
 TABLES = {"entries": "ledger_entry", "readings": "ledger_reading"}
-# The lines of an agency from one number on, each with its salt and with the row it stands for.
+# The lines of an agency from one number on, each with its salt and with the row it stands for. `limit` inside keeps
+# PostgreSQL to one look-up a line, also where its statistics are old.
 LINES = (
-    "select l.number, l.stream, l.row_id, l.commitment, s.salt, coalesce(e.id, r.id), l.agency_id,"
-    " coalesce(e.kind, r.what), coalesce(e.about, r.about), coalesce(e.by, r.by), r.reader_agency_id, r.grant_id,"
-    " coalesce(e.at, r.at), coalesce(e.digest, r.digest)"
+    "select l.number, l.stream, l.row_id, l.commitment, s.salt, r.*"
     " from (select * from ledger_leaf where agency_id = %s and number >= %s order by number limit %s) l"
-    " left join ledger_salt s on s.agency_id = l.agency_id and s.number = l.number"
-    " left join ledger_entry e on l.stream = 'entries' and e.id = l.row_id and e.agency_id = l.agency_id"
-    " left join ledger_reading r on l.stream = 'readings' and r.id = l.row_id and r.agency_id = l.agency_id"
-    " order by l.number"
+    " left join lateral (select salt from ledger_salt s"
+    " where s.agency_id = l.agency_id and s.number = l.number limit 1) s on true"
+    " left join lateral ("
+    + " union all ".join(
+        f"(select {columns.split(', ', 1)[1].format('r')} from {TABLES[stream]} r"
+        f" where l.stream = '{stream}' and r.id = l.row_id and r.agency_id = l.agency_id limit 1)"
+        for stream, columns in COLUMNS.items()
+    )
+    + ") r on true order by l.number"
 )
 
 

@@ -60,9 +60,9 @@ class Leaf(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["agency_id", "stream", "row_id"], name="one_leaf_per_row"),
+            # Without the agency: else PostgreSQL, before it knows the table, looks a row up by the agency alone.
+            models.UniqueConstraint(fields=["stream", "row_id"], name="one_leaf_per_row"),
         ]
-        indexes = [models.Index(fields=["agency_id", "stream", "number"], name="leaf_order")]
 
 
 class Salt(models.Model):

@@ -15,7 +15,7 @@ from shelterbelt.ledger.lines import LINES, Line, line
 from shelterbelt.sealing import merkle
 from shelterbelt.sealing.errors import SealingError
 
-NUMBER = "select number from ledger_leaf where agency_id = %s and stream = %s and row_id = %s"
+NUMBER = "select number from ledger_leaf where stream = %s and row_id = %s and agency_id = %s"
 
 
 class RowId(NamedTuple):
@@ -62,7 +62,7 @@ def consistency(agency: UUID, first: int, second: int | None = None) -> dict[str
 def line_of(agency: UUID, row: RowId) -> Line:
     """The line that a row stands in."""
     with connection.cursor() as cursor:
-        cursor.execute(NUMBER, (agency, row.stream, row.id))
+        cursor.execute(NUMBER, (row.stream, row.id, agency))
         number = cursor.fetchone()
         if number is None:
             raise NoProof("This agency's ledger has no line for such a row.")

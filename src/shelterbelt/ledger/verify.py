@@ -4,8 +4,9 @@ that it could not read to the end.
 What was erased as it should be is counted and is no fault; what waits for the next run is counted as that.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -19,10 +20,9 @@ from shelterbelt.sealing.merkle import Growing, Place, leaf_hash
 CHUNK = 10_000
 MOST = 20
 ROWS = (
-    "select count(*), count(*) filter (where (r.xid, r.id) < (select e.xid, e.id from {0} e where e.id ="
-    " (select row_id from ledger_leaf where agency_id = %(agency)s and stream = '{1}' order by number desc limit 1)))"
-    " from {0} r where r.agency_id = %(agency)s and not exists (select 1 from ledger_leaf l"
-    " where l.agency_id = %(agency)s and l.stream = '{1}' and l.row_id = r.id)"
+    "select count(*), count(*) filter (where (r.xid, r.id) <= (select e.xid, e.id from {0} e where e.id ="
+    " (select row_id from ledger_leaf where agency_id = %s and stream = '{1}' order by number desc limit 1)))"
+    " from {0} r where r.agency_id = %s"
 )
 TOLD = "select digest from ledger_entry where agency_id = %s and kind = 'ledger.forgotten'"
 SUBTREES = "select level, number, hash from ledger_subtree where agency_id = %s"
@@ -38,6 +38,7 @@ class Verdict:
     erased: int = 0
     waiting: int = 0
     compared: int = 0
+    kept: Counter[str] = field(default_factory=Counter)
     faults: tuple[str, ...] = ()
 
 
@@ -73,6 +74,7 @@ def _judged(found: Verdict, one: Line) -> Iterator[str]:
     """Whether one line still is what it is committed to."""
     found.lines += one.stream != "padding"
     found.padding += one.stream == "padding"
+    found.kept[one.stream] += bool(one.row)
     if not one.row and one.stream != "padding":
         yield f"the row of line {one.number} is gone"
     elif one.salt is not None:
@@ -110,10 +112,10 @@ def _forks(heads: list[Checkpoint]) -> Iterator[str]:
 def _rows(found: Verdict) -> Iterator[str]:
     """Rows that are in no line: the newest wait, an older one was passed over."""
     for stream, table in TABLES.items():
-        ((rows, passed),) = _select(ROWS.format(table, stream), {"agency": found.agency})
-        found.waiting += rows
-        if passed:
-            yield f"{passed} of the {stream} stand in no line, though later ones do"
+        ((rows, before),) = _select(ROWS.format(table, stream), found.agency, found.agency)
+        found.waiting += max(rows - found.kept[stream], 0)
+        if before > found.kept[stream]:
+            yield f"{before - found.kept[stream]} of the {stream} stand in no line, though later ones do"
 
 
 def _erasures(found: Verdict) -> Iterator[str]:
@@ -125,5 +127,5 @@ def _erasures(found: Verdict) -> Iterator[str]:
 
 def _select(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values[0] if isinstance(values[0], dict) else values)
+        cursor.execute(statement, values)
         return list(cursor.fetchall())

@@ -45,9 +45,8 @@ class Migration(migrations.Migration):
                 ("commitment", models.BinaryField()),
             ],
             options={
-                "indexes": [models.Index(fields=["agency_id", "stream", "number"], name="leaf_order")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("agency_id", "stream", "row_id"), name="one_leaf_per_row")
+                    models.UniqueConstraint(fields=("stream", "row_id"), name="one_leaf_per_row")
                 ],
             },
         ),

@@ -28,7 +28,7 @@ begin
         raise exception 'a line of the ledger can be blanked and not changed';
     end if;
     delete from ledger_salt s using ledger_leaf l
-     where l.agency_id = old.agency_id and l.stream = tg_argv[0] and l.row_id = old.id
+     where l.stream = tg_argv[0] and l.row_id = old.id
        and s.agency_id = l.agency_id and s.number = l.number;
     return new;
 end $$;
