@@ -19,6 +19,7 @@ from shelterbelt.cases.models import Case, CaseIncident, Involvement
 from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.consent.policy import TAKE_RELEASE
 from shelterbelt.consent.queries import grants_of_case, held_grants, read_held, releases_of_case
+from shelterbelt.consent.show import state_of
 from shelterbelt.library import shelf
 from shelterbelt.notices.policy import SEE_SAFE_CONTACT
 from shelterbelt.people.queries import details, name_of
@@ -157,6 +158,7 @@ def _told(held: Any, read: Any) -> dict[str, Any]:
         "agency": held.holder.name,
         "until": held.until_at,
         "state": read.state,
+        "limits": read.limits,
         "sections": [
             {"title": _(part.title), "rows": [(_(label), value) for label, value in part.rows if label]}
             for part in read.sections or ()
@@ -171,7 +173,7 @@ def released(case: Case, *, by: Worker, at: datetime) -> list[dict[str, Any]]:
             "agency": row.recipient,
             "categories": [_(category) for category in row.categories],
             "until": row.expires_at,
-            "state": _state_word(row.state),
+            "state": state_of(row),
             "url": address("release", row.ref),
         }
         for row in releases_of_case(case.id, by=by, at=at)
@@ -186,8 +188,3 @@ def opened_to(case: Case, *, at: datetime) -> list[dict[str, Any]]:
         for row in grants_of_case(case.id, at=at)
         if row.basis in bases and row.state == "living"
     ]
-
-
-def _state_word(state: str) -> str:
-    words = {"living": _("Open"), "not_yet": _("Not begun"), "ended": _("Ended"), "withdrawn": _("Withdrawn")}
-    return words[state]

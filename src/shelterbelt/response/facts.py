@@ -154,5 +154,6 @@ READERS: dict[str, Callable[[Entry], Told | None]] = {
     "contact.asked": _contact_asked,
     "contact_request.arrived": _request_arrived,
     "release.taken": _release_taken,
+    "release.withdrawn": _release_taken,
     "referral.declined": _referral_declined,
 }
