@@ -132,6 +132,11 @@ class Letter(models.Model):
                 name="letter_waiting_in_line",
                 condition=Q(delivered_at__isnull=True, closed_at__isnull=True),
             ),
+            models.Index(
+                fields=["agency", "to"],
+                name="letter_in_doubt",
+                condition=Q(delivered_at__isnull=True, closed_at__isnull=True, number__isnull=False),
+            ),
         ]
 
 

@@ -24,6 +24,7 @@ from shelterbelt.sealing import PublicKeys
 from shelterbelt.sealing.digests import canonical
 from shelterbelt.sealing.primitives import sign, verify
 from shelterbelt.store.asker import as_agency
+from shelterbelt.store.journal import note
 
 PURPOSE = b"shelterbelt.node"
 BECAUSE = ("keys_lost", "attacked", "closed", "ended", "mistake", "other")
@@ -43,9 +44,10 @@ def signed_description() -> str:
     return json.dumps({"version": 1, "node": told, "signature": signature.hex()}, indent=1)
 
 
-def propose_node(text: str, *, at: datetime) -> Node:
-    """Keep another node's description; it is trusted by nobody until two people have confirmed it."""
+def propose_node(text: str, *, at: datetime, name: str = "") -> Node:
+    """Keep another node's description, perhaps under a name of our own; two people have yet to confirm it."""
     told = _description(text)
+    told["name"] = name or told["name"]
     keys = PublicKeys(bytes.fromhex(told["sign_key"]), bytes.fromhex(told["seal_key"]))
     with transaction.atomic():
         before = Node.objects.select_for_update().filter(sign_key=keys.sign).first()
@@ -148,6 +150,7 @@ def revoke_node(node: Node, because: str, *, by: UUID | None, at: datetime) -> N
             with as_agency(agency.id, at=at):
                 close_letters_to(found, at=at)
                 record("node.revoked", about=found.id, by=by, agency=agency.id, at=at)
+                note("node.revoked", found.id, agency=agency.id, at=at)
     return found
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 
 from shelterbelt.config import keys, nodes
+from shelterbelt.config.peer_words import peer_words
 from shelterbelt.config.postgres import connect, grant_application, refuse_strong_role
 from shelterbelt.config.processes import MARK, Fault, die_with_parent
 from shelterbelt.config.standing import may_work, refuse_moved
@@ -20,7 +21,7 @@ from shelterbelt.sealing.errors import SealingError
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BUILT_UPON = ("Django", "django-allauth", "procrastinate")
-NEEDS_DJANGO = (".accounts", ".agency_end", ".demo", ".disclosure", ".explain")
+NEEDS_DJANGO = (".accounts", ".agency_end", ".demo", ".disclosure", ".explain", ".peering")
 THREADS = 4
 JOBS_AT_ONCE = 2
 STAMP = """
@@ -97,7 +98,9 @@ def parser() -> argparse.ArgumentParser:
     reasons.add_argument("worker", metavar="WORKER", help="the worker's sign-in code")
     reasons.add_argument("case", metavar="CASE", help="the case's reference, as in its address")
     _backups(command)
-    _moving(group("node", "Move a node; get to know other nodes."))
+    other_nodes = group("node", "Move a node; get to know other nodes.")
+    _moving(other_nodes)
+    peer_words(other_nodes)
     incidents = group("incidents", "Take incidents in from elsewhere.")
     taken = incidents("import", "shelterbelt.cases.imports:command", "Take in a police export (CSV).")
     taken.add_argument("file", type=Path, metavar="FILE")
@@ -121,7 +124,9 @@ def parser() -> argparse.ArgumentParser:
     closed.add_argument("--by", required=True, metavar="CODE", help="the sign-in code of who does this")
     _accounts(agency, group("account", "Open, list and close accounts; everything else is done on pages."))
     disclosure = group("disclosure", "Know what a demand could take.")
-    shown = disclosure("preview", f"{here}.disclosure:preview", "List what is held about a case, not its content.")
+    shown = disclosure(
+        "preview", f"{here}.disclosure:preview", "List what is held about a case, not its content."
+    )
     shown.add_argument("case", metavar="CASE", help="the reference in the address of the case's page")
     shown.add_argument("--show-open-columns", action="store_true", help="also print what is not sealed")
     ledger = group("ledger", "Look after the ledger.")

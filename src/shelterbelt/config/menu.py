@@ -11,9 +11,9 @@ from shelterbelt.access import policy as access
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
-from shelterbelt.records.policy import CONFIRM_ERASURE
 from shelterbelt.disclosures.policy import SEE_GUIDE
 from shelterbelt.disclosures.queries import demands_due
+from shelterbelt.records.policy import CONFIRM_ERASURE
 from shelterbelt.referrals import policy as referrals
 from shelterbelt.referrals.queries import inbox_waiting
 from shelterbelt.response import policy as response

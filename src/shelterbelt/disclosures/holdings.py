@@ -176,7 +176,7 @@ def _lead(ids: dict[UUID, str], rows: dict[str, dict[Any, models.Model]]) -> boo
     """Rows that a found row names: the letters that something was sent with. Whether any was new."""
     grew = False
     for column, target in LEADS.items():
-        named = {getattr(row, column, None) for found in rows.values() for row in found.values()} - {None}
+        named = {i for found in rows.values() for row in found.values() if (i := getattr(row, column, None))}
         kept = rows.setdefault(target._meta.label, {})
         for row in target._default_manager.filter(pk__in=named - set(kept)):
             kept[row.pk] = row
@@ -186,7 +186,7 @@ def _lead(ids: dict[UUID, str], rows: dict[str, dict[Any, models.Model]]) -> boo
 
 
 def _held(model: type[models.Model], found: list[models.Model]) -> Held:
-    columns = [one.column for one in model._meta.concrete_fields]
+    columns = [str(one.column) for one in model._meta.concrete_fields]
     return Held(
         table=model._meta.db_table,
         label=str(model._meta.verbose_name_plural),

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from shelterbelt.agencies.models import Letter
 from shelterbelt.cases.models import Case
-from shelterbelt.disclosures.holdings import Things, Held, found_about
+from shelterbelt.disclosures.holdings import Held, Things, found_about
 from shelterbelt.response.casepage import references
 from shelterbelt.store import journal
 
@@ -99,10 +99,11 @@ def _jobs(things: Things) -> Place:
 
 
 def _journal(things: Things) -> Place:
-    place = Place("journal", known=getattr(settings, "JOURNAL", None) is not None)
-    if place.known:
+    folder = getattr(settings, "JOURNAL", None)
+    place = Place("journal", known=folder is not None)
+    if folder is not None:
         try:
-            place.found = sum(line.about in things.ids for line in journal.lines(Path(settings.JOURNAL)))
+            place.found = sum(line.about in things.ids for line in journal.lines(Path(folder)))
         except journal.JournalBroken:
             place.known = False
     return place

@@ -174,7 +174,7 @@ def notes_of(row: Authority | Demand) -> list[dict[str, Any]]:
 
 def instructions_of(case_id: UUID | None) -> tuple[dict[str, Any] | None, str]:
     """How the survivor of a case may be reached, as it is kept with the case, and their language."""
-    case = Case.objects.select_related("survivor").filter(id=case_id).first()
+    case = Case.objects.select_related("survivor").filter(id=case_id).first() if case_id else None
     if case is None:
         return None, ""
     told = opened(case).get("instructions")

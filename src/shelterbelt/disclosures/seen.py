@@ -95,7 +95,7 @@ class _Told:
         self.workers = {
             worker.id: worker for worker in Worker.objects.filter(id__in={row.by for row in rows if row.by})
         }
-        readers = {getattr(row, "reader_agency_id", None) for row in rows} - {None, case.agency_id}
+        readers = {i for row in rows if (i := getattr(row, "reader_agency_id", None)) and i != case.agency_id}
         self.agencies = {one.id: one.name for one in Agency.objects.filter(id__in=readers)}
         self.grants = list(Grant.objects.filter(Q(case_id=case.id) | Q(case_id=None))) if readers else []
         self.glass = list(Glass.objects.filter(thing_id__in=_things(case)).exclude(broken_at=None))
@@ -148,7 +148,7 @@ class _Told:
 def _living_then(grant: Grant, row: Any) -> bool:
     """Whether a grant opened this file to the reader's agency when they looked."""
     ends = min(grant.until_at, grant.withdrawn_at or grant.until_at)
-    return grant.recipient_id == row.reader_agency_id and grant.from_at <= row.at < ends
+    return bool(grant.recipient_id == row.reader_agency_id and grant.from_at <= row.at < ends)
 
 
 def _things(case: Case) -> list[UUID]:

@@ -46,7 +46,9 @@ def tick(timestamp: int) -> None:
     at = now()
     for agency in agencies_here():
         for to in sending.ticked_lines(agency, at=at):
-            _defer("exchange.tick_line", {"agency": str(agency.id), "to": str(to)}, once=f"tick:{agency.id}:{to}")
+            _defer(
+                "exchange.tick_line", {"agency": str(agency.id), "to": str(to)}, once=f"tick:{agency.id}:{to}"
+            )
 
 
 @app.task(name="exchange.tick_line")

@@ -11,7 +11,8 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import Q
 
 from shelterbelt.agencies import actions as post
 from shelterbelt.agencies import peers
@@ -44,13 +45,18 @@ class Went:
 
 def deliver_line(agency: UUID, to: UUID, lane: str, *, at: datetime, most: int = AT_ONE_GO) -> Went:
     """Deliver the letters of one line in their order, until one does not get through or enough have gone."""
+    claimed = _claimed(agency, to, lane, at=at)
     for done in range(most):
-        claimed = _claimed(agency, to, lane, at=at)
         if claimed is None or isinstance(claimed, int):
             return Went(done, claimed)
-        wait = _tried(claimed, lane, at=at)
-        if wait is not None:
-            return Went(done, wait)
+        told = _tried(claimed, lane, at=at)
+        if isinstance(told, int):
+            return Went(done, told)
+        with transaction.atomic():  # what became of a letter and the claim of the next one are one commit
+            wait = _concluded(claimed, lane, told, at=at)
+            if wait is not None:
+                return Went(done, wait)
+            claimed = _claimed(agency, to, lane, at=at) if done + 1 < most else 0
     return Went(most, 0)
 
 
@@ -62,7 +68,8 @@ def _claimed(agency: UUID, to: UUID, lane: str, *, at: datetime) -> Letter | int
             return None
         line = post.hold_line(agency, to, "out", lane)
         rows = rows.select_related("to__node", "agency__node")
-        head = rows.order_by(F("number").asc(nulls_last=True), "place").first()
+        # A letter that was sent and not answered goes first: nobody knows yet whether its number is taken.
+        head = rows.filter(number__isnull=False).first() or rows.order_by("place").first()
         if head is None:
             return None
         if head.to.node.state == "revoked":
@@ -97,18 +104,12 @@ def slip(letter: Letter, lane: str, *, at: datetime) -> bytes:
     return peers.written(uuid7(), SLIP, body, by=letter.agency, to=letter.to, at=at)
 
 
-def _tried(letter: Letter, lane: str, *, at: datetime) -> int | None:
-    """Send one claimed letter; none when the line may go on, else seconds to wait."""
+def _tried(letter: Letter, lane: str, *, at: datetime) -> dict[str, Any] | int:
+    """Send one claimed letter: what its receipt says, or seconds to wait."""
     try:
-        told = _answered(letter, slip(letter, lane, at=at), at=at)
+        return _answered(letter, slip(letter, lane, at=at), at=at)
     except peers.Unreachable as fault:
         return _put_off(letter, lane, declined=isinstance(fault, peers.Declined), at=at)
-    with as_agency(letter.agency_id, at=at):
-        line = post.hold_line(letter.agency_id, letter.to_id, "out", lane)
-        same = post.waiting().filter(id=letter.id, epoch=letter.epoch, number=letter.number)
-        if same.exists():
-            return _concluded(letter, line, told, at=at)
-    return None
 
 
 def _answered(letter: Letter, before: bytes, *, at: datetime) -> dict[str, Any]:
@@ -127,8 +128,15 @@ def _answered(letter: Letter, before: bytes, *, at: datetime) -> dict[str, Any]:
     return told
 
 
-def _concluded(letter: Letter, line: Line, told: dict[str, Any], *, at: datetime) -> int | None:
-    """What follows from a receipt, in the sender's transaction."""
+def _concluded(letter: Letter, lane: str, told: dict[str, Any], *, at: datetime) -> int | None:
+    """Do what follows from a receipt, unless that was done; none when the line may go on, else seconds to wait."""
+    with as_agency(letter.agency_id, at=at):
+        line = post.hold_line(letter.agency_id, letter.to_id, "out", lane)
+        same = post.waiting().filter(id=letter.id, epoch=letter.epoch, number=letter.number)
+        return _follow(letter, line, told, at=at) if same.exists() else None
+
+
+def _follow(letter: Letter, line: Line, told: dict[str, Any], *, at: datetime) -> int | None:
     outcome, epoch = told.get("outcome"), told.get("epoch")
     if outcome == "taken":
         post.mark_delivered(letter, at=at)
@@ -172,7 +180,9 @@ def overdue_lines(agency: UUID, *, since: timedelta, at: datetime) -> list[tuple
 def ticked_lines(agency: Agency, *, at: datetime) -> list[UUID]:
     """Whom an agency may write to at a tick: a victim service everybody that it ever wrote to, others who is waited for."""
     with as_agency(agency.id, at=at):
-        due = set(post.waiting().filter(in_lane(BY_TICK)).order_by().values_list("to_id", flat=True).distinct())
+        due = set(
+            post.waiting().filter(in_lane(BY_TICK)).order_by().values_list("to_id", flat=True).distinct()
+        )
         if agency.kind in VICTIM_SERVICES:
             due |= set(Line.objects.filter(direction="out").values_list("peer_id", flat=True))
         return sorted(due)

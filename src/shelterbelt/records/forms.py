@@ -27,7 +27,7 @@ class HoldForm(forms.Form):
         label=_("What it is about"), rows=3, limit=2000, missing=_("Write what it is about.")
     )
     paper = forms.File(
-        label=_("The letter or order"), help_text=_("Optional. It is sealed."), required=False, megabytes=5
+        label=_("The letter or order"), help_text=_("It is sealed."), required=False, megabytes=5
     )
 
 

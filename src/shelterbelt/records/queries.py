@@ -66,8 +66,8 @@ def _ruled(case: Case, at: datetime) -> Ruling:
 
 def waiting_erasures(*, by: Worker, at: datetime) -> list[dict[str, Any]]:
     """What waits for a second person."""
-    rows = visible(by, CONFIRM_ERASURE, Erasure.objects.filter(called_off_at=None, erased_at=None), at=at)
-    rows = list(rows.order_by("asked_at")[:PAGE])
+    found = visible(by, CONFIRM_ERASURE, Erasure.objects.filter(called_off_at=None, erased_at=None), at=at)
+    rows = list(found.order_by("asked_at")[:PAGE])
     cases = _refs(by, [row.case_id for row in rows], at)
     return [
         {"ref": cases[row.case_id], "basis": row.basis, "at": row.asked_at, "mine": row.asked_by == by.id}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from shelterbelt.agencies.models import Agency
 from shelterbelt.cases.actions import open_direct_case
@@ -28,6 +29,12 @@ def here(place: Town) -> Town:
 def case(here: Town) -> Case:
     with as_agency(here.advocates.id, at=AT, worker=here.advocate.id):
         return open_direct_case(survivor={"name": NAME}, other=None, words={}, by=here.advocate, at=AT)
+
+
+@pytest.fixture
+def client(here: Town, signed_in: Any) -> Client:
+    made: Client = signed_in(here.advocate)
+    return made
 
 
 def draft(**changed: Any) -> Draft:

@@ -1,103 +1,29 @@
 """Pages of a release: bad input keeps what was typed, a second click changes nothing, ending is at once."""
 
-import html
 import re
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
-from shelterbelt.cases.actions import open_direct_case
 from shelterbelt.cases.models import Case
 from shelterbelt.consent.document import document_of
-from shelterbelt.consent.models import Grant, Paper, Release
+from shelterbelt.consent.models import Grant, Paper
 from shelterbelt.consent.paper import opened_paper
 from shelterbelt.consent.queries import release_content
 from shelterbelt.ledger.models import Entry, Reading
 from shelterbelt.rules.releases import EXPLAINED
 from shelterbelt.store.asker import as_agency
 from shelterbelt.ui.clock import now
+from tests.apps.consent.form import NAME, day, filled, opened, page_of, releases_of, text_of, today
 from tests.world import Town
-
-NAME = "Ximena Ñandú Okafor"
-
-
-@pytest.fixture
-def here(place: Town) -> Town:
-    return place
 
 
 @pytest.fixture
 def case(here: Town) -> Case:
-    at = now()
-    with as_agency(here.advocates.id, at=at, worker=here.advocate.id):
-        return open_direct_case(survivor={"name": NAME}, other=None, words={}, by=here.advocate, at=at)
-
-
-@pytest.fixture
-def client(here: Town, signed_in: Any) -> Client:
-    made: Client = signed_in(here.advocate)
-    return made
-
-
-def page_of(case: Case) -> str:
-    return f"/cases/{case.ref}/releases/new/"
-
-
-def day(name: str, day: date) -> dict[str, str]:
-    return {f"{name}-month": str(day.month), f"{name}-day": str(day.day), f"{name}-year": str(day.year)}
-
-
-def today(at: datetime | None = None) -> date:
-    return (at or now()).astimezone(ZoneInfo("America/Chicago")).date()
-
-
-def token_in(page: str) -> str:
-    found = re.search(r'name="token" value="([0-9a-f-]{36})"', page)
-    assert found
-    return found[1]
-
-
-def filled(client: Client, case: Case, here: Town, **changed: Any) -> dict[str, Any]:
-    """A complete form as a browser would send it; None leaves a field out."""
-    form: dict[str, Any] = {
-        "token": token_in(client.get(page_of(case)).content.decode()),
-        "subject": NAME,
-        "recipient": here.police.ref,
-        "recipient_person": "Detective desk",
-        "categories": ["safety_needs", "danger_level"],
-        "scope": "Only the door & the lock",
-        "purpose": "safety",
-        "means": ["on_screen"],
-        **day("starts_on", today()),
-        **day("expires_on", today() + timedelta(days=30)),
-        "explained": sorted(EXPLAINED),
-        "court_told": "on",
-        "language": "es",
-        "interpreter": "used",
-        "interpreter_name": "Line 4, number 118",
-        "signer_name": NAME,
-        "signer_capacity": "survivor",
-        "signer_is_abuser": "no",
-        "after_death": "end",
-        "witness": "Robin Vance",
-        "signed_as": "typed",
-        "signature": NAME,
-    }
-    form |= changed
-    return {name: value for name, value in form.items() if value is not None}
-
-
-def releases_of(here: Town) -> list[Release]:
-    with as_agency(here.advocates.id, at=now()):
-        return list(Release.objects.select_related("recipient"))
-
-
-def text_of(answer: Any) -> str:
-    return html.unescape(answer.content.decode())
+    return opened(here)
 
 
 def test_form_chooses_nothing_beforehand_but_thirty_days(client: Client, case: Case) -> None:

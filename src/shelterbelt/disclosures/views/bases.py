@@ -21,6 +21,7 @@ from shelterbelt.disclosures.policy import CHECK_AUTHORITY, END_AUTHORITY, ENTER
 from shelterbelt.disclosures.views.asked import paper_of
 from shelterbelt.disclosures.words import KINDS, NOTES, STATES, said
 from shelterbelt.ledger.actions import reading
+from shelterbelt.library import guides
 
 
 @require_GET
@@ -148,7 +149,7 @@ def _page(request: HttpRequest, row: Authority, *, status: int = 200, **forms: A
 def lines_of(row: Authority) -> list[dict[str, Any]]:
     """A basis as lines to read."""
     told = opened(row)
-    known = {one.id: one for one in queries.guides.statutes(queries.jurisdiction(row.agency))}
+    known = {one.id: one for one in guides.statutes(queries.jurisdiction(row.agency))}
     statute = known.get(str(told.get("statute", "")))
     texts = (
         (_("The judge"), "judge"),
