@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from shelterbelt.access.models import Worker
 from shelterbelt.assessments.actions import set_level
 from shelterbelt.assessments.queries import levels_of
 from shelterbelt.cases.actions import close_case
 from shelterbelt.cases.models import Case
+from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.config.imagined import Told
 from shelterbelt.response.actions import complete_action
 from shelterbelt.response.models import Action
@@ -76,7 +78,7 @@ class Daily:
         set_level(row, row.level, factors, "Looked at again: nothing has changed.", by=by, at=looked_at)
 
     def _worker(self, action: Action) -> Worker | None:
-        able = [w for w in self.workers.values() if w.agency_id == action.agency_id and w.roles]
+        able = self._caseworkers(action.agency_id)
         fitting = [
             w
             for w in able
@@ -86,6 +88,10 @@ class Daily:
             self.rng.choice(fitting or [w for w in able if action.role in w.roles] or able) if able else None
         )
 
+    def _caseworkers(self, agency: UUID) -> list[Worker]:
+        """Those of an agency who work on cases: not its administrators, reviewers and records officers."""
+        return [w for w in self.workers.values() if w.agency_id == agency and WRITE_CASE.allows(w)]
+
     def _quiet(self, told: Told, code: str, case: Case, *, at: datetime) -> datetime | None:
         """When a case was closed because nothing came any more; none while it is open."""
         last = max((e.at for e in told.course.events if e.agency == code), default=at)
@@ -94,7 +100,7 @@ class Daily:
         return last + QUIET
 
     def _close(self, case: Case, *, at: datetime) -> None:
-        by = self.rng.choice([w for w in self.workers.values() if w.agency_id == case.agency_id and w.roles])
+        by = self.rng.choice(self._caseworkers(case.agency_id))
         close_case(
             fresh(case),
             reason="Nothing new for months, and the survivor knows how to come back.",
