@@ -15,6 +15,10 @@ BASES = [
 ]
 STRENGTHS = [(s, s) for s in ("strong", "weak")]
 CONFLICT_STATES = [(s, s) for s in ("open", "walled", "cleared")]
+# What broken glass can show of a file, one at a time: whom it is about, and beside that nothing, or one part.
+WHO, DANGER, INCIDENTS, STEPS, NOTES = "who", "danger", "incidents", "steps", "notes"
+CATEGORIES = (WHO, DANGER, INCIDENTS, STEPS, NOTES)
+MET = [(m, m) for m in ("", "nothing", "wall", "restricted")]
 
 
 def _agency() -> "models.ForeignKey[Any, Any]":
@@ -110,12 +114,18 @@ class Conflict(SealedRow):
 
 
 class Glass(SealedRow):
-    """Glass that was broken: which restricted thing, which category, who asked, who agreed. `sealed`: the reason."""
+    """Glass that somebody asked to break: which file, which category, who asked, who agreed. `sealed`: reason, words typed.
 
-    worker_id = models.UUIDField()
-    thing_id = models.UUIDField()
-    category = models.CharField(max_length=40)
+    Without a thing there was no such file for them: the row is written all the same, so that nothing tells. It is
+    held by the agency whose file it is. A second person without `broken_at` declined.
+    """
+
+    worker_id = models.UUIDField(db_index=True)
+    asker_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    thing_id = models.UUIDField(null=True, db_index=True)
+    category = models.CharField(max_length=40, choices=[(c, c) for c in CATEGORIES])
     alone = models.BooleanField(default=False)
+    others = models.SmallIntegerField(default=0)
     asked_at = models.DateTimeField()
     second_id = models.UUIDField(null=True)
     broken_at = models.DateTimeField(null=True)
@@ -124,3 +134,42 @@ class Glass(SealedRow):
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.UUIDField(null=True)
     bars = ()
+
+
+class Glimpse(models.Model):
+    """What broken glass shows: one thing to one worker, in one category, until then. It passes no wall."""
+
+    agency = _agency()
+    glass = models.ForeignKey(Glass, on_delete=models.CASCADE, related_name="glimpses")
+    thing_id = models.UUIDField()
+    worker_id = models.UUIDField()
+    category = models.CharField(max_length=40, choices=[(c, c) for c in CATEGORIES])
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["thing_id", "worker_id"], name="glimpse_of")]
+
+
+class Missed(models.Model):
+    """Somebody asked for a page and got "not found". `mark` is a keyed digest of the reference in its address.
+
+    `met` says later what they met: nothing, a wall, a restriction. Empty: nobody has looked yet.
+    """
+
+    agency = _agency()
+    worker_id = models.UUIDField()
+    route = models.CharField(max_length=60)
+    mark = models.BinaryField()
+    at = models.DateTimeField()
+    met = models.CharField(max_length=10, choices=MET, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency", "id"], name="missed_unread", condition=models.Q(met="")),
+            models.Index(
+                fields=["agency", "-at"],
+                name="missed_met",
+                condition=models.Q(met__in=["wall", "restricted"]),
+            ),
+        ]

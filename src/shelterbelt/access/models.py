@@ -6,7 +6,17 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from shelterbelt.access.bars import Bar, Conflict, Declaration, Entrusted, Glass, Wall, WorkerToken
+from shelterbelt.access.bars import (
+    Bar,
+    Conflict,
+    Declaration,
+    Entrusted,
+    Glass,
+    Glimpse,
+    Missed,
+    Wall,
+    WorkerToken,
+)
 from shelterbelt.store.ids import new_ref, uuid7
 
 __all__ = [
@@ -16,6 +26,8 @@ __all__ = [
     "DemoLink",
     "Entrusted",
     "Glass",
+    "Glimpse",
+    "Missed",
     "Wall",
     "Worker",
     "WorkerToken",
