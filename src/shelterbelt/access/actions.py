@@ -23,7 +23,7 @@ from shelterbelt.agencies.models import Agency, Unit
 from shelterbelt.agencies.sealed import new_key, seal
 from shelterbelt.ledger.actions import record
 from shelterbelt.store import journal
-from shelterbelt.store.asker import set_asker
+from shelterbelt.store.asker import as_agency, set_asker
 from shelterbelt.store.ids import uuid7
 
 CODE_LASTS = timedelta(hours=24)
@@ -93,8 +93,9 @@ def close_account(worker: Worker, *, by: Worker | None, at: datetime) -> None:
     Enrolment.objects.filter(worker=row).delete()
     Entrusted.objects.filter(worker_id=row.id, until_at=None).update(until_at=at)
     Entrusted.objects.filter(worker_id=row.id, until_at__gt=at).update(until_at=at)
-    for ends in settings.ACCOUNT_ENDS:
-        import_string(ends)(row.id, at)
+    with as_agency(row.agency_id, at=at):  # a wall hides work from whoever closes the account, never from this
+        for ends in settings.ACCOUNT_ENDS:
+            import_string(ends)(row.id, at)
     record("account.closed", about=row.id, by=by.id if by else None, agency=row.agency_id, at=at)
     sessions.end_all(row.id, at=at)
     journal.note("account.closed", row.id, agency=row.agency_id, at=at)
