@@ -119,9 +119,9 @@ def prepared(keep: Path | None) -> Iterator[Path]:
 def _only_system(home: Path) -> None:
     """Leave one node to run: the others' databases stay where they are."""
     text = (home / "nodes.toml").read_text()
-    head, *blocks = text.split("[[node]]")
+    head, *blocks = text.split("\n[[node]]\n")
     kept = [block for block in blocks if 'name = "system"' in block]
-    (home / "nodes.toml").write_text(head + "".join(f"[[node]]{block}" for block in kept))
+    (home / "nodes.toml").write_text(head + "".join(f"\n[[node]]\n{block}" for block in kept))
 
 
 @contextlib.contextmanager

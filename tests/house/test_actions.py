@@ -27,10 +27,11 @@ BESIDE = {
     "ledger/checkpoints.py": "keeps what was signed",
     "response/follow.py": "keeps how far the ledger was followed",
     "config/demo.py": "fills the demonstration",
+    "config/restore.py": "takes sessions and secrets back after a restore, by the operator's command",
     "config/cli.py": "notes how far the tables are",
 }
 # Action modules that are not called `actions`.
-ALSO = ("access/walls.py", "cases/drafts.py", "cases/evidence.py")
+ALSO = ("access/walls.py", "access/glass.py", "cases/drafts.py", "cases/evidence.py")
 # Actions that no worker does.
 NOBODY_ASKS = {
     "access/actions.py:open_account": "the operator opens it at set-up; on a page access.appoint asks",
@@ -39,6 +40,7 @@ NOBODY_ASKS = {
     "access/actions.py:end_other_sessions": "one's own",
     "access/actions.py:note_factor_change": "one's own",
     "access/actions.py:make_demo_link": "the demonstration's; refuses an agency that is not fictional",
+    "access/glass.py:end_glass_of": "part of closing an account, which asked",
     "access/walls.py:raise_wall": "a match, a declaration or whoever was asked raises it",
     "access/walls.py:restrict": "called by an action that asked",
     "access/walls.py:entrust": "called by an action that asked",
@@ -54,6 +56,9 @@ NOBODY_ASKS = {
     "agencies/actions.py:close_letters_to": "the post",
     "agencies/actions.py:set_aside": "the post",
     "agencies/actions.py:begin_anew": "the post",
+    "api/actions.py:add_client": "the operator's command has no worker; a worker is asked first",
+    "api/actions.py:end_client_of": "part of closing an account, which asked",
+    "api/actions.py:issue_token": "nobody is signed in yet: the secret itself is the permission",
     "people/actions.py:record_person": "called by an action that asked",
     "people/actions.py:change_person": "called by an action that asked",
     "cases/actions.py:involve": "called by an action that asked",
@@ -95,6 +100,7 @@ NOBODY_ASKS = {
 }
 # Actions whose line in the ledger is written by whoever calls them, or that leave nothing to tell.
 NO_LINE = {
+    "access/glass.py:end_glass_of": "account.closed stands for it",
     "access/actions.py:make_demo_link": "a token of the demonstration",
     "agencies/actions.py:send_letter": "the act that sends it has its line; delivery has another",
     "agencies/actions.py:mark_delivered": "exchange.deliver writes letter.delivered",

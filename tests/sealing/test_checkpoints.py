@@ -17,7 +17,7 @@ from shelterbelt.sealing.checkpoints import (
     write,
 )
 
-# The example of Go's note package, golang.org/x/mod/sumdb/note.
+# The example of Go's note package (x/mod, sumdb/note).
 PUBLISHED_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 PUBLISHED_NOTE = (
     "If you think cryptography is the answer to your problem,\n"

@@ -118,11 +118,15 @@ LOOKS = {
     "access_log.paper": _("Who has looked, on paper"),
     "disclosures": _("What was given to others"),
     "holdings": _("The list of what is held, without content"),
+    "hold": _("What the case is kept for"),
+    "hold.paper": _("The paper that a hold rests on"),
+    "records.case": _("How long the case is kept, and why"),
 }
 # Readings of workers' accounts, of lists and of rooms that are about no case, by the beginning of their names.
-NOT_OF_CASES = ("ledger", "session", "account", "enrolment", "records", "alert", "worker")
+NOT_OF_CASES = ("ledger", "session", "account", "enrolment", "records", "alert", "worker", "glass")
 # Things that were done which took something out: they stand among the looks.
 TAKEN_OUT = {
+    "glass.broken": _("A closed file was opened for an hour"),
     "evidence.copied_out": _("A file was taken out, as it came"),
 }
 

@@ -152,6 +152,7 @@ def hold_new(request: HttpRequest, ref: str) -> HttpResponse:
         )
         messages.success(request, _("The hold stands: nothing of this case is erased."))
         return redirect("records_case", found.ref)
+    reading("records.case", about=found.id, by=by.id, agency=found.agency_id, at=at)
     return render(request, "records/pages/hold_new.html", {"form": form, "ref": found.ref})
 
 
@@ -216,6 +217,7 @@ def erase(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("records")
         except actions.NotErasable as refused:
             form.add_error(None, " ".join(words.said(refused.ruling.because)))
+    reading("records.case", about=found.id, by=by.id, agency=found.agency_id, at=at)
     page = {"form": form, "ref": found.ref, "waiting": _waiting(waiting, by)}
     return render(request, "records/pages/erase.html", page)
 
@@ -231,4 +233,5 @@ def _ask(request: HttpRequest, found: Case, by: Worker, at: Any) -> HttpResponse
             return redirect("records_case", found.ref)
         except actions.NotErasable as refused:
             form.add_error("basis", " ".join(words.said(refused.ruling.because)))
+    reading("records.case", about=found.id, by=by.id, agency=found.agency_id, at=at)
     return render(request, "records/pages/ask.html", {"form": form, "ref": found.ref})
