@@ -1,6 +1,7 @@
 """Signing in: a second factor always, nothing that tells whether an account exists, nothing that works twice."""
 
 import re
+import time
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
