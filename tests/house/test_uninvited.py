@@ -9,8 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from shelterbelt.store.ids import new_ref
 from tests.world import Town
 
-# Doors of their own: sign-in pages (allauth), public pages that know nobody, and what nodes send each other.
-ELSEWHERE = ("account/", "exchange/", "help/", "health/")
+# Doors of their own: sign-in pages (allauth), public pages that know nobody, what nodes send each other, programs
+# (tests/apps/api).
+ELSEWHERE = ("account/", "api/", "exchange/", "help/", "health/")
 
 
 def addresses(resolver: Any = None, before: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

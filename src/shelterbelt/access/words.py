@@ -16,6 +16,7 @@ ROLE_WORDS = {
     "administrator": _("Administrator (accounts only)"),
     "reviewer": _("Independent reviewer"),
     "records_officer": _("Records officer"),
+    "program": _("Program"),
 }
 FACTOR_WORDS = {"webauthn": _("Passkey"), "totp": _("Authenticator app")}
 ALERT_WORDS = {
@@ -23,5 +24,15 @@ ALERT_WORDS = {
     "many_cases": _("opened unusually many different cases within an hour."),
     "account_opened": _("got an account."),
     "account_changed": _("has other roles or another unit."),
+    "client_added": _("is a new program that acts for this agency."),
+    "glass_alone": _("is about to open a restricted file alone, without a second person."),
     "reset_confirmed": _("gets a new way to sign in, because the old one was lost."),
+}
+# What broken glass shows, one at a time, the narrowest first.
+GLASS_WORDS = {
+    "who": _("Only whom it is about, and the danger level"),
+    "danger": _("What the danger level rests on"),
+    "steps": _("What is due, and who does it"),
+    "incidents": _("What happened"),
+    "notes": _("The notes"),
 }

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "shelterbelt.portal",
     "shelterbelt.records",
     "shelterbelt.disclosures",
+    "shelterbelt.api",
 ]
 
 MIDDLEWARE = [
@@ -114,17 +115,22 @@ WHITENOISE_MAX_AGE = 3600
 FILES = NODE.files if NODE else Path("/nonexistent")
 # Outside the database: what a restore must not undo (store/journal.py).
 JOURNAL = NODE.journal if NODE else None
-PUBLIC_PATHS = ("/static/", "/exchange/", "/help/")
+# Pages without a session: the API has a door of its own behind this one.
+PUBLIC_PATHS = ("/static/", "/exchange/", "/help/", "/api/")
 PORTAL_EXIT = "https://www.bbc.com/weather"
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_PATH = "/account/logout/"
 # Consent lies below cases: it finds the case of a release through this one name.
 RELEASE_FILE = "shelterbelt.exchange.files.file_of"
+SURVIVORS_CASES = "shelterbelt.exchange.files.cases_of_survivor"
 # Letters that would tell what a victim service does leave at multiples of so many seconds (exchange/kinds.py).
 LETTER_TICK = nodes.letter_tick(demo=DEMO)
 # Notices lie below cases, too.
 CONTACT_FILE = "shelterbelt.referrals.reach.contact_file"
+# Access lies below cases: it finds the file that glass may open, and what belongs to it, through these names.
+GLASS_FILE = "shelterbelt.cases.glass.closed_file"
+GLASS_THINGS = "shelterbelt.cases.glass.things_of"
 LEDGER_WAKES = ("ledger.chain", "response.follow")
 # A demand that is entered holds its case: disclosures and records stand side by side and meet in this one name.
 DEMAND_HOLDS = "shelterbelt.records.actions.hold_for_demand"
@@ -136,10 +142,17 @@ CASE_LINKS = ("shelterbelt.records.queries.link_of",)
 LEDGER_LOGS = "shelterbelt.config.ledgers.logs_here"
 CHECKPOINTS = NODE.checkpoints if NODE else None
 # What else ends when an account closes: each is called with (worker id, at) in the same transaction.
-ACCOUNT_ENDS: tuple[str, ...] = ("shelterbelt.response.actions.free_work_of",)
+ACCOUNT_ENDS: tuple[str, ...] = (
+    "shelterbelt.response.actions.free_work_of",
+    "shelterbelt.access.glass.end_glass_of",
+    "shelterbelt.api.actions.end_client_of",
+    "shelterbelt.people.conflicts.forget_worker",
+)
+# Who compares a worker with the agency's people: each is called with (worker, at=) when something is learned of them.
+ACCOUNT_KNOWN: tuple[str, ...] = ("shelterbelt.people.conflicts.compare_worker",)
 # How many different things one worker is shown in lists, and takes out as files, in a day (the largest of their roles).
 EXPORT_BUDGETS = {
-    "rows": {"default": 1500, "supervisor": 3000},
+    "rows": {"default": 1500, "supervisor": 3000, "program": 10000},
     "files": {"default": 60},
 }
 CASES_AN_HOUR = 60

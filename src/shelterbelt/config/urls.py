@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("shelterbelt.config.front")),
     path("", include("shelterbelt.access.keeping")),
+    path("", include("shelterbelt.people.urls")),
     path("", include("shelterbelt.cases.urls")),
     path("", include("shelterbelt.assessments.urls")),
     path("", include("shelterbelt.referrals.urls")),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("", include("shelterbelt.response.urls")),
     path("", include("shelterbelt.disclosures.urls")),
     path("", include("shelterbelt.records.urls")),
+    path("api/", include("shelterbelt.api.urls")),
     path("exchange/", include("shelterbelt.exchange.urls")),
     path("help/", include("shelterbelt.portal.urls")),
 ]
