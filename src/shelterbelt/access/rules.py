@@ -7,13 +7,14 @@ the permission gets nothing, never a hint; row-level security stands under every
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from shelterbelt.access.bars import Bar, Entrusted
+from shelterbelt.access.bars import Bar, Entrusted, Glimpse
 from shelterbelt.access.models import Worker
 
 Row = TypeVar("Row", bound=Model)
@@ -120,24 +121,25 @@ class Walled(Rule):
     name = "walled"
 
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
-        return Bar.objects.filter(_walls(by), thing_id__in=things_of(thing)).exists()
+        return Bar.objects.filter(walls_before(by), thing_id__in=things_of(thing)).exists()
 
     def rows(self, by: Worker, at: datetime) -> Q:
-        return _any_column(self.model, Bar.objects.filter(_walls(by)))
+        return _any_column(self.model, Bar.objects.filter(walls_before(by)))
 
 
 @dataclass(frozen=True)
 class Restricted(Rule):
-    """The file is restricted, and the worker is neither of its team nor has broken the glass."""
+    """The file is restricted, and the worker is neither of its team nor has broken the glass (in these categories)."""
 
     model: type[Model] | None = None
+    glass: frozenset[str] = frozenset()
     name = "restricted"
 
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
-        return Bar.objects.filter(_restrictions(by, at), thing_id__in=things_of(thing)).exists()
+        return Bar.objects.filter(_restrictions(by, at, self.glass), thing_id__in=things_of(thing)).exists()
 
     def rows(self, by: Worker, at: datetime) -> Q:
-        return _any_column(self.model, Bar.objects.filter(_restrictions(by, at)))
+        return _any_column(self.model, Bar.objects.filter(_restrictions(by, at, self.glass)))
 
 
 def things_of(thing: Any) -> list[Any]:
@@ -145,22 +147,31 @@ def things_of(thing: Any) -> list[Any]:
     return [i for column in getattr(type(thing), "bars", ()) if (i := getattr(thing, column))]
 
 
-def _hides(by: Worker, at: datetime) -> QuerySet[Bar]:
-    return Bar.objects.filter(_walls(by) | _restrictions(by, at))
+def _hides(by: Worker, at: datetime, glass: frozenset[str]) -> QuerySet[Bar]:
+    return Bar.objects.filter(walls_before(by) | _restrictions(by, at, glass))
 
 
-def _walls(by: Worker) -> Q:
+def walls_before(by: Worker) -> Q:
+    """The bars that stand before a worker or their agency; nothing passes them."""
     return Q(worker_id=by.id) | Q(viewer_id=by.agency_id)
 
 
-def _restrictions(by: Worker, at: datetime) -> Q:
+def _restrictions(by: Worker, at: datetime, glass: frozenset[str]) -> Q:
     entrusted = Entrusted.objects.filter(
         Q(until_at=None) | Q(until_at__gt=at),
         thing_id=OuterRef("root_id"),
         worker_id=by.id,
         from_at__lte=at,
     )
-    return Q(~Exists(entrusted), worker_id=None, viewer_id=None)
+    closed = Q(~Exists(entrusted), worker_id=None, viewer_id=None)
+    return closed & ~Q(Exists(glimpses(by, at, glass, thing=OuterRef("thing_id")))) if glass else closed
+
+
+def glimpses(by: Worker, at: datetime, glass: Iterable[str], *, thing: Any) -> QuerySet[Glimpse]:
+    """What glass that this worker broke shows of a thing now, in any of these categories."""
+    return Glimpse.objects.filter(
+        thing_id=thing, worker_id=by.id, category__in=sorted(glass), from_at__lte=at, until_at__gt=at
+    )
 
 
 def _any_column(model: type[Model] | None, bars: QuerySet[Bar]) -> Q:
@@ -177,12 +188,16 @@ walled, restricted = Walled(), Restricted()
 
 @dataclass(frozen=True)
 class Permission:
-    """A right by name: the roles that may have it, the kinds of agency it exists in, and the rows it reaches."""
+    """A right by name: the roles that may have it, the kinds of agency it exists in, and the rows it reaches.
+
+    `glass` names the categories of broken glass that reach a restricted row; for most rights there is none.
+    """
 
     name: str
     roles: frozenset[str]
     rule: Rule = own_agency
     kinds: frozenset[str] | None = None
+    glass: frozenset[str] = frozenset()
 
     def allows(self, by: Worker) -> bool:
         """Whether the worker has this right at all."""
@@ -197,7 +212,7 @@ class Permission:
         if not self.rule.holds(by, thing, at):
             return False
         things = things_of(thing)
-        return not things or not _hides(by, at).filter(thing_id__in=things).exists()
+        return not things or not _hides(by, at, self.glass).filter(thing_id__in=things).exists()
 
 
 class NotForYou(Exception):
@@ -222,11 +237,15 @@ def visible(by: Worker, permission: Permission, rows: QuerySet[Row], *, at: date
     found = rows.filter(permission.rule.rows(by, at))
     if not getattr(rows.model, "bars", ()):
         return found
-    return found.exclude(_any_column(rows.model, _hides(by, at)))
+    return found.exclude(_any_column(rows.model, _hides(by, at, permission.glass)))
 
 
 def permission(
-    name: str, *roles: str, rule: Rule = own_agency, kinds: tuple[str, ...] | None = None
+    name: str,
+    *roles: str,
+    rule: Rule = own_agency,
+    kinds: tuple[str, ...] | None = None,
+    glass: tuple[str, ...] = (),
 ) -> Permission:
     """A permission from plain words."""
-    return Permission(name, frozenset(roles), rule, frozenset(kinds) if kinds else None)
+    return Permission(name, frozenset(roles), rule, frozenset(kinds) if kinds else None, frozenset(glass))

@@ -14,7 +14,7 @@ from textwrap import wrap
 
 import shelterbelt
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import Because, Permission, restricted, visible, walled
+from shelterbelt.access.rules import Because, Permission, Restricted, visible, walled
 from shelterbelt.agencies.queries import agencies_here
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import SEE_CASE
@@ -88,10 +88,14 @@ def answers(by: Worker, case: Case, *, at: datetime) -> Iterator[tuple[str, bool
         f"roles ({', '.join(sorted(by.roles)) or 'none'}) include one that may see cases",
         SEE_CASE.allows(by),
     )
+    restricted = Restricted(glass=SEE_CASE.glass)
     with as_agency(case.agency_id, at=at):
         yield from _told(SEE_CASE.rule.why(by, case, at))
         yield "no wall stands between", not walled.holds(by, case, at)
-        yield "the file is not restricted, or is entrusted", not restricted.holds(by, case, at)
+        yield (
+            "the file is not restricted, or is entrusted, or the glass is broken",
+            not restricted.holds(by, case, at),
+        )
     with as_agency(by.agency_id, at=at, worker=by.id):
         listed = visible(by, SEE_CASE, Case.objects.all(), at=at).filter(id=case.id).exists()
         yield "it is in the lists of this worker", listed

@@ -14,7 +14,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from shelterbelt.access.models import Entrusted, Glass, Worker
-from shelterbelt.access.queries import name_of
+from shelterbelt.access.queries import name_of, names_of
+from shelterbelt.access.words import GLASS_WORDS
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.models import Case, CaseIncident, Involvement
@@ -99,6 +100,7 @@ class _Told:
         self.agencies = {one.id: one.name for one in Agency.objects.filter(id__in=readers)}
         self.grants = list(Grant.objects.filter(Q(case_id=case.id) | Q(case_id=None))) if readers else []
         self.glass = list(Glass.objects.filter(thing_id__in=_things(case)).exclude(broken_at=None))
+        self.seconds = names_of(one.second_id for one in self.glass)
         self.teams = set(
             Entrusted.objects.filter(thing_id__in=_things(case), why="team").values_list(
                 "worker_id", flat=True
@@ -123,11 +125,11 @@ class _Told:
         return name_of(worker), ", ".join(role(one) for one in worker.roles) or role("")
 
     def _why(self, row: Any, *, outside: bool) -> str:
-        if outside:
-            return self._through(row)
         broken = next((one for one in self.glass if self._was_broken(one, row)), None)
         if broken is not None:
-            return _("The glass was broken: %(reason)s") % {"reason": _reason(broken)}
+            return _broken(broken, self.seconds.get(broken.second_id))
+        if outside:
+            return self._through(row)
         if row.by in self.teams:
             return _("Is of the team that is entrusted with it")
         return _("Works for the agency that holds it") if row.by else _("To list what is held")
@@ -155,6 +157,16 @@ def _things(case: Case) -> list[UUID]:
     """What glass around a case may have been broken over: the case, its incidents, its people."""
     incidents = list(CaseIncident.objects.filter(case=case).values_list("incident_id", flat=True))
     return [i for i in (case.id, case.survivor_id, case.other_id, *incidents) if i]
+
+
+def _broken(glass: Glass, second: str | None) -> str:
+    """Why the glass was broken, which part it opened, and who agreed."""
+    told = {"part": GLASS_WORDS.get(glass.category, glass.category), "reason": _reason(glass), "name": second}
+    if second:
+        return _("The glass was broken (%(part)s), and %(name)s agreed: %(reason)s") % told
+    if glass.alone:
+        return _("The glass was broken (%(part)s), alone, after the reviewer was told: %(reason)s") % told
+    return _("The glass was broken (%(part)s): %(reason)s") % told
 
 
 def _reason(glass: Glass) -> str:

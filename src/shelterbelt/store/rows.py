@@ -53,22 +53,39 @@ def barred(table: str, *columns: str) -> migrations.RunSQL:
     `columns` hold ids of things. Restrictive: joined with AND to every other policy. A job without a worker
     passes restrictions (it acts for the agency), and no wall against its agency.
     """
-    using = " and ".join(_not_barred(f"{table}.{column}") for column in columns)
+    return migrations.RunSQL(_barred(table, columns), f'drop policy barred on "{table}";')
+
+
+def shown_through(table: str, *columns: str, categories: tuple[str, ...]) -> migrations.RunSQL:
+    """Broken glass in one of these categories shows a restricted row for as long as it is open; it passes no wall.
+
+    Takes the place of `barred`. A table without it shows nothing through glass.
+    """
+    glass = (
+        f"exists (select 1 from access_glimpse o where o.thing_id = b.thing_id and o.worker_id = {WORKER} "
+        f"and o.category = any('{{{','.join(categories)}}}') and o.from_at <= {AT} and {AT} < o.until_at)"
+    )
     return migrations.RunSQL(
-        f'create policy barred on "{table}" as restrictive for select using ({using});',
-        f'drop policy barred on "{table}";',
+        f"drop policy barred on {table}; {_barred(table, columns, glass)}",
+        f"drop policy barred on {table}; {_barred(table, columns)}",
     )
 
 
-def _not_barred(thing: str) -> str:
+def _barred(table: str, columns: tuple[str, ...], glass: str = "") -> str:
+    using = " and ".join(_not_barred(f"{table}.{column}", glass) for column in columns)
+    return f'create policy barred on "{table}" as restrictive for select using ({using});'
+
+
+def _not_barred(thing: str, glass: str) -> str:
     entrusted = (
         f"exists (select 1 from access_entrusted e where e.thing_id = b.root_id and e.worker_id = {WORKER} "
         f"and e.from_at <= {AT} and (e.until_at is null or {AT} < e.until_at))"
     )
+    let_in = f"({entrusted} or {glass})" if glass else entrusted
     return (
         f"not exists (select 1 from access_bar b where b.thing_id = {thing} and (b.worker_id = {WORKER} "
         f"or b.viewer_id = {AGENCY} or (b.worker_id is null and b.viewer_id is null and {WORKER} is not null "
-        f"and not {entrusted})))"
+        f"and not {let_in})))"
     )
 
 

@@ -55,7 +55,7 @@ def test_the_answer_agrees_with_the_policy_for_every_worker_of_the_town(
         assert (why(told) == 0) == expected
     out = capsys.readouterr().out
     assert "no   no wall stands between" in out
-    assert "no   the file is not restricted, or is entrusted" in out
+    assert "no   the file is not restricted" in out
     assert "Ines" not in out
 
 
