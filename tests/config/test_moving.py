@@ -83,6 +83,10 @@ def test_a_moved_node_is_read_through_its_grant_and_the_old_place_stays_closed(
     assert new.inside("deliver", state, module="a_pair") == 0
     after = police.inside("read", state, module="a_pair")
     assert after == before
+    # The other server counts its transactions from its own beginning, and the ledger goes on all the same.
+    assert new("ledger", "checkpoint").returncode == 0
+    done = new("ledger", "verify", "--against", str(old.node.checkpoints))
+    assert done.returncode == 0 and " 0 waiting" in done.stdout, done.stdout + done.stderr
     assert new(*settle, "--address", f"http://localhost:{port}").returncode == 1
     names = {path.name for path in (media / "truck").rglob("*")}
     assert not any("advocates" in name for name in names)

@@ -34,7 +34,7 @@ JOINED = (
     "where agency_id = %s and survivor_id = any(%s) and closed_at is null order by id"
 )
 ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
-THIS_ACT = sql.SQL("pg_current_xact_id()")
+THIS_ACT = sql.SQL("ledger_xid()")
 AS_UNKNOWN = {"level": DEFAULT.word, "level_rank": int(DEFAULT)}
 
 

@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
+import psycopg
+
 from shelterbelt.config import archive, nodes
 from shelterbelt.config.backup import (
     DATABASE,
@@ -31,6 +33,7 @@ from shelterbelt.config.nodes import NodeConfig
 from shelterbelt.config.postgres import connect, grant_application
 from shelterbelt.config.processes import Fault, port_taken, private_text
 from shelterbelt.config.standing import RESTORED, RESTORING, release, stand, standing
+from shelterbelt.ledger.order import count_on
 from shelterbelt.store import journal
 from shelterbelt.ui.clock import now
 
@@ -102,10 +105,18 @@ def _load(node: NodeConfig, found: archive.Opened) -> None:
     with connect(node.owner_url) as owner:
         grant_application(owner, application_role(node))
     with connect(reader_url(node)) as connection:
+        _count_on(node, connection)
         for table in SESSIONS:
             if connection.execute("select to_regclass(%s)", [table]).fetchone() != (None,):
                 connection.execute(f'delete from "{table}"')
     _new_signing_secret(node)
+
+
+def _count_on(node: NodeConfig, reader: psycopg.Connection) -> None:
+    """What is written from now on comes after what the backup holds, though this server counts from its own beginning."""
+    if reader.execute("select to_regclass('ledger_entry')").fetchone() != (None,):
+        with connect(node.owner_url) as owner:
+            count_on(reader, owner)
 
 
 def _new_signing_secret(node: NodeConfig) -> None:

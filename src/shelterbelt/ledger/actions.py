@@ -17,11 +17,11 @@ from shelterbelt.ledger.lines import NOBODY, TABLES
 
 ENTRY = (
     "insert into ledger_entry (agency_id, kind, about, by, at, digest, xid) "
-    "values (%s, %s, %s, %s, %s, %s, pg_current_xact_id()) returning xid::text"
+    "values (%s, %s, %s, %s, %s, %s, ledger_xid()) returning xid::text"
 )
 READING = (
     "insert into ledger_reading (agency_id, what, about, by, reader_agency_id, grant_id, at, digest, xid) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s, pg_current_xact_id())"
+    "values (%s, %s, %s, %s, %s, %s, %s, %s, ledger_xid())"
 )
 MEANT = " + ".join(
     f"(select count(*) from {table} r where r.about = any(%(about)s) and r.agency_id = %(agency)s and exists"

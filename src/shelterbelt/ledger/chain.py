@@ -19,7 +19,7 @@ BATCH = 5000
 # statistics are old is never joined as a whole.
 UNCHAINED = """
 (select {columns}, r.xid from {table} r
-  where r.agency_id = %(agency)s and r.xid < pg_snapshot_xmin(pg_current_snapshot())
+  where r.agency_id = %(agency)s and r.xid < ledger_settled()
     and (r.xid, r.id) > (select coalesce(max(e.xid), '0'::xid8), coalesce(max(e.id), 0) from {table} e
         where e.id = (select l.row_id from ledger_leaf l where l.agency_id = %(agency)s and l.stream = '{stream}'
                        order by l.number desc limit 1))

@@ -20,7 +20,7 @@ from shelterbelt.store.asker import as_agency
 BATCH = 200
 SETTLED = (
     "select id, agency_id, kind, about, by, at, digest, xid::text as xid from ledger_entry"
-    " where agency_id = %s and (xid, id) > (%s::xid8, %s) and xid < pg_snapshot_xmin(pg_current_snapshot())"
+    " where agency_id = %s and (xid, id) > (%s::xid8, %s) and xid < ledger_settled()"
     f" order by xid, id limit {BATCH}"
 )
 WAITING = "select exists (select 1 from ledger_entry where agency_id = %s and (xid, id) > (%s::xid8, %s))"

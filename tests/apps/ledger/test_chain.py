@@ -10,10 +10,12 @@ from django.db import DatabaseError, OperationalError, connection
 from tests.world import AT, Town
 
 from shelterbelt.ledger import chain as chain_module
+from shelterbelt.ledger import order as order_module
 from shelterbelt.ledger import tree
 from shelterbelt.ledger.actions import reading, record
 from shelterbelt.ledger.models import Entry, Leaf, Reading, Salt
 from shelterbelt.ledger.verify import Verdict
+from shelterbelt.response.follow import follow, waiting
 from shelterbelt.sealing import merkle
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
@@ -23,7 +25,7 @@ Link = Callable[[UUID], int]
 Judge = Callable[..., Verdict]
 INSERT = (
     "insert into ledger_entry (agency_id, kind, about, at, digest, xid) "
-    "values (%s, 'case.opened', %s, %s, '', pg_current_xact_id())"
+    "values (%s, 'case.opened', %s, %s, '', ledger_xid())"
 )
 
 
@@ -272,3 +274,31 @@ def test_postgres_refuses_every_change_to_the_tree(place: Town, written: Write, 
     ):
         with pytest.raises(DatabaseError), as_agency(agency, at=AT), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_rows_of_a_database_that_was_put_back_elsewhere_come_before_new_ones(
+    place: Town, written: Write, linked: Link, verdict: Judge, owner: psycopg.Connection[Any]
+) -> None:
+    agency = place.police.id
+    written(agency, "case.opened")
+    linked(agency)
+    written(agency, "note.written")
+    # The other server had counted much further than this one.
+    for table in ("ledger_entry", "ledger_reading"):
+        owner.execute(
+            f"update {table} set xid = (xid::text::numeric + 5000000000)::text::xid8 where agency_id = %s",
+            [agency],
+        )
+    past = order_module.count_on(owner, owner)
+    assert past > 5_000_000_000
+    try:
+        written(agency, "note.written", "note.written")
+        assert linked(agency) == 3
+        found = verdict(agency)
+        assert (found.waiting, found.faults) == (0, ())
+        with as_agency(agency, at=AT):
+            assert follow(agency, at=AT) >= 3
+        assert not waiting(agency, at=AT)
+        assert order_module.count_on(owner, owner) > past
+    finally:
+        owner.execute(order_module.FUNCTIONS.format(past=0))

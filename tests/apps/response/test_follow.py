@@ -144,7 +144,7 @@ def test_an_entry_that_commits_late_is_not_passed_over(place: Town, database: st
         late.execute("select set_config('app.agency', %s, true)", (str(agency),))
         late.execute(
             "insert into ledger_entry (agency_id, kind, about, by, at, digest, xid)"
-            " values (%s, 'screen.finished', %s, null, %s, '', pg_current_xact_id())",
+            " values (%s, 'screen.finished', %s, null, %s, '', ledger_xid())",
             (agency, screen_id, AT + HOUR),
         )
         with as_agency(agency, at=AT):
