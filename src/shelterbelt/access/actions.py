@@ -5,8 +5,9 @@ Whoever keeps accounts changes nothing about their own. A lost way of signing in
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -20,7 +21,7 @@ from shelterbelt.access.models import Alert, DemoLink, Enrolment, Session, Worke
 from shelterbelt.access.policy import CONFIRM_RESET, MANAGE_ACCOUNTS, ROLES, SEE_ALERTS, clash
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.agencies.models import Agency, Unit
-from shelterbelt.agencies.sealed import new_key, seal
+from shelterbelt.agencies.sealed import new_key, opened_under, seal
 from shelterbelt.ledger.actions import record
 from shelterbelt.store import journal
 from shelterbelt.store.asker import as_agency, set_asker
@@ -29,6 +30,8 @@ from shelterbelt.store.ids import uuid7
 CODE_LASTS = timedelta(hours=24)
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 26
+# What is known of a worker besides their name: only to find out whether a party is them.
+DETAILS = ("other_names", "born_on", "phones")
 
 
 class NotTogether(ValueError):
@@ -36,28 +39,45 @@ class NotTogether(ValueError):
 
 
 def open_account(
-    *, agency: Agency, code: str, name: str, roles: Sequence[str], unit: Unit | None = None, at: datetime
+    *,
+    agency: Agency,
+    code: str,
+    name: str,
+    roles: Sequence[str],
+    unit: Unit | None = None,
+    details: Mapping[str, Any] | None = None,
+    at: datetime,
 ) -> Worker:
-    """A worker's account, without a password."""
+    """A worker's account, without a password; `details` (birth date, numbers, other names) find conflicts of interest."""
     unknown = set(roles) - set(ROLES)
     if unknown:
         raise ValueError(f"unknown roles: {sorted(unknown)}")
     worker_id, key = uuid7(), new_key(agency.id)
     worker = Worker(id=worker_id, agency=agency, unit=unit, code=code, roles=list(roles), key=key)
-    worker.sealed = seal(key, agency.id, {"name": name}, about=worker_id)
+    worker.sealed = seal(key, agency.id, {"name": name, **_known(details)}, about=worker_id)
     worker.set_unusable_password()
     worker.save(force_insert=True)
     record("account.opened", about=worker_id, by=None, agency=agency.id, at=at)
+    _compare(worker, at=at)
     return worker
 
 
 def appoint(
-    *, by: Worker, code: str, name: str, roles: Sequence[str], unit: Unit | None = None, at: datetime
+    *,
+    by: Worker,
+    code: str,
+    name: str,
+    roles: Sequence[str],
+    unit: Unit | None = None,
+    details: Mapping[str, Any] | None = None,
+    at: datetime,
 ) -> tuple[Worker, str]:
     """An account that an administrator opens, with the code that sets its sign-in up, shown this once."""
     require(by, MANAGE_ACCOUNTS, at=at)
     _refuse_clash(roles)
-    worker = open_account(agency=by.agency, code=code, name=name, roles=roles, unit=unit, at=at)
+    worker = open_account(
+        agency=by.agency, code=code, name=name, roles=roles, unit=unit, details=details, at=at
+    )
     alert("account_opened", worker, by=by.id, at=at)
     return worker, issue_code(worker, by=by, at=at)
 
@@ -79,6 +99,30 @@ def change_account(
     return row
 
 
+def change_details(worker: Worker, details: Mapping[str, Any], *, by: Worker, at: datetime) -> None:
+    """Say anew who a worker is; what is found by that is compared with the agency's people at once."""
+    require(by, MANAGE_ACCOUNTS, worker, at=at)
+    row = _locked(worker, by)
+    before = opened_under(row.key, row.id, row.agency_id, row.sealed)
+    content = {"name": details.get("name") or before.get("name", ""), **_known(details)}
+    if content == before:
+        return
+    row.sealed = seal(row.key, row.agency_id, content, about=row.id)
+    row.save(update_fields=["sealed"])
+    record("account.details_changed", about=row.id, by=by.id, agency=row.agency_id, at=at)
+    _compare(row, at=at)
+
+
+def _known(details: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name in DETAILS if (value := (details or {}).get(name))}
+
+
+def _compare(worker: Worker, *, at: datetime) -> None:
+    """Let the apps above this one know who works here now."""
+    for compares in settings.ACCOUNT_KNOWN:
+        import_string(compares)(worker, at=at)
+
+
 def close_account(worker: Worker, *, by: Worker | None, at: datetime) -> None:
     """End everything that an account opens, in one transaction; `by` is nobody where the agency itself leaves."""
     if by is not None:
@@ -93,7 +137,7 @@ def close_account(worker: Worker, *, by: Worker | None, at: datetime) -> None:
     Enrolment.objects.filter(worker=row).delete()
     Entrusted.objects.filter(worker_id=row.id, until_at=None).update(until_at=at)
     Entrusted.objects.filter(worker_id=row.id, until_at__gt=at).update(until_at=at)
-    with as_agency(row.agency_id, at=at):  # a wall hides work from whoever closes the account, never from this
+    with as_agency(row.agency_id, at=at):  # also work in a file that is walled from whoever closes it
         for ends in settings.ACCOUNT_ENDS:
             import_string(ends)(row.id, at)
     record("account.closed", about=row.id, by=by.id if by else None, agency=row.agency_id, at=at)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shelterbelt.access import actions
 from shelterbelt.access.door import asker
-from shelterbelt.access.forms import AccountForm, RolesForm
+from shelterbelt.access.forms import AccountForm, DetailsForm, RolesForm
 from shelterbelt.access.models import Enrolment, Worker
 from shelterbelt.access.policy import CONFIRM_RESET, MANAGE_ACCOUNTS, SEE_ALERTS
 from shelterbelt.access.queries import (
@@ -18,6 +18,7 @@ from shelterbelt.access.queries import (
     accounts,
     alert_by_ref,
     alerts,
+    details_of,
     name_of,
     resets_waiting,
     worker_by_ref,
@@ -41,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Open an account; the page that follows is for the worker alone."""
     by, at = asker(request)
     require(by, MANAGE_ACCOUNTS, at=at)
-    form = AccountForm(request.POST or None, agency=by.agency, units=by.agency.units.all())
+    form = AccountForm(request.POST or None, agency=by.agency, units=by.agency.units.all(), **_today(request))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
@@ -52,6 +53,7 @@ def new(request: HttpRequest) -> HttpResponse:
                     name=typed["name"],
                     roles=typed["roles"],
                     unit=form.unit_chosen(),
+                    details=form.details(),
                     at=at,
                 )
             return _paper(request, worker, once)
@@ -81,6 +83,27 @@ def account(request: HttpRequest, ref: str) -> HttpResponse:
         "asked": Enrolment.objects.filter(worker=worker, digest=None).first(),
     }
     return render(request, "access/pages/account.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def details(request: HttpRequest, ref: str) -> HttpResponse:
+    """Who a worker is, so that files about them are closed to them; nobody enters their own."""
+    by, at = asker(request)
+    worker = worker_by_ref(ref, by=by, at=at)
+    if worker.id == by.id:
+        raise NotForYou
+    form = DetailsForm(request.POST or None, initial=details_of(worker), **_today(request))
+    if request.method == "POST" and form.is_valid():
+        actions.change_details(worker, form.details(), by=by, at=at)
+        return redirect("account", ref=ref)
+    reading("account", about=worker.id, by=by.id, agency=by.agency_id, at=at)
+    shown = {"form": form, "ref": ref, "code": worker.code}
+    return render(request, "access/pages/account_details.html", shown, status=422 if form.errors else 200)
+
+
+def _today(request: HttpRequest) -> dict[str, Any]:
+    by, at = asker(request)
+    return {"at": at, "zone": by.agency.time_zone}
 
 
 @require_POST

@@ -20,7 +20,7 @@ from shelterbelt.access.accounts import MfaAdapter, reseal
 from shelterbelt.access.policy import clash, roles_in
 from shelterbelt.access.words import ROLE_WORDS
 from shelterbelt.agencies.models import Agency, Unit
-from shelterbelt.ui.forms import Form, Line, Name, Pick, Several
+from shelterbelt.ui.forms import Day, Form, Line, Name, Phone, Pick, Several
 
 
 def _slowly(form: Any, check: Callable[[], Any], keys: Any) -> Any:
@@ -147,7 +147,12 @@ class AccountForm(RolesForm):
         missing=_("Write a sign-in code."),
     )
     name = Name(label=_("Name"))
-    field_order = ["code", "name", "roles", "unit"]
+    born_on = Day(label=_("Birth date"), past=True, required=False)
+    phone = Phone(label=_("Private telephone"), required=False)
+    field_order = ["code", "name", "born_on", "phone", "roles", "unit"]
+
+    def details(self) -> dict[str, Any]:
+        return details_in(self.cleaned_data)
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])
@@ -156,3 +161,27 @@ class AccountForm(RolesForm):
             error_messages={"invalid": _("Use three or more small letters, figures and hyphens.")},
         ).clean(code)
         return code
+
+
+class DetailsForm(Form):
+    """Who a worker is: only to find out whether somebody in a file is them."""
+
+    name = Name(label=_("Name"))
+    other_names = Line(
+        label=_("Other names they go by"), help_text=_("With commas between them."), required=False
+    )
+    born_on = Day(label=_("Birth date"), past=True, required=False)
+    phone = Phone(label=_("Private telephone"), required=False)
+
+    def details(self) -> dict[str, Any]:
+        return {"name": self.cleaned_data["name"], **details_in(self.cleaned_data)}
+
+
+def details_in(data: dict[str, Any]) -> dict[str, Any]:
+    """What a form says of a worker besides their name, as it is kept."""
+    born, other = data.get("born_on"), data.get("other_names") or ""
+    return {
+        "other_names": [name.strip() for name in other.split(",") if name.strip()],
+        "born_on": born.isoformat() if born else "",
+        "phones": [data["phone"]] if data.get("phone") else [],
+    }

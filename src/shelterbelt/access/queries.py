@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +71,17 @@ def _account(worker: Worker, kinds: set[str], by: Worker) -> Account:
         factors=tuple(word for kind, word in FACTOR_WORDS.items() if kind in kinds),
         mine=worker.id == by.id,
     )
+
+
+def details_of(worker: Worker) -> dict[str, Any]:
+    """What is known of a worker, as the form that changes it begins."""
+    told = opened_under(worker.key, worker.id, worker.agency_id, worker.sealed)
+    return {
+        "name": told.get("name", ""),
+        "other_names": ", ".join(told.get("other_names", ())),
+        "born_on": date.fromisoformat(told["born_on"]) if told.get("born_on") else None,
+        "phone": next(iter(told.get("phones", ())), ""),
+    }
 
 
 def worker_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = MANAGE_ACCOUNTS) -> Worker:

@@ -8,8 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from shelterbelt.access.models import Bar, Entrusted, Wall
-from shelterbelt.agencies.sealed import new_key, seal
+from shelterbelt.agencies.sealed import new_key, opened, seal
 from shelterbelt.ledger.actions import record
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 
@@ -72,9 +73,11 @@ def entrust(
     record("file.entrusted", about=thing, by=by, agency=agency, at=at)
 
 
-def lift(wall: Wall, *, by: UUID | None, at: datetime) -> None:
-    """Take a wall or a restriction away; that it stood, and who lifted it, stays."""
-    Wall.objects.filter(id=wall.id, lifted_at=None).update(lifted_at=at, lifted_by=by)
+def lift(wall: Wall, *, by: UUID | None, at: datetime, reason: str = "") -> None:
+    """Take a wall or a restriction away; that it stood, who lifted it and why, stays."""
+    told = {**opened(wall), "lifted_because": reason}
+    sealed = seal(wall.key, wall.agency_id, told, about=wall.id)
+    Wall.objects.filter(id=wall.id, lifted_at=None).update(lifted_at=at, lifted_by=by, sealed=sealed)
     Bar.objects.filter(wall_id=wall.id).delete()
     record("wall.lifted", about=wall.id, by=by, agency=wall.agency_id, at=at)
 
@@ -104,6 +107,8 @@ def _wall(
         raised_by=by,
     )
     hidden = {"thing_id": thing, "worker_id": worker, "viewer_id": viewer}
-    Bar.objects.create(agency_id=agency, root_id=thing, wall=wall, **hidden)
+    # In the agency's name: it reaches what the asker may not see, or sees no longer from here on.
+    with as_agency(agency, at=at):
+        Bar.objects.create(agency_id=agency, root_id=thing, wall=wall, **hidden)
     record("wall.raised", about=wall_id, by=by, agency=agency, at=at)
     return wall

@@ -13,6 +13,7 @@ from shelterbelt.access.rules import Permission
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
 from shelterbelt.disclosures.policy import SEE_GUIDE
 from shelterbelt.disclosures.queries import demands_due
+from shelterbelt.people.policy import DECLARE
 from shelterbelt.records.policy import CONFIRM_ERASURE
 from shelterbelt.referrals import policy as referrals
 from shelterbelt.referrals.queries import inbox_waiting
@@ -40,6 +41,7 @@ PAGES = (
     Page("records", _("Records"), CONFIRM_ERASURE),
     Page("directory", _("Directory"), referrals.SEE_DIRECTORY),
     Page("asked", _("Records asked for"), SEE_GUIDE),
+    Page("known", _("People I know"), DECLARE),
 )
 BOARD_FIRST = ("detective", "supervisor", "prosecutor", "probation_officer", "court_clerk")
 FIRST = dict.fromkeys(BOARD_FIRST, "board") | {"coordinator": "overdue"}

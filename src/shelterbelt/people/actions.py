@@ -6,13 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from shelterbelt import sealing
+from shelterbelt.access.models import Declaration, Worker, WorkerToken
+from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.agencies.sealed import new_key, opened, seal
 from shelterbelt.agencies.tokens import search_texts
 from shelterbelt.ledger.actions import record
-from shelterbelt.people.conflicts import find_conflicts
+from shelterbelt.people.conflicts import find_conflicts, find_conflicts_of, remember
 from shelterbelt.people.models import Person, PersonVersion, Token
+from shelterbelt.people.policy import DECLARE
 from shelterbelt.store.ids import uuid7
 
+DECLARED = ("name", "other_names", "born_on", "phones", "how")
 FIELDS = ("name", "other_names", "born_on", "phones", "address", "language", "interpreter")
 
 
@@ -48,6 +52,35 @@ def change_person(person: Person, details: Mapping[str, Any], *, by: UUID, at: d
     _index(person, content)
     find_conflicts(person.agency_id, people=[person.id], at=at)
     record("person.changed", about=person.id, by=by, agency=person.agency_id, at=at)
+
+
+def declare(told: Mapping[str, Any], *, by: Worker, at: datetime) -> Declaration:
+    """A worker says that they know somebody; whoever that is in the agency's files is walled from them, or looked at."""
+    require(by, DECLARE, at=at)
+    declaration_id, key = uuid7(), new_key(by.agency_id)
+    content = {name: told[name] for name in DECLARED if told.get(name)}
+    made = Declaration.objects.create(
+        id=declaration_id,
+        agency_id=by.agency_id,
+        key=key,
+        sealed=seal(key, by.agency_id, content, about=declaration_id),
+        worker_id=by.id,
+        made_at=at,
+    )
+    remember(by, content, declaration=made)
+    record("declaration.made", about=declaration_id, by=by.id, agency=by.agency_id, at=at)
+    find_conflicts_of(by, at=at)
+    return made
+
+
+def end_declaration(declaration: Declaration, *, by: Worker, at: datetime) -> None:
+    """Nobody new is compared with it; what it closed stays closed until the reviewer opens it."""
+    require(by, DECLARE, declaration, at=at)
+    if declaration.worker_id != by.id:
+        raise NotForYou
+    if Declaration.objects.filter(id=declaration.id, ended_at=None).update(ended_at=at):
+        WorkerToken.objects.filter(declaration=declaration).delete()
+        record("declaration.ended", about=declaration.id, by=by.id, agency=by.agency_id, at=at)
 
 
 def _index(person: Person, content: Mapping[str, Any]) -> None:

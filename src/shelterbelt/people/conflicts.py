@@ -19,6 +19,7 @@ from shelterbelt.agencies.tokens import number_of, search_texts
 from shelterbelt.ledger.actions import record
 from shelterbelt.people.models import Person
 from shelterbelt.rules.conflicts import Known, Match, match
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 CANDIDATES = """
@@ -58,35 +59,49 @@ def remember(worker: Worker, content: Mapping[str, Any], *, declaration: Declara
     )
 
 
+def compare_worker(worker: Worker, *, at: datetime) -> None:
+    """Make a worker findable by what is known of them now, and compare them with the agency's people."""
+    remember(worker, identity_of(worker))
+    find_conflicts_of(worker, at=at)
+
+
+def forget_worker(worker_id: UUID, at: datetime) -> None:
+    """Their account is closed: nobody is compared with them any more; walls stay."""
+    WorkerToken.objects.filter(worker_id=worker_id).delete()
+
+
 def find_conflicts(agency: UUID, *, people: Sequence[UUID], at: datetime) -> int:
     """Compare people who were recorded or changed with the agency's workers; returns how many match."""
     with connection.cursor() as cursor:
         cursor.execute(BY_PEOPLE, {"agency": agency, "people": list(people)})
-        return _judged(agency, cursor.fetchall(), at=at)
+        found = cursor.fetchall()
+    return _judged(agency, found, at=at) if found else 0
 
 
 def find_conflicts_of(worker: Worker, *, at: datetime) -> int:
-    """Compare a worker, and whom they declared, with everybody whom their agency knows."""
-    with connection.cursor() as cursor:
+    """Compare a worker, and whom they declared, with everybody whom their agency knows; also whom they cannot see."""
+    with as_agency(worker.agency_id, at=at), connection.cursor() as cursor:
         cursor.execute(BY_WORKER, {"agency": worker.agency_id, "worker": worker.id})
-        return _judged(worker.agency_id, cursor.fetchall(), at=at)
+        found = cursor.fetchall()
+    return _judged(worker.agency_id, found, at=at) if found else 0
 
 
 def _judged(agency: UUID, candidates: Sequence[tuple[UUID, UUID | None, UUID]], *, at: datetime) -> int:
-    if not candidates:
-        return 0
-    workers = Worker.objects.in_bulk({row[0] for row in candidates})
-    declared = Declaration.objects.filter(ended_at=None).in_bulk({row[1] for row in candidates if row[1]})
-    people = Person.objects.in_bulk({row[2] for row in candidates})
-    found = 0
-    for worker_id, declaration_id, person_id in candidates:
-        worker, person = workers.get(worker_id), people.get(person_id)
-        if worker is None or person is None or (declaration_id and declaration_id not in declared):
-            continue
-        theirs = opened(declared[declaration_id]) if declaration_id else identity_of(worker)
-        if matched := match(known_of(theirs), known_of(opened(person))):
-            found += _noted(agency, worker_id, person_id, matched, declared=bool(declaration_id), at=at)
-    return found
+    """Judge in the agency's name: a wall that stands before the asker, or is raised on the way, hides nothing here."""
+    with as_agency(agency, at=at):
+        workers = Worker.objects.filter(is_active=True).in_bulk({row[0] for row in candidates})
+        declared = Declaration.objects.filter(ended_at=None).in_bulk({row[1] for row in candidates if row[1]})
+        people = Person.objects.in_bulk({row[2] for row in candidates})
+        found = 0
+        for worker_id, declaration_id, person_id in candidates:
+            worker, person = workers.get(worker_id), people.get(person_id)
+            declaration = declared.get(declaration_id) if declaration_id else None
+            if worker is None or person is None or (declaration_id and declaration is None):
+                continue
+            theirs = opened(declaration) if declaration else identity_of(worker)
+            if matched := match(known_of(theirs), known_of(opened(person))):
+                found += _noted(worker, person_id, matched, declaration_id, at=at)
+        return found
 
 
 def identity_of(worker: Worker) -> dict[str, Any]:
@@ -94,29 +109,39 @@ def identity_of(worker: Worker) -> dict[str, Any]:
     return opened_under(bytes(worker.key), worker.id, worker.agency_id, bytes(worker.sealed))
 
 
-def _noted(agency: UUID, worker: UUID, person: UUID, matched: Match, *, declared: bool, at: datetime) -> bool:
-    """One conflict for a worker and a person: a weak one that grows strong walls, a cleared one stays cleared."""
-    before = Conflict.objects.filter(worker_id=worker, person_id=person).first()
-    if before and (before.strength == "strong" or matched.strength == "weak"):
+def _noted(worker: Worker, person: UUID, matched: Match, declaration: UUID | None, *, at: datetime) -> bool:
+    """One conflict for a worker and a person: a weak one that grows strong walls, what was cleared stays cleared."""
+    before = Conflict.objects.filter(worker_id=worker.id, person_id=person).first()
+    if before and not _says_more(before, matched, declaration):
         return False
-    if matched.strength == "strong":
-        basis = "declared" if declared else "party_match"
-        raise_wall(person, agency=agency, worker=worker, basis=basis, reason="", by=None, at=at)
-    state = "walled" if matched.strength == "strong" else "open"
-    if before:
-        Conflict.objects.filter(id=before.id).update(strength=matched.strength, state=state, found_at=at)
-        return True
-    conflict, key = uuid7(), new_key(agency)
-    Conflict.objects.create(
-        id=conflict,
-        agency_id=agency,
-        key=key,
-        sealed=seal(key, agency, {"on": list(matched.on), "declared": declared}, about=conflict),
-        worker_id=worker,
+    strong = matched.strength == "strong"
+    if strong:
+        basis = "declared" if declaration else "party_match"
+        raise_wall(person, agency=worker.agency_id, worker=worker.id, basis=basis, reason="", by=None, at=at)
+    row = before or Conflict(
+        id=uuid7(),
+        agency_id=worker.agency_id,
+        key=new_key(worker.agency_id),
+        worker_id=worker.id,
         person_id=person,
-        strength=matched.strength,
-        state=state,
-        found_at=at,
     )
-    record("conflict.found", about=conflict, by=None, agency=agency, at=at)
+    told = {"on": list(matched.on), "declaration": str(declaration or "")}
+    row.sealed = seal(row.key, row.agency_id, {**_earlier(before), **told}, about=row.id)
+    row.strength, row.state, row.found_at = matched.strength, "walled" if strong else "open", at
+    row.save()
+    record("conflict.found", about=row.id, by=None, agency=row.agency_id, at=at)
     return True
+
+
+def _says_more(before: Conflict, matched: Match, declaration: UUID | None) -> bool:
+    """Whether a match says more than what is known: it is strong now, or the worker says so themselves."""
+    if matched.strength == "weak":
+        return False
+    told_now = before.state == "cleared" and declaration and not opened(before).get("declaration")
+    return before.strength == "weak" or bool(told_now)
+
+
+def _earlier(before: Conflict | None) -> dict[str, Any]:
+    """What was decided about it earlier is kept beside what is found now."""
+    told = opened(before) if before else {}
+    return {"earlier": told} if told.get("reason") else {}

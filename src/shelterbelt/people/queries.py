@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
 from shelterbelt import sealing
+from shelterbelt.access.models import Declaration, Worker
+from shelterbelt.access.rules import NotForYou, visible
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.agencies.tokens import number_of
 from shelterbelt.people.models import Person, Token
+from shelterbelt.people.policy import DECLARE
 from shelterbelt.rules.names import date_token, phone_token, tokens
 
 DATES = (
@@ -58,6 +62,48 @@ def persons_matching(text: str, *, agency: UUID) -> QuerySet[Token, UUID]:
 def names(people: Iterable[Person]) -> dict[UUID, str]:
     """Names by id."""
     return {p.id: name_of(p) for p in people}
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Somebody a worker said they know, in the worker's own words."""
+
+    ref: str
+    name: str
+    other_names: tuple[str, ...]
+    born_on: str
+    phones: tuple[str, ...]
+    how: str
+    made_at: datetime
+    ended_at: datetime | None
+
+
+def declarations_of(by: Worker) -> list[Declared]:
+    """Whom the asker said they know: those that stand first, then the newest."""
+    rows = list(Declaration.objects.filter(agency_id=by.agency_id, worker_id=by.id).order_by("-made_at"))
+    return [_declared(row) for row in sorted(rows, key=lambda row: row.ended_at is not None)]
+
+
+def _declared(row: Declaration) -> Declared:
+    told = opened(row)
+    return Declared(
+        row.ref,
+        told["name"],
+        tuple(told.get("other_names", ())),
+        told.get("born_on", ""),
+        tuple(told.get("phones", ())),
+        told.get("how", ""),
+        row.made_at,
+        row.ended_at,
+    )
+
+
+def declaration_by_ref(ref: str, *, by: Worker, at: datetime) -> Declaration:
+    """One of the asker's own declarations."""
+    found = visible(by, DECLARE, Declaration.objects.filter(worker_id=by.id), at=at).filter(ref=ref).first()
+    if found is None:
+        raise NotForYou
+    return found
 
 
 def _day(found: re.Match[str]) -> str:

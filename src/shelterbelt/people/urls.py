@@ -1,0 +1,10 @@
+"""Addresses of what a worker declares and of the reviewer's desk. They say nothing about people."""
+
+from django.urls import path
+
+from shelterbelt.people import views
+
+urlpatterns = [
+    path("known/", views.known, name="known"),
+    path("known/<str:ref>/end/", views.known_end, name="known_end"),
+]
