@@ -1,0 +1,312 @@
+"""One town in which every kind of thing is held in every relation to whoever looks: the cast of the route matrix.
+
+Built once for a run, only through actions, and never changed afterwards: whoever tries something on it takes it back.
+A thing of a new kind is made in `police_file` or `service_file` and kept under a name of its own in `File.things`.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from PIL import Image
+
+from shelterbelt.access import door
+from shelterbelt.access.actions import ask_reset
+from shelterbelt.access.exports import alert
+from shelterbelt.access.models import Alert, Worker
+from shelterbelt.access.sessions import sessions_of
+from shelterbelt.access.walls import raise_wall, restrict
+from shelterbelt.agencies.models import Agency
+from shelterbelt.assessments.actions import finish_screen, set_level, start_screen
+from shelterbelt.cases.actions import Party, open_incident, record_incident, write_note
+from shelterbelt.cases.evidence import take_in
+from shelterbelt.cases.models import Case
+from shelterbelt.consent.actions import end_grant, open_agreement, take_release, withdraw_release
+from shelterbelt.disclosures.actions import Entered, enter_authority, enter_demand
+from shelterbelt.ledger.chain import chain
+from shelterbelt.notices.actions import send_message, tell_instructions
+from shelterbelt.records.actions import place_hold
+from shelterbelt.referrals.actions import (
+    ask_contact,
+    open_case_for_referral,
+    open_case_for_request,
+    refer,
+    take_in_contact_request,
+)
+from shelterbelt.referrals.models import Referral, Service
+from shelterbelt.response.follow import follow
+from shelterbelt.response.models import Action
+from shelterbelt.store.asker import as_agency
+from shelterbelt.store.ids import uuid7
+from tests.apps.consent.conftest import draft
+from tests.apps.notices.people import told
+from tests.apps.referrals.cast import ASKED, body_of, taken_in
+from tests.world import AT, DAY, HOUR, Town, town, worker
+
+NOW = AT + 2 * HOUR
+PDF = b"%PDF-1.4\n% a paper\n" + b"0" * 300
+# How a file stands to those who could see it but for one thing.
+RELATIONS = ("plain", "granted", "withdrawn", "expired", "walled", "restricted")
+VIEWERS = ("prosecutor", "probation", "court", "council")
+SHOWN = ["case_file", "actions"]
+ROLES = (
+    "officer", "officer_two", "detective", "supervisor", "advocate", "shelter_worker", "nurse", "prosecutor_worker",
+    "probation_officer", "court_clerk", "coordinator", "administrator", "reviewer", "records_officer",
+    "advocates_administrator", "advocates_records", "advocates_supervisor", "uninvited",
+)  # fmt: skip
+
+
+@dataclass
+class File:
+    """The things of one agency's file, by kind, and how the file stands to others."""
+
+    holder: Agency
+    relation: str
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def opens_to(self, by: Worker) -> bool:
+        """Whether a living grant opens the file to this worker's agency and no wall stands before it."""
+        return self.relation == "granted" and by.agency.kind in VIEWERS
+
+    def keeps_from(self, by: Worker) -> bool:
+        """Whether a wall or a restriction hides it, also from its own agency."""
+        return self.relation in ("walled", "restricted")
+
+
+@dataclass
+class County:
+    """The town, the roles there are, and everything that is held."""
+
+    town: Town
+    files: list[File]
+    advocates_supervisor: Worker
+
+    def worker(self, role: str) -> Worker:
+        found: Worker = getattr(self.town, role, None) or self.advocates_supervisor
+        return found
+
+
+def county() -> County:
+    """Everything, in every relation."""
+    place = town()
+    extra = worker(place.advocates, "supervisor")
+    made = County(place, [], extra)
+    for relation in RELATIONS:
+        made.files.append(police_file(place, relation))
+        if relation != "granted":
+            made.files += service_files(place, relation)
+    _settled(place)
+    _work_of(made)
+    public = _public()
+    for file in made.files:
+        file.things["service"] = public
+    made.files += [_accounts(place), File(Agency(kind=""), "public", {"service": public})]
+    for file in made.files:
+        _closed(file, place)
+    _settled(place)
+    return made
+
+
+@contextmanager
+def hour(at: Any) -> Iterator[None]:
+    """The clock that pages read, stopped: what they say of time is the same before and after."""
+    before = door.now
+    door.now = lambda: at  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        door.now = before
+
+
+def png() -> bytes:
+    """A small real picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    return out.getvalue()
+
+
+def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
+    """A report with everything that can hang on it, and a draft beside it."""
+    by, file = place.officer, File(place.police, relation)
+    with as_agency(place.police.id, at=AT, worker=by.id):
+        file.things["draft"] = open_incident(by=by, at=AT)
+        parties = [Party("survivor", {"name": name}), Party("perpetrator", {"name": "Sol Ender"})]
+        done = record_incident(
+            open_incident(by=by, at=AT), content={"events": {"narrative": "At the door"}}, parties=parties,
+            happened_at=AT - HOUR, by=by, at=AT,
+        )  # fmt: skip
+        file.things |= {"incident": done.incident, "case": done.case}
+        assert done.case is not None
+        paper = {"name": "one.png", "kind": "photo", "about": "a door"}
+        file.things["evidence"] = take_in(done.incident, io.BytesIO(png()), by=by, at=AT, **paper)
+        file.things["choice"] = ask_contact(
+            done.incident, wanted=True, to=place.advocates, instructions=ASKED, by=by, at=AT
+        )
+        file.things["screen"] = screen = start_screen(incident=done.incident, by=by, at=AT)
+        finish_screen(screen, by=by, at=AT)
+        write_note(done.case, text="Spoke at the door", category="", by=by, at=AT)
+    with as_agency(place.police.id, at=AT, worker=place.detective.id):
+        set_level(done.case, "high", ["gun_access"], "A rifle", by=place.detective, at=AT)
+    keepers = (place.records_officer, place.prosecutor)
+    file.things |= _papers(done.case, *keepers)
+    _given(file, place)
+    return file
+
+
+def _papers(case: Case, by: Worker, to: Agency) -> dict[str, Any]:
+    """A hold, a demand and an order that waits for a second person, each with its paper."""
+    with as_agency(case.agency_id, at=AT, worker=by.id):
+        hold = place_hold(
+            case.id, because="litigation", reason="A letter", document=PDF, name="a.pdf", media="application/pdf",
+            by=by, at=AT,
+        )  # fmt: skip
+        demand = enter_demand(
+            "subpoena", io.BytesIO(PDF), case_id=case.id, received_at=AT - HOUR, deadline_at=AT + 10 * DAY,
+            words={"asker": "a lawyer", "asks_for": "all of it"}, by=by, at=AT,
+        )  # fmt: skip
+        order = Entered(
+            kind="court_order", from_at=AT - HOUR, until_at=AT + 10 * DAY, categories=("danger_level",), judge_signed=True,
+            words={"judge": "J. Rowe", "court": "Circuit Court", "says": "the danger level"}, case_id=case.id, recipient=to,
+        )  # fmt: skip
+        authority = enter_authority(order, io.BytesIO(PDF), by=by, at=AT)
+    return {"hold": hold, "demand": demand, "authority": authority}
+
+
+def _given(file: File, place: Town) -> None:
+    """What the police opened of the file to the county's other agencies, and whether it still is open."""
+    if file.relation == "plain":
+        return
+    until = AT + HOUR if file.relation == "expired" else AT + 90 * DAY
+    with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
+        for kind in VIEWERS:
+            case = file.things["case"].id
+            span = ("coordination", AT - DAY, until)
+            grant = open_agreement(
+                place.police, getattr(place, kind), SHOWN, case, *span, by=place.supervisor, at=AT
+            )
+            if file.relation == "withdrawn":
+                end_grant(grant, by=place.supervisor, at=AT)
+
+
+def service_files(place: Town, relation: str) -> list[File]:
+    """The advocates' file from a request to a referral, and the shelter's that came of it."""
+    by, file = place.advocate, File(place.advocates, relation)
+    with as_agency(place.police.id, at=AT, worker=place.officer.id):
+        done = record_incident(
+            open_incident(by=place.officer, at=AT), content={}, happened_at=AT - HOUR, by=place.officer, at=AT,
+            parties=[Party("survivor", {"name": "Ines Calder"}), Party("perpetrator", {"name": "Tomo Wern"})],
+        )  # fmt: skip
+        choice = ask_contact(
+            done.incident, wanted=True, to=place.advocates, instructions=ASKED, by=place.officer, at=AT
+        )
+    body = body_of(choice.letter_id, place.police)
+    with as_agency(place.advocates.id, at=AT, worker=by.id):
+        request = take_in_contact_request(body, letter=uuid7(), sender=place.police, to=place.advocates, at=AT)
+        case = open_case_for_request(request, name="Ines", other="Tomo", by=by, at=AT)
+        write_note(case, text="Kept here", category="safety_needs", by=by, at=AT)
+        tell_instructions(case.id, told(), by=by, at=AT)
+        send_message("check_in", case.id, given=None, language="en", by=by, at=AT)
+        screen = start_screen(case=case, by=by, at=AT)
+        finish_screen(screen, by=by, at=AT)
+        set_level(case, "high", ["gun_access"], "A rifle", by=by, at=AT)
+        take = partial(take_release, case.id, reference="", by=by, at=AT, case_ref=case.ref)
+        take(token=uuid7(), recipient=place.police, draft=draft())
+        release = take(token=uuid7(), recipient=place.shelter, draft=draft())
+        content = {"name": "Ines", "language": "es", "instructions": None, "words": {"safety_needs": "a room"}}
+        referral = refer(case, to=place.shelter, content=content, answer_back=True, by=by, at=AT)
+    came = taken_in(place, referral)
+    theirs = _shelters(place, came, relation)
+    file.things |= {
+        "request": request, "case": case, "screen": screen, "release": release, "referral": referral,
+        "notice": _notice_of(case), **_papers(case, place.advocates_records, place.court),
+    }  # fmt: skip
+    if relation in ("withdrawn", "expired"):
+        with as_agency(place.advocates.id, at=AT, worker=by.id):
+            withdraw_release(release, by=by, at=AT, channel="phone")
+    return [file, theirs]
+
+
+def _notice_of(case: Case) -> Any:
+    from shelterbelt.notices.models import Notice
+
+    with as_agency(case.agency_id, at=AT):
+        return Notice.objects.get(about=case.id, kind="check_in")
+
+
+def _shelters(place: Town, came: Referral, relation: str) -> File:
+    from shelterbelt.referrals.actions import answer_referral
+
+    by = place.shelter_worker
+    with as_agency(place.shelter.id, at=AT, worker=by.id):
+        answer_referral(came, answer="accepted", by=by, at=AT)
+        case = open_case_for_referral(came, name="Ines", by=by, at=AT)
+    return File(place.shelter, relation, {"referral": came, "case": case})
+
+
+def _settled(place: Town) -> None:
+    """What the background does within a second."""
+    for agency in (place.police, place.advocates, place.shelter, place.hospital):
+        with as_agency(agency.id, at=AT):
+            chain(agency.id)
+        with as_agency(agency.id, at=AT):
+            follow(agency.id, at=AT)
+
+
+def _work_of(made: County) -> None:
+    for file in made.files:
+        with as_agency(file.holder.id, at=AT):
+            about = [thing.id for name, thing in file.things.items() if name in ("case", "incident")]
+            found = Action.objects.filter(agency=file.holder, done_at=None)
+            row = found.filter(case_id__in=about).first() or found.filter(incident_id__in=about).first()
+            if row is not None:
+                file.things["action"] = row
+
+
+def _accounts(place: Town) -> File:
+    """What is kept about workers: an account whose way in was lost, something that stood out, a session."""
+    of, by = place.officer_two, place.administrator
+    with as_agency(place.police.id, at=AT, worker=by.id):
+        ask_reset(of, by=by, at=AT)
+        alert("budget", of, by=None, at=AT)
+        shown = Alert.objects.filter(worker_id=of.id).first()
+    return File(place.police, "plain", {"account": of, "alert": shown})
+
+
+def _public() -> Service:
+    """What anybody who works here may find: a service of the directory."""
+    return Service.objects.create(
+        id=uuid7(), name="Legal desk", organization="Law for all", status="active", record={}, words="legal", imported_at=AT
+    )  # fmt: skip
+
+
+def _closed(file: File, place: Town) -> None:
+    """Walls before everybody, or a restriction to nobody."""
+    if file.relation not in ("walled", "restricted"):
+        return
+    things = [file.things[name].id for name in ("case", "draft") if name in file.things]
+    with as_agency(file.holder.id, at=AT):
+        for thing in things:
+            if file.relation == "restricted":
+                restrict(thing, agency=file.holder.id, team=[], reason="", by=None, at=AT)
+            else:
+                _walled(thing, file.holder, place)
+
+
+def _walled(thing: Any, holder: Agency, place: Town) -> None:
+    wall: Callable[..., Any] = partial(
+        raise_wall, thing, agency=holder.id, basis="reviewer", reason="", by=None, at=AT
+    )
+    for one in Worker.objects.filter(agency_id=holder.id):
+        wall(worker=one.id)
+    for kind in VIEWERS:
+        if (viewer := getattr(place, kind)).id != holder.id:
+            wall(viewer=viewer.id)
+
+
+def session_of(by: Worker, at: Any) -> str:
+    """The reference of a session of this worker."""
+    with as_agency(by.agency_id, at=at, worker=by.id):
+        return str(sessions_of(by, at=at)[0].ref)

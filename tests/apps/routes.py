@@ -1,0 +1,301 @@
+"""What every address of a node needs: the right, the kind of thing that its reference names, the ways to send to it.
+
+The route matrix and the pairs of worlds read this table; an address that has no line here fails both.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from shelterbelt.access import policy as access
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import Permission
+from shelterbelt.assessments import policy as assessments
+from shelterbelt.cases import policy as cases
+from shelterbelt.consent import policy as consent
+from shelterbelt.disclosures import policy as disclosures
+from shelterbelt.notices import policy as notices
+from shelterbelt.records import policy as records
+from shelterbelt.referrals import policy as referrals
+from shelterbelt.response import policy as response
+from tests.apps.county import RELATIONS, VIEWERS, County, File
+
+HOW = """{count} address(es) of the URLconf have no line in tests/apps/routes.py:
+
+{missing}
+
+Say there what each needs, so that every role is sent to it with its own, granted, withdrawn, expired, walled and
+restricted things. Add to WAYS, under the pattern as it is printed here:
+
+    "things/<str:ref>/": Way(SEE_THING, thing="thing"),           # the right, and what the reference names
+    "things/<str:ref>/end/": Way(END_THING, thing="thing", methods="post"),
+    "things/": Way(SEE_THING),                                    # a list has no thing
+
+`thing` is a name in `File.things` (tests/apps/county.py): make an example there, in police_file or service_file, if it is
+of a new kind. Other parts of the address go into `parts`, the query into `query`, what is sent into `sends`; a second right
+that must hold too stands behind the first; `either` joins rights of which one is enough; `unless` names roles that are
+refused for another reason, which you say beside it. An address that knows nobody, or only one's own account, goes into
+NOBODY or ONESELF with its reason.
+"""
+
+
+@dataclass(frozen=True)
+class Either:
+    """Rights of which one is enough."""
+
+    rights: tuple[Permission, ...]
+
+
+@dataclass(frozen=True, init=False)
+class Way:
+    """What one address needs, and how it is filled."""
+
+    needs: tuple[Permission | Either, ...]
+    thing: str
+    methods: tuple[str, ...]
+    parts: dict[str, str]
+    query: str
+    sends: dict[str, str]
+    unless: tuple[str, ...]
+
+    def __init__(
+        self,
+        *needs: Permission | Either,
+        thing: str = "",
+        methods: str = "get post",
+        parts: dict[str, str] | None = None,
+        query: str = "",
+        sends: dict[str, str] | None = None,
+        unless: str = "",
+    ) -> None:
+        told = {"needs": needs, "thing": thing, "methods": tuple(methods.split()), "parts": parts or {}}
+        told |= {"query": query, "sends": sends or {}, "unless": tuple(unless.split())}
+        for name, value in told.items():
+            object.__setattr__(self, name, value)
+
+    def allows(self, by: Worker) -> bool:
+        """Whether the worker has the rights at all, whatever the thing."""
+        return all(_holds(need, lambda right: right.allows(by)) for need in self.needs)
+
+    def opens(self, by: Worker, file: File) -> bool:
+        """Whether the policy opens this address of this file to this worker: told by the facts, not by the product."""
+        return all(_holds(need, lambda right: _reaches(right, by, file)) for need in self.needs)
+
+    def address(self, route: str, file: File | None) -> str:
+        """The address with the file's thing in it."""
+        ref = getattr(file.things[self.thing], "ref", "") if file else ""
+        things = {name: getattr(row, "ref", "") for name, row in file.things.items()} if file else {}
+        parts = {name: things.get(value, value) for name, value in self.parts.items()}
+        filled = "/" + fill(route, {"ref": ref, **parts})
+        return f"{filled}?{self.query.format(ref=ref)}" if self.query else filled
+
+
+def _holds(need: Permission | Either, test: Any) -> bool:
+    return any(test(right) for right in need.rights) if isinstance(need, Either) else bool(test(need))
+
+
+def _reaches(right: Permission, by: Worker, file: File) -> bool:
+    if not right.allows(by):
+        return False
+    if file.relation == "public":
+        return True
+    if file.keeps_from(by):
+        return False
+    if file.holder.id == by.agency_id:
+        return "own_agency" in right.rule.name
+    return "granted(" in right.rule.name and file.opens_to(by)
+
+
+def either(*rights: Permission) -> Either:
+    """Rights of which one is enough."""
+    return Either(rights)
+
+
+ASK = cases.OPEN_INCIDENT
+ANSWER = (referrals.SEE_REQUESTS, referrals.ANSWER_REQUESTS)
+REACH = (notices.SEE_SAFE_CONTACT, cases.WRITE_CASE)
+CHANGE = (notices.CHANGE_SAFE_CONTACT, cases.WRITE_CASE)
+ANY_RECORDS = either(records.SEE_RECORDS, records.ASK_ERASURE, records.CONFIRM_ERASURE)
+SUBPOENA, ORDER = {"kind": "subpoena"}, {"kind": "court_order"}
+
+WAYS: dict[str, Way] = {
+    "": Way(disclosures.SEE_GUIDE, methods="get"),
+    # Accounts
+    "accounts/": Way(access.MANAGE_ACCOUNTS, methods="get"),
+    "accounts/new/": Way(access.MANAGE_ACCOUNTS),
+    "accounts/<str:ref>/": Way(access.MANAGE_ACCOUNTS, thing="account"),
+    "accounts/<str:ref>/code/": Way(access.MANAGE_ACCOUNTS, thing="account", methods="post"),
+    "accounts/<str:ref>/lost/": Way(access.MANAGE_ACCOUNTS, thing="account", methods="post"),
+    "accounts/<str:ref>/close/": Way(access.MANAGE_ACCOUNTS, thing="account"),
+    "alerts/": Way(access.SEE_ALERTS, methods="get"),
+    "alerts/<str:ref>/seen/": Way(access.SEE_ALERTS, thing="alert", methods="post"),
+    # Whoever asked that a sign-in be renewed is not the second person.
+    "alerts/<str:ref>/reset/": Way(access.CONFIRM_RESET, thing="account", unless="administrator"),
+    # Incidents
+    "incidents/new/": Way(ASK, methods="post"),
+    "incidents/<str:ref>/": Way(cases.SEE_INCIDENT, thing="incident", methods="get"),
+    "incidents/<str:ref>/recorded/": Way(ASK, thing="incident", methods="get"),
+    "incidents/<str:ref>/check/": Way(ASK, thing="draft"),
+    "incidents/<str:ref>/files/": Way(ASK, thing="incident"),
+    "incidents/<str:ref>/roles/": Way(cases.CORRECT_ROLES, thing="incident"),
+    "incidents/<str:ref>/<slug:step>/": Way(ASK, thing="draft", parts={"step": "scene"}),
+    "incidents/<str:ref>/<slug:step>/draft/": Way(ASK, thing="draft", parts={"step": "scene"}, methods="put"),
+    "files/<str:ref>/": Way(cases.SEE_EVIDENCE, thing="evidence", methods="get"),
+    "files/<str:ref>/original/": Way(cases.SEE_EVIDENCE, thing="evidence", methods="post"),
+    # Screens and levels
+    "screens/new/": Way(assessments.TAKE_SCREEN, thing="case", query="case={ref}"),
+    "screens/<str:ref>/": Way(assessments.SEE_SCREEN, thing="screen"),
+    "screens/<str:ref>/wait/": Way(assessments.SEE_SCREEN, thing="screen"),
+    "screens/<str:ref>/result/": Way(assessments.SEE_SCREEN, thing="screen"),
+    "screens/<str:ref>/<str:question>/": Way(
+        assessments.SEE_SCREEN, thing="screen", parts={"question": "gun_access"}
+    ),
+    "cases/<str:ref>/level/": Way(assessments.SET_LEVEL, thing="case"),
+    # Contact, referrals, the directory
+    "contact/<str:ref>/": Way(referrals.ASK_CONTACT, thing="incident"),
+    "contact/<str:ref>/wait/": Way(referrals.ASK_CONTACT, thing="incident"),
+    "contact/<str:ref>/ask/": Way(referrals.ASK_CONTACT, thing="incident"),
+    "contact/<str:ref>/how/": Way(referrals.ASK_CONTACT, thing="incident"),
+    "contact/<str:ref>/consulted/": Way(referrals.ASK_CONTACT, thing="choice", methods="post"),
+    "requests/": Way(referrals.SEE_REQUESTS),
+    "requests/<str:ref>/": Way(*ANSWER, thing="request"),
+    "requests/<str:ref>/take/": Way(*ANSWER, thing="request", methods="post"),
+    "requests/<str:ref>/try/": Way(*ANSWER, thing="request", methods="post"),
+    "requests/<str:ref>/case/": Way(*ANSWER, cases.OPEN_DIRECT_CASE, thing="request"),
+    "requests/<str:ref>/end/": Way(*ANSWER, thing="request", methods="post"),
+    "cases/new/": Way(cases.OPEN_DIRECT_CASE),
+    "cases/<str:ref>/note/": Way(cases.WRITE_CASE, thing="case"),
+    "directory/": Way(referrals.SEE_DIRECTORY),
+    "directory/<str:ref>/": Way(referrals.SEE_DIRECTORY, thing="service"),
+    "cases/<str:ref>/refer/": Way(referrals.REFER, thing="case"),
+    "cases/<str:ref>/refer/phone/<str:service_ref>/": Way(
+        referrals.REFER, thing="case", parts={"service_ref": "service"}
+    ),
+    "referrals/": Way(referrals.SEE_REFERRALS),
+    "referrals/<str:ref>/": Way(referrals.SEE_REFERRALS, thing="referral"),
+    "referrals/<str:ref>/case/": Way(
+        referrals.SEE_REFERRALS, cases.OPEN_DIRECT_CASE, referrals.ANSWER_REFERRALS, thing="referral"
+    ),
+    # How to reach them
+    "cases/<str:ref>/reach/": Way(*REACH, thing="case"),
+    "cases/<str:ref>/reach/send/": Way(
+        notices.SEND_NOTICE, cases.WRITE_CASE, thing="case", methods="post"
+    ),
+    "cases/<str:ref>/reach/change/": Way(*CHANGE, thing="case"),
+    "cases/<str:ref>/reach/check/": Way(*CHANGE, thing="case"),
+    "cases/<str:ref>/reach/stop/": Way(*CHANGE, thing="case"),
+    "cases/<str:ref>/reach/<str:notice>/stop/": Way(
+        notices.STOP_NOTICE, cases.WRITE_CASE, thing="case", parts={"notice": "notice"}, methods="post"
+    ),
+    # Releases
+    "cases/<str:ref>/releases/new/": Way(consent.TAKE_RELEASE, cases.WRITE_CASE, thing="case"),
+    "cases/<str:ref>/died/": Way(consent.RECORD_DEATH, cases.WRITE_CASE, thing="case"),
+    "releases/<str:ref>/": Way(consent.SEE_RELEASE, thing="release"),
+    "releases/<str:ref>/less/": Way(consent.NARROW_RELEASE, thing="release"),
+    "releases/<str:ref>/withdraw/": Way(consent.WITHDRAW_RELEASE, thing="release"),
+    "releases/<str:ref>/paper/<str:what>/": Way(
+        consent.SEE_RELEASE, thing="release", parts={"what": "form"}, methods="get"
+    ),
+    # Cases and work
+    "cases/": Way(cases.SEE_BOARD),
+    "cases/<str:ref>/": Way(cases.SEE_CASE, thing="case"),
+    "work/": Way(response.SEE_WORK),
+    "work/<str:ref>/": Way(response.DO_WORK, thing="action"),
+    "overdue/": Way(response.SEE_OVERDUE),
+    # Somebody asks for records
+    "asked/": Way(disclosures.SEE_GUIDE, methods="get"),
+    "asked/contacts/": Way(disclosures.CHANGE_PRACTICE),
+    "asked/<slug:kind>/": Way(disclosures.SEE_GUIDE, parts=SUBPOENA, methods="get"),
+    "demands/": Way(disclosures.SEE_DEMAND, methods="get"),
+    "demands/new/<slug:kind>/": Way(disclosures.ENTER_DEMAND, parts=SUBPOENA),
+    "demands/<str:ref>/": Way(disclosures.SEE_DEMAND, thing="demand", methods="get"),
+    "demands/<str:ref>/answer/": Way(disclosures.ANSWER_DEMAND, thing="demand", methods="post"),
+    "demands/<str:ref>/paper/": Way(disclosures.SEE_DEMAND, thing="demand", methods="get"),
+    "demands/<str:ref>/steps/<slug:step>/": Way(
+        disclosures.ANSWER_DEMAND, thing="demand", parts={"step": "call_lawyer"}, methods="post"
+    ),
+    "authorities/": Way(disclosures.SEE_AUTHORITY, methods="get"),
+    "authorities/new/<slug:kind>/": Way(disclosures.ENTER_AUTHORITY, parts=ORDER),
+    "authorities/<str:ref>/": Way(disclosures.SEE_AUTHORITY, thing="authority", methods="get"),
+    "authorities/<str:ref>/told/": Way(disclosures.ENTER_AUTHORITY, thing="authority", methods="post"),
+    "authorities/<str:ref>/check/": Way(disclosures.CHECK_AUTHORITY, thing="authority", methods="post"),
+    "authorities/<str:ref>/return/": Way(disclosures.CHECK_AUTHORITY, thing="authority", methods="post"),
+    "authorities/<str:ref>/end/": Way(disclosures.END_AUTHORITY, thing="authority", methods="post"),
+    "authorities/<str:ref>/paper/": Way(disclosures.SEE_AUTHORITY, thing="authority", methods="get"),
+    "cases/<str:ref>/looks/": Way(disclosures.SEE_ACCESS_LOG, thing="case", methods="get"),
+    "cases/<str:ref>/looks/paper/": Way(disclosures.SEE_ACCESS_LOG, thing="case", methods="get"),
+    "cases/<str:ref>/looks/list.pdf": Way(disclosures.SEE_ACCESS_LOG, thing="case", methods="get"),
+    "cases/<str:ref>/given/": Way(disclosures.SEE_DISCLOSURES, thing="case", methods="get"),
+    "held/": Way(disclosures.SEE_HOLDINGS),
+    "held/<str:ref>/": Way(disclosures.SEE_HOLDINGS, thing="case", methods="get"),
+    # Records
+    "records/": Way(either(records.SEE_RECORDS, records.CONFIRM_ERASURE)),
+    "records/cases/<str:ref>/": Way(ANY_RECORDS, thing="case"),
+    "records/cases/<str:ref>/hold/": Way(records.KEEP_HOLDS, thing="case"),
+    "records/cases/<str:ref>/erase/": Way(records.ASK_ERASURE, thing="case"),
+    "records/holds/<str:ref>/": Way(records.KEEP_HOLDS, thing="hold"),
+    "records/holds/<str:ref>/paper/": Way(records.KEEP_HOLDS, thing="hold"),
+}
+# Addresses that know nobody: they answer everybody alike, or by a signature that tests/apps/exchange is about.
+NOBODY = ("health/", "help/", "exchange/")
+# Addresses of one's own account: tests/apps/access is about them, and test_every_route about another's session or key.
+ONESELF = ("account/",)
+
+
+def fill(route: str, parts: dict[str, str]) -> str:
+    """A pattern with these parts."""
+    for name, value in parts.items():
+        for form in ("str", "slug", "int", "uuid", "path"):
+            route = route.replace(f"<{form}:{name}>", value)
+        route = route.replace(f"<{name}>", value)
+    return route
+
+
+def patterns(resolver: Any = None, before: str = "") -> Iterator[str]:
+    """Every address of the node as its pattern."""
+    for found in (resolver or get_resolver()).url_patterns:
+        route = before + str(found.pattern)
+        if isinstance(found, URLResolver):
+            yield from patterns(found, route)
+        elif isinstance(found, URLPattern):
+            yield route
+
+
+def personal() -> list[str]:
+    """The addresses behind which somebody's work or file is."""
+    return [route for route in patterns() if not route.startswith((*NOBODY, *ONESELF))]
+
+
+def without_line() -> str:
+    """What to do about addresses that nobody has said anything about; empty when there are none."""
+    missing = [route for route in personal() if route not in WAYS]
+    return HOW.format(count=len(missing), missing="\n".join(f"    {m}" for m in missing)) if missing else ""
+
+
+def tries(county: County, by: Worker) -> Iterator[tuple[str, Way, File | None]]:
+    """Every address with every thing that stands to this worker in a way of its own.
+
+    To whom no grant of a file could open it, every file of another agency is the same; to whom the right is missing, all are.
+    """
+    for route, way in WAYS.items():
+        if not way.thing:
+            yield route, way, None
+            continue
+        files = [f for f in county.files if way.thing in f.things and not _lacking(way, f)]
+        files = [f for f in files if f.relation == "public"] if way.thing == "service" else files
+        tried = [f for f in files if f.relation in _relations(f, by)]
+        yield from ((route, way, file) for file in (tried if way.allows(by) else tried[:1]))
+
+
+def _lacking(way: Way, file: File) -> set[str]:
+    return {"notice"} & set(way.parts.values()) - set(file.things)
+
+
+def _relations(file: File, by: Worker) -> tuple[str, ...]:
+    if file.relation == "public":
+        return ("public",)
+    if file.holder.id == by.agency_id:
+        return ("plain", "walled", "restricted")
+    return RELATIONS if file.holder.kind == "police" and by.agency.kind in VIEWERS else ("plain",)
