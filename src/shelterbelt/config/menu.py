@@ -38,6 +38,7 @@ PAGES = (
     Page("overdue", _("Overdue"), response.SEE_OVERDUE),
     Page("accounts", _("Accounts"), access.MANAGE_ACCOUNTS),
     Page("alerts", _("Alerts"), access.SEE_ALERTS),
+    Page("glass", _("Closed files"), access.ASK_GLASS),
     Page("records", _("Records"), CONFIRM_ERASURE),
     Page("directory", _("Directory"), referrals.SEE_DIRECTORY),
     Page("asked", _("Records asked for"), SEE_GUIDE),

@@ -8,15 +8,18 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from shelterbelt.access.bars import DANGER, INCIDENTS, NOTES, STEPS
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import may
+from shelterbelt.access.words import GLASS_WORDS
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.links import address
 from shelterbelt.assessments.policy import SET_LEVEL, TAKE_SCREEN
 from shelterbelt.assessments.queries import levels_of, screens_of
 from shelterbelt.cases.models import Case, CaseIncident, Involvement
 from shelterbelt.cases.policy import WRITE_CASE
+from shelterbelt.cases.queries import face
 from shelterbelt.consent.policy import TAKE_RELEASE
 from shelterbelt.consent.queries import grants_of_case, held_grants, read_held, releases_of_case
 from shelterbelt.consent.show import state_of
@@ -25,6 +28,8 @@ from shelterbelt.notices.policy import SEE_SAFE_CONTACT
 from shelterbelt.people.queries import details, name_of
 from shelterbelt.referrals.models import ContactChoice, Referral
 from shelterbelt.referrals.policy import ASK_CONTACT, REFER
+from shelterbelt.response.queries import open_work_of, work
+from shelterbelt.response.timeline import timeline
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,22 @@ def _from_above(case: Case, *, by: Worker, at: datetime) -> list[Button]:
     """What apps above this one may do with a case: found through the one name in the settings."""
     links = (import_string(place)(case, by=by, at=at) for place in settings.CASE_LINKS)
     return [Button(*link) for link in links if link]
+
+
+def through_glass(case: Case, parts: frozenset[str], *, by: Worker, at: datetime) -> dict[str, Any]:
+    """What broken glass shows of a case: nothing of a part that it was not broken for, not even that it is empty."""
+    own, shown = case.agency_id == by.agency_id, face(case)
+    lines = timeline(case, by=by, at=at).items if parts & {INCIDENTS, NOTES} else ()
+    return {
+        "case": {"survivor": shown.survivor or _("Not named"), "other": shown.other, "level": case.level},
+        "agency": "" if own else shown.agency,
+        "parts": [GLASS_WORDS[part] for part in GLASS_WORDS if part in parts],
+        "parties": parties(case, own=own),
+        "danger": danger(case) if DANGER in parts else None,
+        "work": work(open_work_of(case), by=by, at=at) if STEPS in parts else None,
+        "lines": lines,
+        "own": False,
+    }
 
 
 def _ask_contact(case: Case, *, by: Worker, at: datetime) -> list[Button]:

@@ -13,6 +13,7 @@ from shelterbelt.access.door import asker
 from shelterbelt.access.exports import ROWS, looked, require_budget
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
+from shelterbelt.access.watching import looking_through
 from shelterbelt.agencies.models import Agency
 from shelterbelt.assessments.links import address
 from shelterbelt.cases.models import Case, Incident
@@ -162,6 +163,8 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     """One case: who, how dangerous and why, what is due, what happened, what others released to us."""
     by, at = asker(request)
     found = case_by_ref(ref, by=by, at=at)
+    if through := looking_through(found, by=by, at=at):
+        return _through_glass(request, found, *through)
     own = found.agency_id == by.agency_id
     _note_reading(found, by, at)
     shown = face(found)
@@ -184,6 +187,14 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         "screen": casepage.may_screen(found, by=by, at=at),
     }
     return render(request, "response/pages/case.html", page)
+
+
+def _through_glass(request: HttpRequest, found: Case, parts: frozenset[str], until: datetime) -> HttpResponse:
+    """A closed case, seen through broken glass: whom it is about, and the part that was asked for."""
+    by, at = asker(request)
+    _note_reading(found, by, at)
+    page = casepage.through_glass(found, parts, by=by, at=at)
+    return render(request, "response/pages/case_through_glass.html", {**page, "until": until})
 
 
 def _note_reading(found: Case, by: Worker, at: datetime) -> None:
