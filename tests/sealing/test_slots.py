@@ -291,3 +291,22 @@ def test_a_block_is_set_aside_by_one_process_at_a_time(tmp_path: Path, holder: t
         assert _file(tmp_path, agency).stat().st_size == size
         fcntl.flock(held, fcntl.LOCK_UN)
         assert _slot(made.result(timeout=30)) == size // 32
+
+
+def test_only_so_many_files_stay_open_however_many_agencies_there_are(tmp_path: Path) -> None:
+    files = tmp_path / "slots"
+    kept = []
+    for _ in range(200):
+        agency = uuid4()
+        slots.make(files / f"{agency}.bin", agency)
+        kept.append((one := slots.Slots(files / f"{agency}.bin", agency), number := one.take()))
+        assert len(one.read(number)) == slots.SIZE
+    open_files = [
+        os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if _still(name)
+    ]
+    assert sum(str(files) in name for name in open_files) <= slots._MOST_OPEN
+    assert all(len(one.read(number)) == slots.SIZE for one, number in kept)
+
+
+def _still(name: str) -> bool:
+    return os.path.islink(f"/proc/self/fd/{name}")

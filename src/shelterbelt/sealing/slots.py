@@ -8,6 +8,7 @@ import fcntl
 import os
 import threading
 import weakref
+from collections import deque
 from pathlib import Path
 from typing import NoReturn
 from uuid import UUID
@@ -20,7 +21,11 @@ DESTROYED = b"destroyed on purpose".ljust(SIZE, b"\0")
 _EMPTY = bytes(SIZE)
 _FIRST_BLOCK, _LARGEST_BLOCK = 16, 512
 _LARGEST_NUMBER = 2**58
+_MOST_OPEN = (
+    64  # files kept open at once; whoever was opened first is closed first, and opened again when needed
+)
 _all: "weakref.WeakSet[Slots]" = weakref.WeakSet()
+_kept: "deque[weakref.ref[Slots]]" = deque()
 
 
 class _Handle:
@@ -102,6 +107,9 @@ class Slots:
         if file is None or _inode(self._path) != file.inode:
             self._file = None
             self._file = file = _Handle(self._open(os.O_RDONLY))
+            _kept.append(weakref.ref(self))
+            if len(_kept) > _MOST_OPEN and (first := _kept.popleft()()) not in (None, self):
+                first._file = None
         return file
 
     def _open_to_write(self) -> int:
