@@ -19,7 +19,7 @@ import pytest
 
 from shelterbelt.config import doctor, keys, locking, nodes
 from shelterbelt.config.nodes import NodeConfig
-from shelterbelt.config.processes import Fault
+from shelterbelt.config.processes import Fault, locked
 from shelterbelt.sealing import FolderLocked, Keyring, SealingError, WrongUnlock, lock, shares
 from shelterbelt.sealing.lock import Unlock
 from shelterbelt.sealing.primitives import Key
@@ -248,6 +248,18 @@ def test_keys_are_locked_by_a_file_that_is_made_and_never_written_over(
     beside = run("keys", "lock", "--key-file", str(node.keys / "here"), **{keys.FILE: str(medium)})
     assert "beside the keys" in beside.stderr
     assert not (node.keys / "here").exists()
+
+
+def test_keys_are_not_locked_under_a_node_that_runs(node: NodeConfig, tmp_path: Path) -> None:
+    medium = tmp_path / "medium" / "solo.key"
+    with locked(node.folder.parent / "up.lock"):
+        refused = run("keys", "lock", "--key-file", str(medium))
+        assert refused.returncode == 1 and "Stop shelterbelt up" in refused.stderr
+        assert lock.kind_of(node.keys) is None and not medium.exists()
+    assert run("keys", "lock", "--key-file", str(medium)).returncode == 0
+    with locked(node.folder.parent / "up.lock"):  # it has the master, which stays
+        again = run("keys", "lock", "--key-file", str(medium), **{keys.FILE: str(medium)})
+        assert again.returncode == 0, again
 
 
 # Shares

@@ -3,12 +3,14 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from shelterbelt.config import backup, moving
+from shelterbelt.config.postgres import as_role
 from shelterbelt.config.processes import Fault
 from shelterbelt.config.standing import may_work
 from tests.config.machines import Machine, free_port
@@ -106,6 +108,23 @@ def test_a_move_that_fails_opens_the_old_place_again(
     may_work(old.node)
     psycopg.connect(old.node.application_url).close()
     assert not list((media / "truck").iterdir())
+
+
+def test_a_given_database_serves_nobody_after_the_move(old: Machine, media: Path) -> None:
+    ready(old, media)
+    own = old.node
+    given = replace(
+        own,
+        given_owner_url=as_role(old.server.owner_url(), database=own.database),
+        given_application_url=own.application_url,
+    )
+    moving.pack(given, media / "truck")
+    # Its role may come in, and is shown nothing.
+    with (
+        psycopg.connect(given.application_url) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute("select 1 from agencies_node")
 
 
 def test_a_backup_of_data_is_no_node_that_moves(old: Machine, new: Machine, media: Path) -> None:

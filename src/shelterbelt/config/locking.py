@@ -12,7 +12,7 @@ from pathlib import Path
 
 from shelterbelt.config import keys, nodes
 from shelterbelt.config.nodes import NodeConfig
-from shelterbelt.config.processes import Fault, private_text
+from shelterbelt.config.processes import Fault, locked, private_text
 from shelterbelt.sealing import lock, shares
 from shelterbelt.sealing.errors import SealingError
 from shelterbelt.sealing.keyring import Keyring
@@ -24,6 +24,7 @@ from shelterbelt.ui.clock import now
 def lock_command(chosen: argparse.Namespace) -> int:
     """`keys lock`: lock the folder, or finish that, or change what opens it."""
     node = nodes.this_node()
+    _refuse_running(node)
     ring = keys.open_ring(node)
     master = Key(ring.master()) if lock.kind_of(node.keys) else None
     lock.close(node.keys, _new_unlock(node, chosen.key_file), master=master)
@@ -33,6 +34,17 @@ def lock_command(chosen: argparse.Namespace) -> int:
             "Now print three paper shares: shelterbelt keys shares. Without them a lost opener is a lost node."
         )
     return 0
+
+
+def _refuse_running(node: NodeConfig) -> None:
+    """What `up` started before the first lock could not open the keys again if one of its processes fell."""
+    if lock.kind_of(node.keys) is not None:
+        return
+    try:
+        with locked(node.folder.parent / "up.lock", wait=False):
+            return
+    except BlockingIOError:
+        raise Fault("Stop shelterbelt up, lock the keys, and start it again with what opens them.") from None
 
 
 def shares_command(chosen: argparse.Namespace) -> int:

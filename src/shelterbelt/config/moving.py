@@ -21,7 +21,7 @@ from shelterbelt.config import archive, backup, nodes, restore
 from shelterbelt.config.cli import application_role, start_django
 from shelterbelt.config.keys import open_ring
 from shelterbelt.config.nodes import NodeConfig
-from shelterbelt.config.postgres import connect
+from shelterbelt.config.postgres import connect, grant_application
 from shelterbelt.config.processes import Fault, private_text
 from shelterbelt.config.standing import MOVED, RESTORING, may_work, release, stand
 from shelterbelt.store import journal
@@ -72,6 +72,9 @@ def _shut(node: NodeConfig) -> None:
     with connect(backup.reader_url(node), autocommit=True) as connection:
         if node.makes_database:
             connection.execute(sql.SQL("alter role {} nologin").format(sql.Identifier(role)))
+        else:  # the role is the operator's, and may serve elsewhere: here it is left with nothing
+            revoke = sql.SQL("revoke all on all tables in schema public from {}")
+            connection.execute(revoke.format(sql.Identifier(role)))
         connection.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s and datname = %s",
             [role, node.database],
@@ -79,9 +82,11 @@ def _shut(node: NodeConfig) -> None:
 
 
 def _open_again(node: NodeConfig) -> None:
-    if node.makes_database:
-        with connect(backup.reader_url(node), autocommit=True) as connection:
+    with connect(backup.reader_url(node), autocommit=True) as connection:
+        if node.makes_database:
             connection.execute(sql.SQL("alter role {} login").format(sql.Identifier(application_role(node))))
+        else:
+            grant_application(connection, application_role(node))
 
 
 def _entry(node: NodeConfig) -> dict[str, Any]:

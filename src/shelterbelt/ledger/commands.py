@@ -29,14 +29,14 @@ from shelterbelt.ui.clock import now
 def verify_command(args: argparse.Namespace) -> int:
     """A line for each ledger; exit code 1 when one is broken or a checkpoint is not its."""
     bad = 0
-    outside = _notes(args.against) if args.against else {}
+    outside = _held(args.against) if args.against else {}
     logs = chosen(args.agency)
     for log in logs:
         key = signer(args.key) if args.key else log.signer
         heads, refused = _heads(log, key, outside)
         with as_agency(log.agency, at=now()):
             verdict = verify(log.agency, heads)
-        faults = (*refused, *verdict.faults)
+        faults = (*refused, *verdict.faults, *_unheld(log, verdict, outside, asked=bool(args.against)))
         bad += bool(faults)
         print(_said(log, verdict, whole=not faults))
         for fault in faults:
@@ -126,6 +126,19 @@ def _notes(path: Path) -> dict[Path, bytes]:
     if path.is_dir():
         return {found: found.read_bytes() for found in checkpoints.copies(path)}
     return {path: path.read_bytes()} if path.exists() else {}
+
+
+def _held(path: Path) -> dict[Path, bytes]:
+    """What was kept elsewhere; a medium that is not in its place must not pass for one that agrees."""
+    if found := _notes(path):
+        return found
+    raise SealingError(f"There is no checkpoint at {path}: is the medium in its place?")
+
+
+def _unheld(log: Log, found: Verdict, outside: dict[Path, bytes], *, asked: bool) -> list[str]:
+    if asked and found.lines and not any(_of(log, outside)):
+        return ["none of the checkpoints that were kept elsewhere is this ledger's"]
+    return []
 
 
 def _of(log: Log, outside: dict[Path, bytes]) -> Iterator[tuple[Path, bytes]]:

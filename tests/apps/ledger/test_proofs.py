@@ -205,6 +205,22 @@ def test_verify_says_whole_and_broken_against_what_was_kept_elsewhere(
     assert code == 1 and "BROKEN" in told and "the end was cut off" in told
 
 
+def test_verify_does_not_pass_for_want_of_what_was_kept_elsewhere(
+    police: Log, advocates: Log, written: Write, tmp_path: Path, capsys: Any
+) -> None:
+    written(police.agency, "case.opened")
+    head(police)
+    words = ("verify", "--agency", police.name, "--against")
+    (tmp_path / "stick").mkdir()
+    for place in (tmp_path / "stick", tmp_path / "no stick"):
+        with pytest.raises(SealingError, match="is the medium in its place"):
+            said(capsys, *words, place)
+    written(advocates.agency, "case.opened")
+    head(advocates)
+    code, told = said(capsys, *words, tmp_path / "node" / advocates.ref)
+    assert code == 1 and "none of the checkpoints that were kept elsewhere is this ledger's" in told
+
+
 def test_verify_refuses_a_checkpoint_that_is_not_signed_by_the_key(
     police: Log, written: Write, tmp_path: Path, capsys: Any
 ) -> None:
