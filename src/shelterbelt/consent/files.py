@@ -1,6 +1,6 @@
 """The case that a release is about, as far as consent may know it: consent stands below cases.
 
-Which function finds it is said in the settings (`RELEASE_FILE`), the one place that knows everything.
+Which functions find it is said in the settings (`RELEASE_FILE`, `SURVIVORS_CASES`), the one place that knows everything.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from shelterbelt.access.models import Worker
 
 FINDS = "shelterbelt.exchange.files.file_of"
+FINDS_ALL = "shelterbelt.exchange.files.cases_of_survivor"
 
 
 @dataclass(frozen=True)
@@ -32,4 +33,10 @@ class CaseFile:
 def file_of(ref: str, *, by: Worker, at: datetime) -> CaseFile:
     """The case behind a reference, if this worker may write in it; refused otherwise."""
     found: CaseFile = import_string(getattr(settings, "RELEASE_FILE", FINDS))(ref, by=by, at=at)
+    return found
+
+
+def cases_of_survivor(case_id: UUID) -> frozenset[UUID]:
+    """Every case that its agency holds about the survivor of this one, in the agency's own transaction."""
+    found: frozenset[UUID] = import_string(getattr(settings, "SURVIVORS_CASES", FINDS_ALL))(case_id)
     return found

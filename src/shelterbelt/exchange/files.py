@@ -4,9 +4,11 @@ Refuses a case that the worker may not write in.
 """
 
 from datetime import date, datetime
+from uuid import UUID
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
+from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.cases.queries import case_by_ref
 from shelterbelt.consent.files import CaseFile
@@ -42,3 +44,14 @@ def file_of(ref: str, *, by: Worker, at: datetime) -> CaseFile:
         other=str(other.get("name") or ""),
         other_born_on=date.fromisoformat(other["born_on"]) if other.get("born_on") else None,
     )
+
+
+def cases_of_survivor(case_id: UUID) -> frozenset[UUID]:
+    """Every case that the asking agency holds about the survivor of this one."""
+    case = Case.objects.filter(id=case_id).first()
+    rows = (
+        Case.objects.filter(survivor_id=case.survivor_id, agency_id=case.agency_id)
+        if case
+        else Case.objects.none()
+    )
+    return frozenset(rows.values_list("id", flat=True))

@@ -1,6 +1,7 @@
 """A survivor has died: all releases close, except signed after-death instructions, which open now and not before.
 
-Refuses a second death of one case. A mistake is corrected without opening anything again.
+It reaches every case that their agency holds about them, also those that whoever notes it may not see, and no message
+goes out any more. Refuses a second death of one case. A mistake is corrected without opening anything again.
 """
 
 from datetime import datetime, timedelta
@@ -11,16 +12,27 @@ from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.consent.actions.bases import tell_of
 from shelterbelt.consent.actions.ending import end_after_mistake, end_releases_of_case, locked
+from shelterbelt.consent.files import cases_of_survivor
 from shelterbelt.consent.models import Death, Grant, Release
 from shelterbelt.consent.policy import RECORD_DEATH
 from shelterbelt.consent.show import limits_in
 from shelterbelt.ledger.actions import record
+from shelterbelt.notices.actions import stop_for_death
+from shelterbelt.notices.standing import Reached
 from shelterbelt.rules.releases import LIMITS
+from shelterbelt.store.asker import as_agency
 
 
 def record_death(case_id: UUID, *, by: Worker, at: datetime) -> Death:
     """Note that the survivor has died, end every release but the after-death ones, and open those."""
-    require(by, RECORD_DEATH, at=at)
+    require(by, RECORD_DEATH, Reached(by.agency_id, case_id), at=at)
+    with as_agency(by.agency_id, at=at):  # walls and restrictions hide rows from a worker, never from this
+        for one in sorted({case_id, *cases_of_survivor(case_id)}):
+            _died(one, by=by, at=at)
+        return Death.objects.get(case_id=case_id, agency_id=by.agency_id)
+
+
+def _died(case_id: UUID, *, by: Worker, at: datetime) -> None:
     death, made = Death.objects.get_or_create(
         case_id=case_id, defaults={"agency_id": by.agency_id, "recorded_at": at, "recorded_by": by.id}
     )
@@ -32,8 +44,8 @@ def record_death(case_id: UUID, *, by: Worker, at: datetime) -> Death:
         )
         record("case.survivor_died", about=case_id, by=by.id, agency=by.agency_id, at=at)
         end_releases_of_case(case_id, because="death", by=by, at=at)
+        stop_for_death(case_id, agency=by.agency_id, by=by.id, at=at)
         _open_instructions(case_id, by=by, at=at)
-    return death
 
 
 def _open_instructions(case_id: UUID, *, by: Worker, at: datetime) -> None:
@@ -70,13 +82,20 @@ def _open_instruction(row: Release, *, at: datetime) -> None:
 
 def correct_death(case_id: UUID, *, by: Worker, at: datetime) -> Death:
     """Note that the death was recorded by mistake: what it opened closes, and what it closed stays closed."""
-    require(by, RECORD_DEATH, at=at)
-    death = Death.objects.select_for_update().filter(case_id=case_id, agency_id=by.agency_id).first()
-    if death is None:
-        raise NotForYou
+    require(by, RECORD_DEATH, Reached(by.agency_id, case_id), at=at)
+    with as_agency(by.agency_id, at=at):
+        rows = Death.objects.select_for_update().filter(agency_id=by.agency_id)
+        found = {row.case_id: row for row in rows.filter(case_id__in={case_id, *cases_of_survivor(case_id)})}
+        if case_id not in found:
+            raise NotForYou
+        for death in found.values():
+            _was_mistaken(death, by=by, at=at)
+    return found[case_id]
+
+
+def _was_mistaken(death: Death, *, by: Worker, at: datetime) -> None:
     if death.mistaken_at is None:
         death.mistaken_at, death.mistaken_by = at, by.id
         death.save(update_fields=["mistaken_at", "mistaken_by"])
-        end_after_mistake(case_id, by=by, at=at)
-        record("case.death_corrected", about=case_id, by=by.id, agency=by.agency_id, at=at)
-    return death
+        end_after_mistake(death.case_id, by=by, at=at)
+        record("case.death_corrected", about=death.case_id, by=by.id, agency=by.agency_id, at=at)

@@ -22,6 +22,7 @@ from shelterbelt.consent.show import limits_in
 from shelterbelt.ledger.actions import record
 from shelterbelt.rules import releases
 from shelterbelt.sealing.digests import digest
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from shelterbelt.store.journal import note
 
@@ -43,9 +44,10 @@ def withdraw_release(release: Release, *, by: Worker, at: datetime, channel: str
     """End a release at once: its grants open nothing from this transaction on, and the recipient is told."""
     require(by, WITHDRAW_RELEASE, release, at=at)
     _refuse_channel(channel)
-    row = locked(release.id)
-    if row.withdrawn_at is None:
-        _end(row, "withdrawn", by=by.id, at=at, channel=channel)
+    with as_agency(by.agency_id, at=at):
+        row = locked(release.id)
+        if row.withdrawn_at is None:
+            _end(row, "withdrawn", by=by.id, at=at, channel=channel)
     return row
 
 
@@ -53,14 +55,15 @@ def narrow_release(release: Release, asked: Narrower, *, by: Worker, at: datetim
     """Leave only what both the release as it stands and the asker would leave; ends it when that is nothing."""
     require(by, NARROW_RELEASE, release, at=at)
     _refuse_channel(channel)
-    row = locked(release.id)
-    if row.withdrawn_at is not None:
-        return row
-    left = _left(row, asked)
-    if not left.categories or left.expires_at <= at:
-        _end(row, "withdrawn", by=by.id, at=at, channel=channel)
-    elif left.changes(row, asked):
-        _narrow(row, left, asked, by=by, at=at, channel=channel)
+    with as_agency(by.agency_id, at=at):
+        row = locked(release.id)
+        if row.withdrawn_at is not None:
+            return row
+        left = _left(row, asked)
+        if not left.categories or left.expires_at <= at:
+            _end(row, "withdrawn", by=by.id, at=at, channel=channel)
+        elif left.changes(row, asked):
+            _narrow(row, left, asked, by=by, at=at, channel=channel)
     return row
 
 
@@ -174,8 +177,13 @@ def _end(row: Release, because: str, *, by: UUID | None, at: datetime, channel: 
     row.save(update_fields=["sealed", "withdrawn_at", "withdrawn_by", "ended_because"])
     for grant in row.grants.filter(withdrawn_at=None):
         close_grant(grant, by=row.agency, to=row.recipient, at=at)
-    kind = "release.withdrawn" if because == "withdrawn" else "release.ended"
-    record(kind, about=row.id, by=by, agency=row.agency_id, at=at)
+    record(
+        "release.withdrawn" if because == "withdrawn" else "release.ended",
+        about=row.id,
+        by=by,
+        agency=row.agency_id,
+        at=at,
+    )
     note("release.withdrawn", row.id, agency=row.agency_id, at=at)
 
 
@@ -194,11 +202,14 @@ def _refuse_channel(channel: str) -> None:
 def end_releases_of_case(
     case_id: UUID, *, because: Literal["death", "closure"], by: Worker, at: datetime
 ) -> int:
-    """End every release of the asking agency's case, and whatever else opens this one case; returns how many ended."""
+    """End every release of the asking agency's case; returns how many ended.
+
+    What a court ordered or a law demands is no survivor's word: it ends by its own record (disclosures).
+    """
     require(by, CLOSE_CONSENT, at=at)
-    rows = Release.objects.filter(agency_id=by.agency_id, case_id=case_id)
-    grants = Grant.objects.filter(agency_id=by.agency_id, case_id=case_id)
-    return _end_all(rows, grants if because == "death" else grants.none(), because, by=by, at=at)
+    with as_agency(by.agency_id, at=at):
+        rows = Release.objects.filter(agency_id=by.agency_id, case_id=case_id)
+        return _end_all(rows, Grant.objects.none(), because, by=by, at=at)
 
 
 def end_releases_of_agency(agency: Agency, *, by: Worker, at: datetime, holder: Agency | None = None) -> int:
@@ -213,10 +224,11 @@ def end_releases_of_agency(agency: Agency, *, by: Worker, at: datetime, holder: 
         raise NotForYou
     either = Q(recipient=agency) | Q(agency=agency)
     own = Q(agency=mine)
-    rows, grants = Release.objects.filter(own, either), Grant.objects.filter(own, either)
-    count = _end_all(rows, grants, "agency", by=by, at=at)
-    held = HeldGrant.objects.filter(own, Q(holder=agency) | Q(agency=agency), withdrawn_at=None)
-    return count + _let_go(held, agency, by=by, at=at)
+    with as_agency(mine.id, at=at):  # also what a wall or a restriction hides from whoever closes it
+        rows, grants = Release.objects.filter(own, either), Grant.objects.filter(own, either)
+        count = _end_all(rows, grants, "agency", by=by, at=at)
+        held = HeldGrant.objects.filter(own, Q(holder=agency) | Q(agency=agency), withdrawn_at=None)
+        return count + _let_go(held, agency, by=by, at=at)
 
 
 def _end_all(rows: Any, grants: Any, because: Because, *, by: Worker, at: datetime) -> int:

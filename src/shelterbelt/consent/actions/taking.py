@@ -69,8 +69,8 @@ def take_release(
     found = problems_of(
         draft, recipient=recipient, holder=by.agency, long_confirmed=long_confirmed, at=at, file=file
     )
-    if problems := (*found, *_died(case_id)):
-        raise Incomplete(problems)
+    if problems := dict.fromkeys((*found, *_died(case_id))):
+        raise Incomplete(tuple(problems))
     if before := Release.objects.filter(id=token).first():
         return _same(before, case_id, by)
     try:
@@ -110,6 +110,7 @@ def problems_of(
         found.append(Problem("long_confirmed", LONG))
     if set(draft.categories) - shelf.codes("release_categories"):
         found.append(Problem("categories", "release.category_unknown"))
+    found += _died(file.id) if file is not None else ()
     if file is not None and file.other:
         other = signers.Other(file.other, file.other_born_on)
         found += signers.against(draft, other)
