@@ -34,7 +34,8 @@ from shelterbelt.config.processes import (
 
 SOCKET_LIMIT = 90  # a socket's whole path must fit into about 100 bytes
 BUILTIN_LOCALES = 170000  # the first server version that brings its own
-# Statements and details of errors may hold names, so the server's log gets neither.
+# Statements, details and even the words of errors ("invalid input syntax for …") may hold what was typed: whoever asked
+# gets them, and the server's log gets none, only what the server says of itself.
 SETTINGS = """\
 listen_addresses = ''
 unix_socket_directories = '{sockets}'
@@ -51,6 +52,7 @@ jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_statement = 'none'
+log_min_messages = 'log'
 log_min_error_statement = 'panic'
 log_error_verbosity = 'terse'
 log_parameter_max_length = 0

@@ -1,0 +1,212 @@
+"""Writes two hundred words that exist in no language into every sealed field of a town, through its workers' own acts."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from shelterbelt.access.walls import lift, raise_wall
+from shelterbelt.agencies.sealed import new_key, seal
+from shelterbelt.cases.actions import Party, open_direct_case, record_incident, write_note
+from shelterbelt.cases.drafts import open_incident
+from shelterbelt.cases.evidence import take_in
+from shelterbelt.cases.models import Case
+from shelterbelt.consent.actions import narrow_release, take_in_grant, take_release, withdraw_release
+from shelterbelt.consent.actions.ending import Narrower
+from shelterbelt.consent.marks import Mark, scanned
+from shelterbelt.disclosures import actions as demands
+from shelterbelt.disclosures.actions import Entered
+from shelterbelt.library import shelf
+from shelterbelt.notices.actions import propose_instructions, tell_instructions, write_notice
+from shelterbelt.records.actions import lift_hold, place_hold
+from shelterbelt.referrals.actions import note_outcome, refer_by_phone
+from shelterbelt.referrals.models import Service
+from shelterbelt.rules.releases import Signer
+from shelterbelt.store.asker import as_agency
+from shelterbelt.store.ids import uuid7
+from tests.apps.consent.conftest import draft
+from tests.apps.notices.people import told
+from tests.apps.test_dump import PHONES
+from tests.world import AT, DAY, HOUR, Town
+
+Sing = Callable[[str], str]
+
+
+def a_paper(word: str) -> io.BytesIO:
+    """A small PDF that holds a word as a scanner's own text would."""
+    return io.BytesIO(
+        b"%PDF-1.4\n1 0 obj\n<< /Title (" + word.encode() + b") >>\nendobj\ntrailer << >>\n%%EOF\n"
+    )
+
+
+def a_household(town: Town, c: Sing) -> None:
+    """One record with everybody in it, five witnesses and three files."""
+    roles = ("survivor", "perpetrator", "witness", "child", "child", "witness")
+    parties = [
+        Party(role, {
+            "name": f"{c(f'n{n}')} {c(f'sn{n}')}", "other_names": [c(f"on{n}"), c(f"oo{n}")],
+            "address": c(f"ad{n}"), "language": "es", "interpreter": c(f"in{n}"), "born_on": f"19{71 + n}-02-17",
+        })
+        for n, role in enumerate(roles)
+    ]  # fmt: skip
+    said = {f"w{n}-{part}": c(f"w{n}{part}") for n in range(5) for part in ("name", "statement")}
+    with as_agency(town.police.id, at=AT, worker=town.officer_two.id):
+        draft_of = open_incident(by=town.officer_two, at=AT)
+        made = record_incident(
+            draft_of, content={"account": said, "events": {"narrative": c("house"), "place": c("yard")}},
+            parties=parties, happened_at=AT - HOUR, by=town.officer_two, at=AT,
+        )  # fmt: skip
+        for n in range(3):
+            words = {"name": f"{c(f'fn{n}')}.txt", "kind": "document", "about": c(f"fa{n}")}
+            take_in(made.incident, io.BytesIO(c(f"fc{n}").encode() * 9), **words, by=town.officer_two, at=AT)
+
+
+def notes_of_every_kind(town: Town, c: Sing, case: Case) -> None:
+    """A note under each thing that can be shared, and under none."""
+    with as_agency(town.advocates.id, at=AT, worker=town.advocate.id):
+        for code in ("", *sorted(shelf.codes("release_categories"))):
+            write_note(
+                case, text=f"{c('note' + code)} {c('more' + code)}", category=code, by=town.advocate, at=AT
+            )
+
+
+def papers_of_release(town: Town, c: Sing, case: Case) -> None:
+    """A release on a scanned paper with a parent and a minor, narrowed with words, and the note of one that came."""
+    by = town.advocate
+    both = (Signer(c("parent"), "guardian", False), Signer(c("minor"), "minor", False))
+    words = replace(
+        draft(), subject=c("rsubject"), recipient_person=c("desk"), scope=c("rscope"), witness=c("rwitness"),
+        signers=both, minor_born_on=AT.date() - timedelta(days=365 * 15), guardian_paper=c("gpaper"),
+        interpreter="used", interpreter_name=c("rinterp"), signature="", signed_as="scanned",
+        categories=("safety_needs", "danger_level"), purpose="safety", before_on=date(2026, 3, 1),
+        before_of=("danger_level",),
+    )  # fmt: skip
+    typed = replace(words, signature=c("sig1"), second_signature=c("sig2"), signed_as="typed")
+    with as_agency(town.advocates.id, at=AT, worker=by.id):
+        for one, mark in ((words, Mark(scan=scanned(a_paper(c("scan")).getvalue()))), (typed, None)):
+            release = take_release(
+                case.id, token=uuid7(), reference="", recipient=town.police, draft=one, by=by, at=AT,
+                case_ref=case.ref, mark=mark,
+            )  # fmt: skip
+            less = Narrower(categories=frozenset({"safety_needs"}), limits=c(f"limit{one.signed_as}"))
+            narrow_release(release, less, by=by, at=AT + HOUR, channel="phone")
+        withdraw_release(release, by=by, at=AT + 2 * HOUR, channel="in_person")
+    with as_agency(town.police.id, at=AT):
+        body = {
+            "grant": str(uuid7()), "reference": case.ref, "purpose": "safety", "categories": ["safety_needs"],
+            "from": AT.isoformat(), "until": (AT + DAY).isoformat(), "limits": c("hlimits"),
+        }  # fmt: skip
+        take_in_grant(body, letter=uuid7(), sender=town.advocates, to=town.police, at=AT)
+
+
+def what_the_law_opens(town: Town, c: Sing, case: Case) -> None:
+    """An order that is returned and one that ends, a demand with its steps and answer, and whom the agency calls."""
+    by = town.advocates_records
+    with as_agency(town.advocates.id, at=AT, worker=by.id):
+        for n in range(2):
+            words = {
+                k: c(f"{k}{n}") for k in ("judge", "court", "says", "asker", "number", "narrowed", "whom")
+            }
+            entered = Entered(
+                kind="court_order", from_at=AT - HOUR, until_at=AT + 9 * DAY, categories=("danger_level",),
+                judge_signed=True, words=words, case_id=case.id, recipient=town.court,
+            )  # fmt: skip
+            row = demands.enter_authority(entered, a_paper(c(f"order{n}")), by=by, at=AT)
+            demands.tell_survivor(row, "in_person", words=c(f"tw{n}"), protects=c(f"tp{n}"), by=by, at=AT)
+            demands.end_authority(row, words=c(f"end{n}"), by=by, at=AT)
+        words = {k: c(f"d{k}") for k in ("asker", "came_by", "asks_for", "number", "talk")}
+        demand = demands.enter_demand(
+            "subpoena", a_paper(c("subpoena")), case_id=case.id, received_at=AT - HOUR, deadline_at=AT + 9 * DAY,
+            words=words, by=by, at=AT,
+        )  # fmt: skip
+        demands.note_step(demand, "call_lawyer", words=c("lawyersaid"), by=by, at=AT)
+        demands.answer_demand(
+            demand, "refused", words=c("answered"), items=c("items"), ground="", by=by, at=AT
+        )
+        contacts = {k: c(k) for k in ("lawyer", "records", "after_hours", "lawyer_phone", "records_phone")}
+        demands.change_practice(contacts, names_on_paper=False, by=by, at=AT)
+        paper = a_paper(c("hpaper")).getvalue()
+        hold = place_hold(
+            case.id, because="court", reason=c("hreason"), document=paper, name=c("hname"), media="application/pdf",
+            by=by, at=AT,
+        )  # fmt: skip
+        lift_hold(hold, reason=c("lifted"), by=by, at=AT)
+
+
+def how_to_reach_them(town: Town, c: Sing, case: Case) -> None:
+    """Instructions that stand and a change that waits, messages by them, and a service they were pointed to."""
+
+    def way(n: int) -> dict[str, Any]:
+        return told(
+            email=f"{c(f'mail{n}')}@example.org", place=c(f"pl{n}"), code_word=c(f"cw{n}"), may_answer=c(f"ma{n}"),
+            sender_name=c(f"sd{n}"), number=f"+1{PHONES[0]}",
+        )  # fmt: skip
+
+    with as_agency(town.advocates.id, at=AT, worker=town.advocate.id):
+        tell_instructions(case.id, way(1), by=town.advocate, at=AT)
+        propose_instructions(case.id, way(2), by=town.advocate, at=AT)
+        common = {"agency": town.advocates, "about": case.id, "language": "es", "by": town.advocate, "at": AT}
+        write_notice("call_back", instructions=way(3), **common)
+        service = Service.objects.filter(name="A service").first() or Service.objects.create(
+            id=uuid7(), name="A service", organization="A place", status="active", record={}, words="", imported_at=AT
+        )  # fmt: skip
+        pointed = refer_by_phone(
+            case, service, how="number_given", words=c("pointed"), by=town.advocate, at=AT
+        )
+        note_outcome(pointed, outcome="done", words=c("went"), by=town.advocate, at=AT)
+
+
+def walls_and_glass(town: Town, c: Sing, case: Case) -> None:
+    """A wall with its reason, lifted with another; somebody a worker knows; glass that somebody asked to break."""
+    from shelterbelt.access.models import Glass
+    from shelterbelt.people.actions import declare
+
+    by = town.advocate
+    with as_agency(town.advocates.id, at=AT, worker=by.id):
+        wall = raise_wall(
+            case.id, agency=town.advocates.id, worker=town.advocates_records.id, basis="reviewer", reason=c("wall"),
+            by=by.id, at=AT,
+        )  # fmt: skip
+        lift(wall, by=by.id, at=AT, reason=c("unwall"))
+    with as_agency(town.police.id, at=AT, worker=town.officer.id):
+        known = {
+            "name": f"{c('known')} {c('knownsur')}", "other_names": [c("nick")], "how": c("cousin"),
+            "born_on": "1971-02-17", "phones": [f"+1{PHONES[1]}"],
+        }  # fmt: skip
+        declare(known, by=town.officer, at=AT)
+        glass_id, key = uuid7(), new_key(town.police.id)
+        Glass.objects.create(
+            id=glass_id, agency=town.police, asker_agency=town.police, key=key, worker_id=town.officer.id,
+            category="danger_level", asked_at=AT,
+            sealed=seal(key, town.police.id, {"reason": c("glass"), "words": c("glassref")}, about=glass_id),
+        )  # fmt: skip
+
+
+def what_a_sign_in_keeps(signed_in: Any, town: Town, c: Sing) -> None:
+    """A session that was told something: it is sealed under what only the browser has."""
+    client = signed_in(town.detective)
+    session = client.session
+    session["told"] = c("session")
+    session.save()
+
+
+def plant(town: Town, c: Sing, case: Case, signed_in: Any) -> None:
+    """All of it. `case` is one of the advocates' own."""
+    a_household(town, c)
+    notes_of_every_kind(town, c, case)
+    papers_of_release(town, c, case)
+    what_the_law_opens(town, c, case)
+    how_to_reach_them(town, c, case)
+    walls_and_glass(town, c, case)
+    what_a_sign_in_keeps(signed_in, town, c)
+
+
+def a_file(town: Town, c: Sing) -> Case:
+    """A case of the advocates for all that is planted."""
+    with as_agency(town.advocates.id, at=AT, worker=town.advocate.id):
+        survivor = {"name": f"{c('main')} {c('mainsur')}", "address": c("mainad"), "born_on": "1968-11-23"}
+        words = {"own_words": c("mainown"), "wants_first": c("mainfirst")}
+        return open_direct_case(
+            survivor=survivor, other={"name": c("mainother")}, words=words, by=town.advocate, at=AT
+        )
