@@ -21,9 +21,8 @@ DESTROYED = b"destroyed on purpose".ljust(SIZE, b"\0")
 _EMPTY = bytes(SIZE)
 _FIRST_BLOCK, _LARGEST_BLOCK = 16, 512
 _LARGEST_NUMBER = 2**58
-_MOST_OPEN = (
-    64  # files kept open at once; whoever was opened first is closed first, and opened again when needed
-)
+# Files kept open at once: whoever was opened first is closed first, and opened again when it is needed.
+_MOST_OPEN = 64
 _all: "weakref.WeakSet[Slots]" = weakref.WeakSet()
 _kept: "deque[weakref.ref[Slots]]" = deque()
 
