@@ -128,4 +128,4 @@ def reviewed(request: HttpRequest, ref: str) -> HttpResponse:
     """The reviewer has looked into it."""
     by, at = asker(request)
     glass.review_glass(glass_by_ref(ref, REVIEW_GLASS, by=by, at=at), by=by, at=at)
-    return redirect("alerts")
+    return redirect("desk")

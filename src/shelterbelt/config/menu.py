@@ -13,7 +13,8 @@ from shelterbelt.access.rules import Permission
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
 from shelterbelt.disclosures.policy import SEE_GUIDE
 from shelterbelt.disclosures.queries import demands_due
-from shelterbelt.people.policy import DECLARE
+from shelterbelt.people.policy import DECLARE, REVIEW
+from shelterbelt.people.review import doubts_waiting
 from shelterbelt.records.policy import CONFIRM_ERASURE
 from shelterbelt.referrals import policy as referrals
 from shelterbelt.referrals.queries import inbox_waiting
@@ -36,6 +37,7 @@ PAGES = (
     Page("case_new", _("New case"), OPEN_DIRECT_CASE),
     Page("referrals", _("Referrals"), referrals.SEE_REFERRALS),
     Page("overdue", _("Overdue"), response.SEE_OVERDUE),
+    Page("desk", _("Review"), REVIEW),
     Page("accounts", _("Accounts"), access.MANAGE_ACCOUNTS),
     Page("alerts", _("Alerts"), access.SEE_ALERTS),
     Page("glass", _("Closed files"), access.ASK_GLASS),
@@ -45,7 +47,7 @@ PAGES = (
     Page("known", _("People I know"), DECLARE),
 )
 BOARD_FIRST = ("detective", "supervisor", "prosecutor", "probation_officer", "court_clerk")
-FIRST = dict.fromkeys(BOARD_FIRST, "board") | {"coordinator": "overdue"}
+FIRST = dict.fromkeys(BOARD_FIRST, "board") | {"coordinator": "overdue", "reviewer": "desk"}
 
 
 def menu(worker: Worker, path: str, *, at: datetime) -> list[dict[str, Any]]:
@@ -65,6 +67,8 @@ def menu(worker: Worker, path: str, *, at: datetime) -> list[dict[str, Any]]:
     for line in lines:
         if line["name"] == "contact_requests":
             line["count"] = inbox_waiting(by=worker, at=at) or None
+        if line["name"] == "desk":
+            line["count"] = doubts_waiting(by=worker, at=at) or None
         if line["name"] == "asked":
             line["count"] = demands_due(worker, at=at) or None
     return lines

@@ -6,16 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from shelterbelt import sealing
-from shelterbelt.access.models import Declaration, Worker, WorkerToken
+from shelterbelt.access.models import Conflict, Declaration, Wall, Worker, WorkerToken
 from shelterbelt.access.rules import NotForYou, require
+from shelterbelt.access.walls import lift, raise_wall
 from shelterbelt.agencies.sealed import new_key, opened, seal
 from shelterbelt.agencies.tokens import search_texts
 from shelterbelt.ledger.actions import record
 from shelterbelt.people.conflicts import find_conflicts, find_conflicts_of, remember
 from shelterbelt.people.models import Person, PersonVersion, Token
-from shelterbelt.people.policy import DECLARE
+from shelterbelt.people.policy import DECLARE, REVIEW
 from shelterbelt.store.ids import uuid7
 
+LIFTED_BY_REVIEWER = ("party_match", "declared", "reviewer", "handed_over")
 DECLARED = ("name", "other_names", "born_on", "phones", "how")
 FIELDS = ("name", "other_names", "born_on", "phones", "address", "language", "interpreter")
 
@@ -81,6 +83,47 @@ def end_declaration(declaration: Declaration, *, by: Worker, at: datetime) -> No
     if Declaration.objects.filter(id=declaration.id, ended_at=None).update(ended_at=at):
         WorkerToken.objects.filter(declaration=declaration).delete()
         record("declaration.ended", about=declaration.id, by=by.id, agency=by.agency_id, at=at)
+
+
+def decide_conflict(conflict: Conflict, *, walled: bool, reason: str, by: Worker, at: datetime) -> None:
+    """The reviewer says whether a worker stands before a wall, once; nobody decides about themselves."""
+    require(by, REVIEW, conflict, at=at)
+    row = Conflict.objects.select_for_update().get(id=conflict.id)
+    if row.worker_id == by.id or row.state != "open":
+        raise NotForYou
+    _decided(row, "walled" if walled else "cleared", reason, by=by, at=at)
+    if walled:
+        raise_wall(
+            row.person_id,
+            agency=row.agency_id,
+            worker=row.worker_id,
+            basis="reviewer",
+            reason=reason,
+            by=by.id,
+            at=at,
+        )
+    record("conflict.decided", about=row.id, by=by.id, agency=row.agency_id, at=at)
+
+
+def lift_wall(wall: Wall, *, reason: str, by: Worker, at: datetime) -> None:
+    """The reviewer takes a wall away, with a reason; never one before themselves, nor one that a survivor asked for."""
+    require(by, REVIEW, wall, at=at)
+    row = Wall.objects.select_for_update().get(id=wall.id)
+    if row.lifted_at is not None or row.basis not in LIFTED_BY_REVIEWER or row.worker_id == by.id:
+        raise NotForYou
+    lift(row, by=by.id, at=at, reason=reason)
+    matches = Conflict.objects.filter(
+        agency_id=row.agency_id, person_id=row.thing_id, worker_id=row.worker_id
+    )
+    for conflict in matches.exclude(state="cleared"):
+        _decided(conflict, "cleared", reason, by=by, at=at)
+
+
+def _decided(conflict: Conflict, state: str, reason: str, *, by: Worker, at: datetime) -> None:
+    told = {**opened(conflict), "reason": reason}
+    conflict.sealed = seal(conflict.key, conflict.agency_id, told, about=conflict.id)
+    conflict.state, conflict.decided_at, conflict.decided_by = state, at, by.id
+    conflict.save(update_fields=["sealed", "state", "decided_at", "decided_by"])
 
 
 def _index(person: Person, content: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.access.forms import details_in
-from shelterbelt.ui.forms import Day, Form, Line, Name, Phone, Story
+from shelterbelt.ui.forms import Day, Form, Line, Name, One, Phone, Story
 
 
 class DeclarationForm(Form):
@@ -43,3 +43,23 @@ class DeclarationForm(Form):
             "name": self.cleaned_data["name"],
             "how": self.cleaned_data["how"],
         }
+
+
+class DecisionForm(Form):
+    """Whether a worker stands before a wall, and why."""
+
+    decision = One(
+        (
+            ("wall", _("They know each other, or are the same person: close the files to them")),
+            ("clear", _("They are strangers who happen to agree in this: leave everything as it is")),
+        ),
+        label=_("Your decision"),
+        missing=_("Choose one."),
+    )
+    reason = Story(label=_("Why"), rows=3, limit=2000, missing=_("Write why."))
+
+
+class LiftForm(Form):
+    """Why a wall is taken away."""
+
+    reason = Story(label=_("Why"), rows=3, limit=2000, missing=_("Write why."))

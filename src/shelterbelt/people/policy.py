@@ -7,3 +7,4 @@ from shelterbelt.access.policy import ROLES
 from shelterbelt.access.rules import permission
 
 DECLARE = permission("declare", *ROLES)
+REVIEW = permission("review", "reviewer")
