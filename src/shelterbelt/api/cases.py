@@ -6,12 +6,25 @@ from ninja import Router, Status
 from shelterbelt.access.exports import ROWS, looked, require_budget
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.api.gate import ClientCredentials, program
-from shelterbelt.api.shapes import CaseOut, CasesOut, Cursor, Level, OpenCase, Ref
+from shelterbelt.api.problems import Refused
+from shelterbelt.api.shapes import (
+    AgenciesOut,
+    AgencyOut,
+    CaseOut,
+    CasesOut,
+    Cursor,
+    Level,
+    NoteIn,
+    OpenCase,
+    Ref,
+    Written,
+)
 from shelterbelt.cases.models import Case
-from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
+from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD, WRITE_CASE
 from shelterbelt.cases.queries import case_by_ref
 from shelterbelt.ledger.actions import reading
-from shelterbelt.referrals.actions.door import open_by_second_door
+from shelterbelt.library import shelf
+from shelterbelt.referrals.actions.door import note_once, open_by_second_door
 from shelterbelt.response import board as boards
 
 router = Router(tags=["cases"])
@@ -70,3 +83,23 @@ def open_case(request: HttpRequest, body: OpenCase) -> Status[CaseOut]:
     )
     case = Case.objects.select_related("survivor", "other", "unit", "agency").get(id=made.id)
     return Status(201, CaseOut.of(case))
+
+
+@router.post("/cases/{ref}/notes", response={201: Written}, auth=writes)
+def write_note(request: HttpRequest, ref: Ref, body: NoteIn) -> Status[Written]:
+    """A note in a case of the program's own agency."""
+    by, at = program(request)
+    case = case_by_ref(ref, by=by, at=at, permission=WRITE_CASE)
+    if body.category and body.category not in shelf.codes("release_categories"):
+        raise Refused("category")
+    note = note_once(case, text=body.text, category=body.category, by=by, at=at)
+    return Status(201, Written(at=note.written_at))
+
+
+@router.get("/sharing", response=AgenciesOut, auth=reads)
+def list_sharing(request: HttpRequest) -> AgenciesOut:
+    """The agencies of this node that share cases with the program's agency now."""
+    by, at = program(request)
+    require(by, SEE_BOARD, at=at)
+    found = boards.sharing_agencies(by, at=at)
+    return AgenciesOut(agencies=[AgencyOut(ref=a.ref, name=a.name, kind=a.kind) for a in found])

@@ -28,7 +28,7 @@ from shelterbelt.api.tokens import admitted
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
-EVERYWHERE = (401, 403, 404, 405, 422, 429, 500)
+EVERYWHERE = (401, 403, 404, 405, 409, 422, 429, 500)
 
 
 class NotAdmitted(Exception):
@@ -111,7 +111,7 @@ class Gate(NinjaAPI):
 
 
 def _complete(details: dict[str, Any]) -> None:
-    refusals = (*EVERYWHERE, 400, 409) if "requestBody" in details else EVERYWHERE
+    refusals = (*EVERYWHERE, 400) if "requestBody" in details else EVERYWHERE
     content = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status in refusals:
         details["responses"][status] = {"description": TITLES[status], "content": content}

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, include, path, re_path
 
-from shelterbelt.api import cases, doors
+from shelterbelt.api import cases, doors, grants, proving, referring, work
 from shelterbelt.api.gate import api, guarded
 from shelterbelt.api.problems import missing
 
-api.add_router("", cases.router)
+for part in (cases, work, grants, referring, proving):
+    api.add_router("", part.router)
 found = api.urls[0]
 for pattern in found:
     if isinstance(pattern, URLPattern):

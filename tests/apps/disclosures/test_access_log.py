@@ -28,7 +28,7 @@ from tests.world import AT, HOUR
 
 # Readings of lists of many cases: they are looks at the agency's list, and the page says so.
 OF_LISTS = {
-    "work", "overdue", "contact_requests", "demands", "authorities",
+    "work", "overdue", "contact_requests", "demands", "authorities", "grants", "referrals",
 }  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import shelterbelt.store.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import shelterbelt.store.ids
 
 
 class Migration(migrations.Migration):
