@@ -1,0 +1,355 @@
+"""Facts that a viewer may not see, and everything that a viewer can get: what the pairs of worlds are made of.
+
+A fact happens between two looks, through the same actions as in life. A look takes everything back that it left behind.
+"""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from django.db import transaction
+from django.test import Client
+
+from shelterbelt.access.models import Worker
+from shelterbelt.access.walls import raise_wall, restrict
+from shelterbelt.assessments.actions import finish_screen, set_level, start_screen
+from shelterbelt.cases.actions import (
+    Party,
+    close_case,
+    open_direct_case,
+    open_incident,
+    record_incident,
+    write_note,
+)
+from shelterbelt.consent.actions import (
+    open_agreement,
+    take_in_grant,
+    take_in_withdrawal,
+    take_release,
+    withdraw_release,
+)
+from shelterbelt.ledger.chain import chain
+from shelterbelt.people.actions import change_person
+from shelterbelt.records.actions import ask_erasure, erase_case
+from shelterbelt.referrals.actions import (
+    acknowledge,
+    ask_contact,
+    open_case_for_referral,
+    open_case_for_request,
+    refer,
+    take_in_contact_request,
+)
+from shelterbelt.response.follow import follow
+from shelterbelt.store.asker import as_agency
+from shelterbelt.store.ids import uuid7
+from tests.apps.consent.conftest import draft
+from tests.apps.county import SHOWN, VIEWERS, File, police_file, service_files
+from tests.apps.referrals.cast import ASKED, body_of, taken_in
+from tests.apps.routes import WAYS
+from tests.world import AT, DAY, HOUR, Town, town
+
+SYSTEM = (
+    "officer", "officer_two", "detective", "supervisor", "prosecutor_worker", "probation_officer", "court_clerk",
+    "coordinator", "administrator", "reviewer", "records_officer",
+)  # fmt: skip
+OUTSIDE_POLICE = ("prosecutor_worker", "probation_officer", "court_clerk", "coordinator", "advocate", "nurse")
+SERVICES = ("advocate", "shelter_worker", "advocates_records", "advocates_administrator")
+NAMES = ("Wren Ashby", "Sol Ender", "Ines Calder", "Ximena Ñandú Okafor", "A", "Quim Farrell")
+LEVELS = ("low", "medium", "high", "extreme")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is drawn of a fact: none of it may show."""
+
+    name: str
+    other: str
+    level: str
+    many: int
+    words: str
+    hours: int
+
+
+@dataclass
+class World:
+    """A town with a file of the police that others see by agreement, and a file of its advocates."""
+
+    town: Town
+    police: File
+    service: File
+    hidden: list[Any] = field(default_factory=list)
+
+    def settle(self, at: Any = AT) -> None:
+        """What the background does within a second."""
+        for agency in (self.town.police, self.town.advocates, self.town.shelter):
+            with as_agency(agency.id, at=at):
+                chain(agency.id)
+            with as_agency(agency.id, at=at):
+                follow(agency.id, at=at)
+
+
+def world() -> World:
+    """The part that both worlds have."""
+    place = town()
+    police = police_file(place, "granted")
+    service = service_files(place, "plain")[0]
+    with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
+        for kind in VIEWERS:
+            until = AT + 3650 * DAY
+            open_agreement(
+                place.police, getattr(place, kind), SHOWN, None, "coordination", AT - DAY, until,
+                by=place.supervisor, at=AT,
+            )  # fmt: skip
+    made = World(place, police, service)
+    made.settle()
+    return made
+
+
+# What may happen and must not show
+
+
+def victim_service_file(w: World, told: Told) -> None:
+    """Advocates and the shelter work: cases, notes, screens, levels, a release to the shelter, a referral."""
+    place, by = w.town, w.town.advocate
+    at = AT + told.hours * HOUR
+    for _ in range(told.many):
+        with as_agency(place.advocates.id, at=at, worker=by.id):
+            case = open_direct_case(
+                survivor={"name": told.name, "phones": ["+13125550191"]}, other={"name": told.other}, words={},
+                by=by, at=at,
+            )  # fmt: skip
+            w.hidden.append(case)
+            write_note(case, text=told.words, category="safety_needs", by=by, at=at)
+    with as_agency(place.advocates.id, at=at, worker=by.id):
+        screen = start_screen(case=case, by=by, at=at)
+        finish_screen(screen, by=by, at=at)
+        set_level(case, told.level, ["gun_access"], told.words or "A rifle", by=by, at=at)
+        day = at.date()
+        take_release(
+            case.id, token=uuid7(), reference="", recipient=place.shelter,
+            draft=draft(starts_on=day, expires_on=day + 30 * DAY), by=by, at=at, case_ref=case.ref,
+        )  # fmt: skip
+        content = {"name": told.name, "language": "es", "instructions": None, "words": {"safety_needs": "a"}}
+        referral = refer(case, to=place.shelter, content=content, answer_back=True, by=by, at=at)
+    came = taken_in(place, referral, at=at)
+    from shelterbelt.referrals.actions import answer_referral
+
+    with as_agency(place.shelter.id, at=at, worker=place.shelter_worker.id):
+        answer_referral(came, answer="accepted", by=place.shelter_worker, at=at)
+        w.hidden.append(open_case_for_referral(came, name=told.name, by=place.shelter_worker, at=at))
+
+
+def sealed_address(w: World, told: Told) -> None:
+    """Where somebody lives is written down, and changed."""
+    for agency, by, file in (
+        (w.town.police, w.town.officer, w.police),
+        (w.town.advocates, w.town.advocate, w.service),
+    ):
+        with as_agency(agency.id, at=AT, worker=by.id):
+            for n in range(told.many):
+                where = {"address": f"{n} {told.words} {told.name}"}
+                change_person(file.things["case"].survivor, where, by=by.id, at=AT + told.hours * HOUR)
+
+
+def _police_cases(w: World, told: Told) -> list[Any]:
+    made = []
+    for n in range(told.many):
+        by, at = w.town.supervisor, AT + told.hours * HOUR
+        with as_agency(w.town.police.id, at=at, worker=by.id):
+            parties = [Party("survivor", {"name": told.name}), Party("perpetrator", {"name": told.other})]
+            done = record_incident(
+                open_incident(by=by, at=at), content={"events": {"narrative": told.words}}, parties=parties,
+                happened_at=at - n * HOUR, by=by, at=at,
+            )  # fmt: skip
+            assert done.case is not None
+            write_note(done.case, text=told.words or "Words", category="", by=by, at=at)
+            set_level(done.case, told.level, ["gun_access"], "A rifle", by=by, at=at)
+            ask_contact(done.incident, wanted=False, by=by, at=at)
+            start_screen(incident=done.incident, by=by, at=at)
+            made.append(done)
+    w.hidden += [done.case for done in made] + [done.incident for done in made]
+    return made
+
+
+def walled_name(w: World, told: Told) -> None:
+    """Somebody whom an officer, a detective and the prosecutor's office may not see is recorded."""
+    for done in _police_cases(w, told):
+        with as_agency(w.town.police.id, at=AT):
+            for person in done.people:
+                for name in ("officer", "officer_two", "detective"):
+                    worker = getattr(w.town, name).id
+                    raise_wall(
+                        person.id, agency=w.town.police.id, worker=worker, basis="party_match", reason="", by=None, at=AT
+                    )  # fmt: skip
+                for kind in VIEWERS:
+                    viewer = getattr(w.town, kind).id
+                    raise_wall(
+                        person.id, agency=w.town.police.id, viewer=viewer, basis="survivor_named", reason="", by=None, at=AT
+                    )  # fmt: skip
+
+
+def restricted_file(w: World, told: Told) -> None:
+    """Files are closed to all but one supervisor."""
+    for done in _police_cases(w, told):
+        with as_agency(w.town.police.id, at=AT):
+            restrict(
+                done.case.id, agency=w.town.police.id, team=[w.town.supervisor.id], reason="", by=None, at=AT
+            )
+
+
+def withdrawn_release(w: World, told: Told) -> None:
+    """A release to the police is given, arrives, and is withdrawn."""
+    place, by, case = w.town, w.town.advocate, w.service.things["case"]
+    from shelterbelt.agencies.models import Letter
+
+    for _ in range(min(told.many, 3)):
+        with as_agency(place.advocates.id, at=AT, worker=by.id):
+            release = take_release(
+                case.id, token=uuid7(), reference=w.police.things["choice"].ref, recipient=place.police,
+                draft=draft(scope=told.words), by=by, at=AT, case_ref=case.ref,
+            )  # fmt: skip
+            opened = Letter.objects.filter(kind__startswith="grant/", to=place.police).latest("id")
+            withdraw_release(release, by=by, at=AT, channel="phone")
+            ended = Letter.objects.filter(kind__startswith="withdrawal/", to=place.police).latest("id")
+        bodies = [body_of(letter.id, place.advocates) for letter in (opened, ended)]
+        with as_agency(place.police.id, at=AT):
+            take_in_grant(bodies[0], letter=uuid7(), sender=place.advocates, to=place.police, at=AT)
+            take_in_withdrawal(bodies[1], letter=uuid7(), sender=place.advocates, to=place.police, at=AT)
+
+
+def erased_case(w: World, told: Told) -> None:
+    """A case was there, was closed, and was erased as its survivor wished."""
+    place, by = w.town, w.town.advocate
+    at = AT + told.hours * HOUR
+    for _ in range(min(told.many, 3)):
+        with as_agency(place.advocates.id, at=at, worker=by.id):
+            case = open_direct_case(
+                survivor={"name": told.name}, other={"name": told.other}, words={}, by=by, at=at
+            )
+            write_note(case, text=told.words or "Words", category="", by=by, at=at)
+            close_case(case, reason="Over", by=by, at=at)
+            ask_erasure(case, basis="survivor", by=by, at=at)
+        w.settle(at)
+        with as_agency(place.advocates.id, at=at, worker=place.advocates_records.id):
+            erase_case(case, by=place.advocates_records, at=at)
+        w.hidden.append(case)
+
+
+def request_taken_up(w: World, told: Told) -> None:
+    """Advocates take up the police's request for contact and open a case for it."""
+    place, by = w.town, w.town.advocate
+    body = body_of(w.police.things["choice"].letter_id, place.police)
+    with as_agency(place.advocates.id, at=AT, worker=by.id):
+        request = take_in_contact_request(body, letter=uuid7(), sender=place.police, to=place.advocates, at=AT)
+        acknowledge(request, by=by, at=AT)
+        case = open_case_for_request(request, name=told.name, other=told.other, by=by, at=AT)
+        set_level(case, told.level, ["gun_access"], "A rifle", by=by, at=AT)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that happens, and those who may not see it."""
+
+    happens: Callable[[World, Told], None]
+    hidden_from: tuple[str, ...]
+
+
+WALLED = ("officer", "officer_two", "detective", "prosecutor_worker", "probation_officer", "court_clerk", "coordinator")  # fmt: skip
+FACTS = {
+    "victim_service_file": Fact(victim_service_file, (*SYSTEM, "nurse")),
+    "request_taken_up": Fact(request_taken_up, (*SYSTEM, "nurse", "shelter_worker")),
+    "sealed_address": Fact(sealed_address, OUTSIDE_POLICE[:4] + ("administrator", "reviewer", "nurse")),
+    "walled_name": Fact(walled_name, (*WALLED, *SERVICES, "nurse")),
+    "restricted_file": Fact(restricted_file, (*WALLED, *SERVICES, "nurse", "records_officer", "administrator")),
+    "withdrawn_release": Fact(withdrawn_release, (*SYSTEM, "nurse", "shelter_worker")),
+    "erased_case": Fact(erased_case, ("advocate", "shelter_worker", "nurse", *SYSTEM)),
+}
+
+# Everything that a viewer can get
+
+Looked = dict[str, tuple[int, bytes, dict[str, str]]]
+LINK = re.compile(rb'href="([^"#]+)')
+MOST_PAGES = 160
+SEARCHES = ("Wren", "Ashby", "Calder", "Ximena", "Quim", "A", "2026-01-01", "3125550191")
+
+
+def plain(page: bytes) -> bytes:
+    """A page without what is fresh on every page: the marks against forged and doubled forms."""
+    page = re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"csrf", page)
+    return re.sub(rb'name="(once|token)" value="[^"]*"', b"once", page)
+
+
+def get(client: Client, method: str, address: str, data: Any = None) -> tuple[int, bytes, dict[str, str]]:
+    """What an address answers: status, bytes, headers (the size among them); it leaves nothing behind."""
+    with transaction.atomic():
+        answer = getattr(client, method)(address, data or {})
+        body = answer.getvalue()
+        transaction.set_rollback(True)
+    fresh = {"Set-Cookie"}
+    headers = {name: value for name, value in answer.headers.items() if name not in fresh}
+    return answer.status_code, plain(body), headers
+
+
+def first_pages(w: World, by: Worker) -> list[str]:
+    """Where a look begins: every address without a thing, and those of the things that both worlds have."""
+    found = []
+    for route, way in WAYS.items():
+        if "get" not in way.methods:
+            continue
+        files = [f for f in (w.police, w.service) if way.thing in f.things and way.opens(by, f)]
+        if not way.thing and way.allows(by):
+            found.append(way.address(route, None))
+        found += [way.address(route, file) for file in files]
+    return found
+
+
+def everything(w: World, by: Worker, client: Client, *, first: list[str] | None = None) -> Looked:
+    """Every page that this worker can get to by its address or by a link, and what the searches find."""
+    seen: Looked = {}
+    waiting = list(dict.fromkeys(first_pages(w, by) if first is None else first))
+    while waiting and len(seen) < MOST_PAGES:
+        address = waiting.pop(0)
+        seen[address] = got = get(client, "get", address)
+        waiting += [
+            link for link in links(address, got[1], got[2]) if link not in seen and link not in waiting
+        ]
+    assert not waiting, f"more than {MOST_PAGES} pages: raise MOST_PAGES"
+    for text in SEARCHES:
+        seen[f"search {text}"] = get(client, "post", "/cases/", {"q": text})
+    return seen
+
+
+def links(address: str, page: bytes, headers: dict[str, str]) -> list[str]:
+    """Where a page leads inside this node."""
+    found = [html.unescape(m.decode()) for m in LINK.findall(page)]
+    found += [headers["Location"]] if "Location" in headers else []
+    whole = [urljoin(address, link) for link in found]
+    return [link for link in whole if link.startswith("/") and not _left_out(urlsplit(link).path)]
+
+
+def _left_out(path: str) -> bool:
+    return path.startswith(("/static/", "/account/", "/help/")) or path == "/favicon.ico"
+
+
+def differences(one: Looked, other: Looked) -> list[str]:
+    """The addresses at which two looks differ, with the first lines that do."""
+    found = []
+    for address in dict.fromkeys((*one, *other)):
+        a, b = one.get(address), other.get(address)
+        if a != b:
+            found.append(f"{address}: {_first(a)} | {_first(b)}" if not (a and b) else f"{address}: {_apart(a, b)}")
+    return found
+
+
+def _first(got: Any) -> str:
+    return "not reached" if got is None else f"reached ({got[0]})"
+
+
+def _apart(a: Any, b: Any) -> str:
+    if a[0] != b[0] or a[2] != b[2]:
+        return f"{a[0]} {a[2]} | {b[0]} {b[2]}"
+    pairs = zip(a[1].splitlines(), b[1].splitlines(), strict=False)
+    return next((f"{x!r} | {y!r}" for x, y in pairs if x != y), f"{len(a[1])} | {len(b[1])} bytes")
