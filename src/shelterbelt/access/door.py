@@ -18,6 +18,7 @@ from shelterbelt.access.accounts import FIRST_STEPS, led_to_first_steps, watched
 from shelterbelt.access.exports import OverBudget, note_refusal
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
+from shelterbelt.access.tries import note_request
 from shelterbelt.agencies.models import VICTIM_SERVICES, Agency
 from shelterbelt.store.asker import as_agency, set_asker
 from shelterbelt.ui.clock import now
@@ -58,6 +59,9 @@ class Door:
         if worker is not None and hasattr(request, "over_budget"):
             with as_agency(worker.agency_id, at=request.at, worker=worker.id):  # type: ignore[attr-defined]
                 note_refusal(worker, at=request.at)  # type: ignore[attr-defined]
+        if worker is not None and response.status_code == 404:
+            with as_agency(worker.agency_id, at=request.at, worker=worker.id):  # type: ignore[attr-defined]
+                note_request(worker, request, at=request.at)  # type: ignore[attr-defined]
         return headers(response, request)
 
     def _worker(self, request: HttpRequest) -> Worker | None:

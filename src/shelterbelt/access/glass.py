@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from shelterbelt.access import tries
 from shelterbelt.access.bars import CATEGORIES
 from shelterbelt.access.exports import alert
 from shelterbelt.access.models import Glass, Glimpse, Session, Worker
@@ -31,6 +32,7 @@ def ask_glass(ref: str, category: str, reason: str, *, alone: bool, by: Worker, 
         raise ValueError("glass is asked for in one category and with a reason")
     if alone and not has_reviewer(by):
         raise NotForYou
+    tries.note(by, "glass", ref, at=at)
     with as_agency(by.agency_id, at=at):
         found = import_string(settings.GLASS_FILE)(ref=ref, by=by, at=at)
     thing, holder = found or (None, by.agency_id)
@@ -147,10 +149,11 @@ def _locked(glass: Glass, *, at: datetime) -> Glass:
 def _break(row: Glass, asker: Worker, *, second: Worker | None, at: datetime) -> bool:
     """Open it, if it is still a file that glass may open to the asker."""
     until = at + GLASS_LASTS
-    with as_agency(asker.agency_id, at=at):
-        found = row.thing_id and import_string(settings.GLASS_FILE)(case_id=row.thing_id, by=asker, at=at)
-    if not found:
+    if row.thing_id is None:
         return False
+    with as_agency(asker.agency_id, at=at):
+        if not import_string(settings.GLASS_FILE)(case_id=row.thing_id, by=asker, at=at):
+            return False
     with as_agency(row.agency_id, at=at):
         Glimpse.objects.bulk_create(
             Glimpse(

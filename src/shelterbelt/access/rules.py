@@ -136,10 +136,12 @@ class Restricted(Rule):
     name = "restricted"
 
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
-        return Bar.objects.filter(_restrictions(by, at, self.glass), thing_id__in=things_of(thing)).exists()
+        return Bar.objects.filter(
+            restrictions_before(by, at, self.glass), thing_id__in=things_of(thing)
+        ).exists()
 
     def rows(self, by: Worker, at: datetime) -> Q:
-        return _any_column(self.model, Bar.objects.filter(_restrictions(by, at, self.glass)))
+        return _any_column(self.model, Bar.objects.filter(restrictions_before(by, at, self.glass)))
 
 
 def things_of(thing: Any) -> list[Any]:
@@ -148,7 +150,7 @@ def things_of(thing: Any) -> list[Any]:
 
 
 def _hides(by: Worker, at: datetime, glass: frozenset[str]) -> QuerySet[Bar]:
-    return Bar.objects.filter(walls_before(by) | _restrictions(by, at, glass))
+    return Bar.objects.filter(walls_before(by) | restrictions_before(by, at, glass))
 
 
 def walls_before(by: Worker) -> Q:
@@ -156,7 +158,8 @@ def walls_before(by: Worker) -> Q:
     return Q(worker_id=by.id) | Q(viewer_id=by.agency_id)
 
 
-def _restrictions(by: Worker, at: datetime, glass: frozenset[str]) -> Q:
+def restrictions_before(by: Worker, at: datetime, glass: frozenset[str] = frozenset()) -> Q:
+    """The bars of files that are restricted, without those that the worker is entrusted with or sees through glass."""
     entrusted = Entrusted.objects.filter(
         Q(until_at=None) | Q(until_at__gt=at),
         thing_id=OuterRef("root_id"),

@@ -134,6 +134,8 @@ def _state(row: Glass, at: datetime) -> str:
 
 
 def _walled(row: Glass, at: datetime) -> bool:
+    if row.thing_id is None:
+        return False
     with as_agency(row.asker_agency_id, at=at, worker=row.worker_id):
         asker = Worker(id=row.worker_id, agency_id=row.asker_agency_id)
         return Bar.objects.filter(walls_before(asker), thing_id=row.thing_id).exists()

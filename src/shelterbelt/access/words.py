@@ -28,6 +28,17 @@ ALERT_WORDS = {
     "glass_alone": _("is about to open a restricted file alone, without a second person."),
     "reset_confirmed": _("gets a new way to sign in, because the old one was lost."),
 }
+# What somebody asked for, by the name of its route; the reviewer learns no more than that.
+ROUTE_WORDS = {
+    "": _("A page"),
+    "case": _("A case"),
+    "incident": _("An incident"),
+    "evidence_picture": _("A file"),
+    "evidence_original": _("A file"),
+    "release": _("A release"),
+    "screen_result": _("A screen"),
+    "glass": _("A closed file, to open it for an hour"),
+}
 # What broken glass shows, one at a time, the narrowest first.
 GLASS_WORDS = {
     "who": _("Only whom it is about, and the danger level"),

@@ -127,7 +127,7 @@ class _Told:
     def _why(self, row: Any, *, outside: bool) -> str:
         broken = next((one for one in self.glass if self._was_broken(one, row)), None)
         if broken is not None:
-            return _broken(broken, self.seconds.get(broken.second_id))
+            return _broken(broken, self.seconds.get(broken.second_id) if broken.second_id else None)
         if outside:
             return self._through(row)
         if row.by in self.teams:
