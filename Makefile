@@ -4,7 +4,7 @@ SETUP = src/shelterbelt/config/setup.py
 BIN = .venv/bin
 ARGS ?=
 
-.PHONY: up setup environment workshop test check bench bench-pages doctor clean
+.PHONY: up setup environment workshop test check bench bench-pages crash doctor clean
 .SILENT:
 
 up: environment
@@ -30,6 +30,9 @@ bench: setup
 
 bench-pages: setup
 	$(BIN)/python -m bench.pages $(ARGS)
+
+crash: setup
+	$(BIN)/python -m bench.crash -n $(or $(N),200) --seed $(or $(SEED),1)
 
 doctor: environment
 	$(BIN)/shelterbelt doctor

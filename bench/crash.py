@@ -78,7 +78,9 @@ class Client(threading.Thread):
         token = secrets.token_hex(12)
         officer.look(f"/cases/{case}/note/")
         self.history.send("note")
-        officer.send(f"/cases/{case}/note/", {"text": f"Spoke on the telephone. {token}", "category": ""})
+        officer.send(
+            f"/cases/{case}/note/", {"text": f"Spoke on the telephone. {token}", "category": "kept_here"}
+        )
         if officer.at == f"/cases/{case}/":
             self.history.acknowledge("note", token)
 
@@ -260,6 +262,9 @@ def crash(times: int, seed: int, *, clients: int = 4, keep: Path | None = None) 
             for client in crew:
                 client.join(30)
         faults = checked(home, history)
+        invented = History([*history.acknowledged, ("note", "0" * 24)])
+        if len(checked(home, invented)) != len(faults) + 1:
+            faults.append("an invented acknowledgement was not noticed: the check is worth nothing")
         kinds = Counter(kind for kind, _ in history.acknowledged)
         told = ", ".join(f"{n} {kind}s" for kind, n in sorted(kinds.items()))
         print(f"  acknowledged: {told}; sent: {sum(history.sent.values())}")
@@ -271,9 +276,13 @@ def _strikes(
 ) -> None:
     back: list[float] = []
     struck: Counter[str] = Counter()
+    bag: list[str] = []
     for n in range(times):
+        _under_load(history)
         time.sleep(chance.uniform(0.05, 1.5))
-        victim = chance.choice(VICTIMS)
+        if not bag:
+            bag = chance.sample(VICTIMS, len(VICTIMS))
+        victim = bag.pop()
         strike(process, home, victim)
         struck[victim] += 1
         back.append(wait_until_whole(process, home))
@@ -282,6 +291,13 @@ def _strikes(
     back.sort()
     told = ", ".join(f"{victim} {n}" for victim, n in sorted(struck.items()))
     print(f"  struck: {told}; back after {back[len(back) // 2]:.1f} s (median), {back[-1]:.1f} s at most")
+
+
+def _under_load(history: History) -> None:
+    """Wait until writes are acknowledged again, so that every strike meets work."""
+    before, until = len(history.acknowledged), time.monotonic() + PATIENCE
+    while len(history.acknowledged) == before and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def main(words: list[str] | None = None) -> int:
