@@ -30,7 +30,7 @@ def send_letter(kind: str, body: Mapping[str, Any], *, by: Agency, to: Agency, a
         "body": dict(body),
     }
     peer = letters.PublicKeys(bytes(to.node.sign_key), bytes(to.node.seal_key))
-    sealed = letters.write(content, to=peer, by=sealing.keyring().node_keys())
+    sealed = letters.write(content, to=peer, by=sealing.keyring().node_keys(), least=letters.USUAL)
     letter = Letter.objects.create(
         id=letter_id, agency=by, to=to, kind=kind, sealed=sealed, written_at=at, next_try_at=at
     )

@@ -20,6 +20,7 @@ from shelterbelt.agencies.models import VICTIM_SERVICES, Agency, Letter, Line
 from shelterbelt.exchange.actions import RECEIPT
 from shelterbelt.exchange.kinds import BY_TICK, LANES, NOTHING, SLIP, in_lane, leaves_at
 from shelterbelt.ledger.actions import record
+from shelterbelt.sealing.letters import USUAL
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
@@ -192,7 +193,7 @@ def deliver_at_tick(agency: Agency, to: Agency, *, at: datetime) -> Went:
     """A tick's letters, and empty ones up to the next power of two: a tick with nothing to say looks like one with a letter."""
     went = deliver_line(agency.id, to.id, BY_TICK, at=at)
     if agency.kind in VICTIM_SERVICES and went.wait is None and to.node.trusted and not to.node.is_self:
-        fill = 2 ** max(0, (went.delivered - 1).bit_length()) - went.delivered
+        fill = 2 ** (max(went.delivered, 1) - 1).bit_length() - went.delivered
         for _ in range(fill):
             send_nothing(agency, to, at=at)
     return went
@@ -202,7 +203,7 @@ def send_nothing(agency: Agency, to: Agency, *, at: datetime) -> None:
     """An empty letter: on the line it looks like any other, and nobody keeps it."""
     number = uuid7()
     letter = Letter(id=number, agency=agency, to=to, kind=NOTHING, number=0)
-    letter.sealed = peers.written(number, NOTHING, {}, by=agency, to=to, at=at)
+    letter.sealed = peers.written(number, NOTHING, {}, by=agency, to=to, at=at, least=USUAL)
     try:
         _answered(letter, slip(letter, BY_TICK, at=at), at=at)
     except peers.Unreachable:

@@ -31,6 +31,8 @@ VERSION = b"\x01"
 # Every letter has one of these lengths on the line, so that its length tells next to nothing.
 SIZES = (4096, 16_384, 65_536, 262_144, 1_048_576)
 SMALLEST, LARGEST = SIZES[0], SIZES[-1]
+# What an outbox sends has this length: the longest words that a form takes fit, and a letter that says nothing has it too.
+USUAL = SIZES[1]
 _PURPOSE = b"shelterbelt.letter"
 _HEADER = len(VERSION) + 2 * KEY_SIZE
 AROUND = _HEADER + TAG_SIZE + SIGNATURE_SIZE
