@@ -29,6 +29,7 @@ from shelterbelt.store.journal import note
 PURPOSE = b"shelterbelt.node"
 BECAUSE = ("keys_lost", "attacked", "closed", "ended", "mistake", "other")
 GROUPS, DIGITS = 10, 5
+HERE = ("localhost", "127.0.0.1", "::1")
 AGENCY = {"id", "ref", "name", "kind", "protocol", "time_zone", "duty_phone", "fictional", "units"}
 TOLD = {"name": str, "address": str, "sign_key": str, "seal_key": str, "agencies": list}
 
@@ -155,14 +156,15 @@ def revoke_node(node: Node, because: str, *, by: UUID | None, at: datetime) -> N
 
 
 def is_address(address: str) -> bool:
-    """Whether letters can be sent there: http or https, a host, and nothing that does not belong."""
+    """Whether letters can be sent there: https, or http on this machine; a host, and nothing that does not belong."""
     try:
         parts = urlsplit(address)
         port_is_one = parts.port is None or parts.port > 0
     except ValueError:
         return False
     plain = not (parts.username or parts.password or parts.query or parts.fragment)
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain and port_is_one
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE)
+    return safe and bool(parts.hostname) and plain and port_is_one
 
 
 def announce_address(address: str, *, at: datetime) -> int:

@@ -111,6 +111,7 @@ STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ADD_HEADERS_FUNCTION = nodes.static_headers(NODE)
 
 FILES = NODE.files if NODE else Path("/nonexistent")
 # Outside the database: what a restore must not undo (store/journal.py).
@@ -188,6 +189,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "shelterbelt.access.passwords.NotOfThisPlace"},
 ]
 
 SESSION_ENGINE = "shelterbelt.access.sessions"
@@ -216,8 +218,10 @@ PROXIES = NODE.proxies if NODE else 0
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_NAME = f"session_{NODE.port}" if NODE else "session"
-CSRF_COOKIE_NAME = f"csrf_{NODE.port}" if NODE else "csrf"
+# With TLS the name itself makes the browser refuse a cookie that another host or an open line has set.
+HOST_ONLY = "__Host-" if NODE and NODE.address.startswith("https:") else ""
+SESSION_COOKIE_NAME = f"{HOST_ONLY}session_{NODE.port}" if NODE else "session"
+CSRF_COOKIE_NAME = f"{HOST_ONLY}csrf_{NODE.port}" if NODE else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_USE_SESSIONS = False
 SESSION_COOKIE_SECURE = bool(NODE and NODE.address.startswith("https:"))
