@@ -21,9 +21,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from shelterbelt.access.bars import CATEGORIES
+from shelterbelt.access.glass import agree_glass, ask_glass
 from shelterbelt.access.models import Wall, Worker
+from shelterbelt.access.policy import ASK_GLASS
 from shelterbelt.access.rules import may, visible
-from shelterbelt.access.walls import entrust, lift, raise_wall, restrict
+from shelterbelt.access.walls import lift, raise_wall, restrict
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import SEE_CASE
 from shelterbelt.consent.actions import (
@@ -64,6 +67,7 @@ class Opened:
     from_at: datetime
     until_at: datetime
     ended: bool = False
+    agreement: bool = False
 
 
 @dataclass
@@ -90,6 +94,19 @@ class Model:
             for w, c, until in self.entrusted
         )
         return opened and not walled and (case.id not in self.restricted or let_in)
+
+    def glass_opens(self, worker: Worker, case: Case, at: datetime) -> bool:
+        """Whether glass may open it: restricted, no wall, and one's own agency's or covered by an agreement."""
+        agreed = any(
+            g.agreement
+            and g.recipient == worker.agency_id
+            and g.case in (None, case.id)
+            and not g.ended
+            and g.from_at <= at < g.until_at
+            for g in self.grants
+        )
+        walled = (worker.id, case.id) in self.walls.values()
+        return case.id in self.restricted and not walled and (worker.agency_id == case.agency_id or agreed)
 
 
 class Histories(RuleBasedStateMachine):
@@ -139,7 +156,7 @@ class Histories(RuleBasedStateMachine):
                 by=self.place.supervisor,
                 at=self.at,
             )
-        self.model.grants.append(Opened(row, recipient.id, case, *span))
+        self.model.grants.append(Opened(row, recipient.id, case, *span, agreement=True))
 
     @rule(
         to=st.sampled_from(RECIPIENTS),
@@ -205,20 +222,19 @@ class Histories(RuleBasedStateMachine):
         self.model.restricted.add(case.id)
         self.model.entrusted += [(worker, case.id, None) for worker in ids]
 
-    @rule(who=st.sampled_from(READERS), which=st.integers(0, 1))
-    def glass(self, who: str, which: int) -> None:
+    @rule(who=st.sampled_from(READERS), which=st.integers(0, 1), category=st.sampled_from(CATEGORIES))
+    def glass(self, who: str, which: int, category: str) -> None:
+        """Somebody asks for a closed file, and the supervisor agrees if there is something to agree to."""
         worker, case = getattr(self.place, who), self.cases[which]
-        with as_agency(self.place.police.id, at=self.at):
-            entrust(
-                case.id,
-                worker.id,
-                agency=self.place.police.id,
-                by=None,
-                at=self.at,
-                why="glass",
-                until=self.at + HOUR,
-            )
-        self.model.entrusted.append((worker.id, case.id, self.at + HOUR))
+        if not ASK_GLASS.allows(worker):
+            return
+        with as_agency(worker.agency_id, at=self.at, worker=worker.id):
+            asked = ask_glass(case.ref, category, "A threat.", alone=False, by=worker, at=self.at)
+        assert (asked.thing_id is not None) == self.model.glass_opens(worker, case, self.at)
+        if asked.thing_id is not None:
+            with self._police():
+                agree_glass(asked, by=self.place.supervisor, at=self.at)
+            self.model.entrusted.append((worker.id, case.id, self.at + HOUR))
 
     @rule(who=st.sampled_from(["officer_two", "detective"]))
     def worker_moves_to_another_agency(self, who: str) -> None:

@@ -146,9 +146,7 @@ def test_somebody_let_in_for_an_hour_is_out_again_after_it(place: Town) -> None:
     with as_agency(place.police.id, at=AT):
         restrict(done.case.id, agency=place.police.id, team=[], reason="A colleague.", by=None, at=AT)
         for thing in (done.case.id, done.incident.id):
-            entrust(
-                thing, place.officer.id, agency=place.police.id, by=None, at=AT, why="glass", until=AT + HOUR
-            )
+            entrust(thing, place.officer.id, agency=place.police.id, by=None, at=AT, until=AT + HOUR)
     assert seen(done, place.officer).case
     assert seen(done, place.officer, at=AT + HOUR - timedelta(seconds=1)).listed
     assert not seen(done, place.officer, at=AT + HOUR).case
