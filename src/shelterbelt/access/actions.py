@@ -154,7 +154,7 @@ def issue_code(worker: Worker, *, by: Worker | None, at: datetime) -> str:
     if not row.is_active or (by is not None and has_signed_up(row)):
         raise NotForYou
     if by is None:
-        _clear_factors(row)
+        clear_factors(row, at=at)
         sessions.end_all(row.id, at=at)
     return _new_code(row, by=by, at=at)
 
@@ -184,7 +184,7 @@ def confirm_reset(worker: Worker, *, by: Worker, at: datetime) -> str:
     asked = Enrolment.objects.filter(worker=row, digest=None).first()
     if asked is None or asked.asked_by in (None, by.id) or at - asked.asked_at > CODE_LASTS:
         raise NotForYou
-    _clear_factors(row)
+    clear_factors(row, at=at)
     record("account.reset_confirmed", about=row.id, by=by.id, agency=row.agency_id, at=at)
     alert("reset_confirmed", row, by=by.id, at=at)
     return _new_code(row, by=by, at=at)
@@ -231,6 +231,7 @@ def note_factor_change(worker: Worker, *, but: bytes, at: datetime) -> None:
     """A password or a second factor changed: the worker's other sessions end."""
     sessions.end_all(worker.id, at=at, but=but)
     record("account.factor_changed", about=worker.id, by=worker.id, agency=worker.agency_id, at=at)
+    journal.note("account.factors", worker.id, agency=worker.agency_id, at=at)
 
 
 def see_alert(alert: Alert, *, by: Worker, at: datetime) -> None:
@@ -242,11 +243,12 @@ def see_alert(alert: Alert, *, by: Worker, at: datetime) -> None:
         record("alert.seen", about=alert.worker_id, by=by.id, agency=by.agency_id, at=at)
 
 
-def _clear_factors(worker: Worker) -> None:
-    """Take away every way of signing in that a worker has."""
+def clear_factors(worker: Worker, *, at: datetime) -> None:
+    """Take away every way of signing in that a worker has; after a restore the old ones do not come back."""
     Authenticator.objects.filter(user_id=worker.id).delete()
     worker.set_unusable_password()
     worker.save(update_fields=["password"])
+    journal.note("account.factors", worker.id, agency=worker.agency_id, at=at)
 
 
 def _refuse_clash(roles: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from shelterbelt.agencies.sealed import new_key, opened, seal
 from shelterbelt.ledger.actions import record
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
+from shelterbelt.store.journal import note
 
 
 def raise_wall(
@@ -111,4 +112,7 @@ def _wall(
     with as_agency(agency, at=at):
         Bar.objects.create(agency_id=agency, root_id=thing, wall=wall, **hidden)
     record("wall.raised", about=wall_id, by=by, agency=agency, at=at)
+    if basis != "erased":
+        ids = {name: str(one) if one else "" for name, one in hidden.items()}
+        note("wall.raised", wall_id, agency=agency, at=at, left={**ids, "basis": basis})
     return wall

@@ -28,6 +28,9 @@ KINDS = frozenset(
         "account.closed",
         "session.ended",
         "node.revoked",
+        "account.factors",
+        "wall.raised",
+        "contact.changed",
     }
 )
 _LONGEST = 64 * 1024
@@ -40,7 +43,10 @@ class JournalBroken(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """One act that a restore must not undo. `left` is what a narrowed thing still opens; without it, nothing."""
+    """One act that a restore must not undo. `left` is what a narrowed thing still opens; without it, nothing.
+
+    Of a wall it is the ids of what stands before whom, of a person who died that nothing is sent about them.
+    """
 
     n: int
     kind: str

@@ -9,6 +9,7 @@ from shelterbelt.notices.actions.safe import (
     refuse_change,
     stop_contact,
     stop_for_death,
+    stop_until_checked,
     tell_instructions,
 )
 from shelterbelt.notices.actions.writing import (
@@ -30,6 +31,7 @@ __all__ = [
     "stop_contact",
     "stop_for_death",
     "stop_notice",
+    "stop_until_checked",
     "stop_waiting",
     "tell_instructions",
     "wake_notices",

@@ -20,6 +20,7 @@ from shelterbelt.notices.models import StandingInstructions
 from shelterbelt.notices.policy import CHANGE_SAFE_CONTACT, CONFIRM_IN_PERSON
 from shelterbelt.notices.standing import Reached, Stand, hold_still, stand_of, standing_row
 from shelterbelt.store.ids import uuid7
+from shelterbelt.store.journal import note
 
 WRONG_TRIES = 3
 ACCENTS = frozenset(map(chr, range(0x300, 0x370)))
@@ -117,6 +118,11 @@ def stop_contact(about: UUID, *, by: Worker, at: datetime, given: Told | None = 
     _stop(by.agency_id, about, {"no_contact": True}, "contact.do_not_contact", by=by.id, at=at, given=given)
 
 
+def stop_until_checked(about: UUID, *, agency: UUID, at: datetime) -> None:
+    """Send nothing until somebody has checked how they may be reached: after a restore what was said last is lost."""
+    _stop(agency, about, {"no_contact": True}, "contact.do_not_contact", by=None, at=at, given=None)
+
+
 def stop_for_death(about: UUID, *, agency: UUID, by: UUID | None, at: datetime) -> None:
     """Send nothing any more about somebody who has died."""
     _stop(agency, about, {"no_contact": True, "deceased": True}, "contact.deceased", by=by, at=at, given=None)
@@ -167,6 +173,7 @@ def _confirm(waiting: StandingInstructions, *, by: UUID, at: datetime) -> None:
         _settle(row, "replaced", by=by, at=at)
     _settle(waiting, "in_force", by=by, at=at)
     record("safe_contact.confirmed", about=waiting.about, by=by, agency=waiting.agency_id, at=at)
+    note("contact.changed", waiting.about, agency=waiting.agency_id, at=at)
     wake_notices(waiting.agency_id, waiting.about, at=at)
 
 
@@ -183,6 +190,8 @@ def _row(
     agency: UUID, about: UUID, told: Told, state: str, *, by: UUID | None, at: datetime, wrong: int = 0
 ) -> StandingInstructions:
     row_id, key = uuid7(), new_key(agency)
+    left = {"deceased": True} if told.get("deceased") else None
+    note("contact.changed", about, agency=agency, at=at, left=left)
     return StandingInstructions.objects.create(
         id=row_id,
         agency_id=agency,

@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shelterbelt.access.models import Worker
+from shelterbelt.access.actions import clear_factors, close_account
+from shelterbelt.access.models import Wall, Worker
+from shelterbelt.access.walls import raise_wall, restrict
 from shelterbelt.agencies.actions import close_letters_to
 from shelterbelt.agencies.models import Node
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.consent.models import Grant, HeldGrant, Release
+from shelterbelt.notices.actions import stop_for_death, stop_until_checked
+from shelterbelt.notices.standing import stand_of
 from shelterbelt.people.models import Person
 from shelterbelt.records.actions.confirming import empty
 from shelterbelt.records.models import Erasure
@@ -32,8 +36,9 @@ def replay(lines: Iterable[Line], *, since: datetime, at: datetime) -> int:
     """
     changed = 0
     every = list(lines)
+    gone = {line.about for line in every if line.kind == "erased"}  # nothing of these opens any more
     for line in every:
-        if line.kind in FINAL or line.at >= since - LONGEST_ACT:
+        if line.about not in gone and (line.kind in FINAL or line.at >= since - LONGEST_ACT):
             with as_agency(line.agency, at=at):
                 changed += AGAIN[line.kind](line, at)
     for agency, shells in _erased(every).items():
@@ -76,12 +81,45 @@ def _end(line: Line, at: datetime) -> int:
 
 
 def _close_account(line: Line, at: datetime) -> int:
+    """With all that hangs on it: ways to sign in, tokens, work, what somebody was entrusted with."""
     worker = Worker.objects.filter(id=line.about, is_active=True).first()
-    if worker is None:
+    if worker is not None:
+        close_account(worker, by=None, at=at)
+    return int(worker is not None)
+
+
+def _clear_factors(line: Line, at: datetime) -> int:
+    """Whoever changed how they sign in signs in with none of the old ways; a lost key stays lost."""
+    worker = Worker.objects.filter(id=line.about, is_active=True).first()
+    if worker is not None:
+        clear_factors(worker, at=at)
+    return int(worker is not None)
+
+
+def _wall(line: Line, at: datetime) -> int:
+    """A wall that was raised stands again, without its reason; whoever may lift it looks at it anew."""
+    left = line.left or {}
+    if not left.get("thing_id") or Wall.objects.filter(id=line.about).exists():
         return 0
-    worker.is_active = False
-    worker.set_unusable_password()
-    worker.save(update_fields=["is_active", "password"])
+    thing = UUID(left["thing_id"])
+    if left["basis"] == "restricted":
+        restrict(thing, agency=line.agency, team=(), reason="", by=None, at=at)
+        return 1
+    ids = {name: UUID(left[f"{name}_id"]) if left[f"{name}_id"] else None for name in ("worker", "viewer")}
+    raise_wall(thing, agency=line.agency, **ids, basis=left["basis"], reason="", by=None, at=at)
+    return 1
+
+
+def _stop_contact(line: Line, at: datetime) -> int:
+    """How somebody may be reached was said anew and is lost: nothing goes by the old way until it is checked."""
+    told = stand_of(line.agency, line.about).told or {}
+    deceased = bool((line.left or {}).get("deceased"))
+    if told.get("no_contact") and (told.get("deceased") or not deceased):
+        return 0
+    if deceased:
+        stop_for_death(line.about, agency=line.agency, by=None, at=at)
+    else:
+        stop_until_checked(line.about, agency=line.agency, at=at)
     return 1
 
 
@@ -104,7 +142,10 @@ AGAIN: dict[str, Callable[[Line, datetime], int]] = {
     "release.narrowed": _narrow,
     "grant.ended": _end,
     "account.closed": _close_account,
+    "account.factors": _clear_factors,
     "node.revoked": _revoke,
+    "wall.raised": _wall,
+    "contact.changed": _stop_contact,
     "session.ended": _nothing,  # the restore itself ends every session
     "erased": _nothing,  # all shells of an agency together, below
 }
