@@ -32,7 +32,7 @@ BESIDE = {
     "config/cli.py": "notes how far the tables are",
 }
 # Action modules that are not called `actions`.
-ALSO = ("access/walls.py", "access/glass.py", "cases/drafts.py", "cases/evidence.py")
+ALSO = ("access/walls.py", "cases/guarding.py", "access/glass.py", "cases/drafts.py", "cases/evidence.py")
 # Actions that no worker does.
 NOBODY_ASKS = {
     "access/actions.py:open_account": "the operator opens it at set-up; on a page access.appoint asks",
@@ -61,6 +61,7 @@ NOBODY_ASKS = {
     "api/actions.py:issue_token": "nobody is signed in yet: the secret itself is the permission",
     "people/actions.py:record_person": "called by an action that asked",
     "people/actions.py:change_person": "called by an action that asked",
+    "cases/guarding.py:pass_on": "part of recording an incident, which asked",
     "cases/actions.py:involve": "called by an action that asked",
     "cases/actions.py:attach": "called by an action that asked",
     "cases/actions.py:put_level": "called by assessments.set_level, which asked",

@@ -7,15 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import require
+from shelterbelt.access.rules import may, require
 from shelterbelt.agencies.sealed import fingerprint, new_key, opened, seal
 from shelterbelt.cases.drafts import Conflict, open_incident, save_step
+from shelterbelt.cases.guarding import pass_on
 from shelterbelt.cases.models import Case, CaseIncident, Incident, IncidentVersion, Involvement, Note
 from shelterbelt.cases.policy import CORRECT_ROLES, OPEN_DIRECT_CASE, OPEN_INCIDENT, WRITE_CASE
 from shelterbelt.ledger.actions import record
 from shelterbelt.people.actions import record_person
 from shelterbelt.people.models import Person
 from shelterbelt.rules.levels import level_of
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 __all__ = ["Conflict", "Party", "Recorded", "open_incident", "save_step"]
@@ -32,11 +34,15 @@ class Party:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What recording an incident made: the case is none while no survivor is named."""
+    """What recording an incident made: the case is none while no survivor is named.
+
+    `handed_over`: somebody in it is walled from whoever wrote it, and so it went to a colleague.
+    """
 
     incident: Incident
     case: Case | None
     people: tuple[Person, ...]
+    handed_over: bool = False
 
 
 def record_incident(
@@ -53,6 +59,20 @@ def record_incident(
     row = Incident.objects.select_for_update().get(id=incident.id)
     if row.recorded_at is not None:
         return Recorded(row, case_of(row), ())
+    # The agency's act: a wall that a party's name raises before the writer on the way must not tear it.
+    with as_agency(row.agency_id, at=at):
+        return _recorded(row, content, parties, happened_at, by=by, at=at)
+
+
+def _recorded(
+    row: Incident,
+    content: Mapping[str, Mapping[str, Any]],
+    parties: Sequence[Party],
+    happened_at: datetime,
+    *,
+    by: Worker,
+    at: datetime,
+) -> Recorded:
     row.sealed = seal(row.key, row.agency_id, {k: dict(v) for k, v in content.items()}, about=row.id)
     row.happened_at, row.recorded_at, row.revision = happened_at, at, row.revision + 1
     row.save(update_fields=["sealed", "happened_at", "recorded_at", "revision"])
@@ -66,7 +86,10 @@ def record_incident(
         at=at,
         digest=fingerprint(row.agency_id, {"steps": dict(content)}),
     )
-    return Recorded(row, case, people)
+    handed_over = not may(by, OPEN_INCIDENT, row, at=at)
+    if handed_over:
+        pass_on(row, by=by, at=at)
+    return Recorded(row, case, people, handed_over)
 
 
 def involve(
@@ -145,9 +168,10 @@ def open_direct_case(
 ) -> Case:
     """A case without police, incident or the other person's name; nothing reaches any other agency."""
     require(by, OPEN_DIRECT_CASE, at=at)
-    one = record_person(survivor, agency=by.agency_id, by=by.id, at=at)
-    two = record_person(other, agency=by.agency_id, by=by.id, at=at) if other else None
-    return _open_case(one, two, door="direct", unit_of=None, words=words, by=by, at=at)
+    with as_agency(by.agency_id, at=at):
+        one = record_person(survivor, agency=by.agency_id, by=by.id, at=at)
+        two = record_person(other, agency=by.agency_id, by=by.id, at=at) if other else None
+        return _open_case(one, two, door="direct", unit_of=None, words=words, by=by, at=at)
 
 
 def write_note(case: Case, *, text: str, category: str, by: Worker, at: datetime) -> Note:

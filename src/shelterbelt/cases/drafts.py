@@ -1,16 +1,20 @@
 """Keeps what an officer types, step by step, until the incident is recorded. Refuses to overwrite what somebody else saved."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import require
+from shelterbelt.access.rules import require, visible
 from shelterbelt.agencies.sealed import new_key, opened, seal
 from shelterbelt.cases.models import Incident
 from shelterbelt.cases.policy import OPEN_INCIDENT, SEE_INCIDENT
 from shelterbelt.ledger.actions import record
 from shelterbelt.store.ids import uuid7
+
+HANDED_SHOWN = timedelta(days=7)
 
 
 class Conflict(Exception):
@@ -69,5 +73,12 @@ def plain(step: Mapping[str, Any]) -> dict[str, Any]:
 def drafts_of(by: Worker, *, at: datetime) -> list[Incident]:
     """The worker's own records that are not recorded yet, newest first."""
     require(by, SEE_INCIDENT, at=at)
-    rows = Incident.objects.filter(agency_id=by.agency_id, opened_by=by.id, recorded_at=None)
+    rows = Incident.objects.filter(agency_id=by.agency_id, opened_by=by.id, recorded_at=None, handed_to=None)
     return list(rows.order_by("-opened_at")[:20])
+
+
+def handed_to(by: Worker, *, at: datetime) -> list[Incident]:
+    """What colleagues handed over to the worker: what is not recorded yet, and for a week what is."""
+    rows = visible(by, SEE_INCIDENT, Incident.objects.filter(handed_to=by.id), at=at)
+    fresh = Q(recorded_at=None) | Q(handed_at__gt=at - HANDED_SHOWN)
+    return list(rows.filter(fresh).order_by("-handed_at")[:20])

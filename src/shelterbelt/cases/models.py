@@ -21,6 +21,8 @@ class Incident(SealedRow):
     source = models.CharField(max_length=40, default="officer")
     source_key = models.CharField(max_length=64, null=True)
     case_count = models.SmallIntegerField(default=0)
+    handed_to = models.UUIDField(null=True)
+    handed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -36,6 +38,11 @@ class Incident(SealedRow):
             ),
             models.Index(
                 fields=["agency", "opened_by"], name="incident_drafts", condition=models.Q(recorded_at=None)
+            ),
+            models.Index(
+                fields=["agency", "handed_to"],
+                name="incident_handed",
+                condition=models.Q(handed_to__isnull=False),
             ),
         ]
 

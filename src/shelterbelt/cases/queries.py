@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import NotForYou, Permission, visible
+from shelterbelt.access.rules import NotForYou, Permission, may, visible
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.cases.drafts import plain
 from shelterbelt.cases.models import Case, Incident, Note
@@ -45,6 +47,11 @@ def incident_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permissio
     if found is None:
         raise NotForYou
     return found
+
+
+def page_of(case: Case, *, by: Worker, at: datetime) -> str:
+    """Where somebody who opened a case goes on: to it, or to the word that a colleague has it now."""
+    return reverse("case", args=[case.ref]) if may(by, SEE_CASE, case, at=at) else reverse("handed_over")
 
 
 def face(case: Case) -> CaseFace:

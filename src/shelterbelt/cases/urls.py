@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from shelterbelt.cases import files, views
+from shelterbelt.cases import files, handing, views
 
 urlpatterns = [
     path("incidents/new/", views.new, name="incident_new"),
+    path("incidents/handed-over/", handing.handed_over, name="handed_over"),
+    path("incidents/<str:ref>/hand-over/", handing.give, name="hand_over"),
     path("incidents/<str:ref>/", views.incident, name="incident"),
     path("incidents/<str:ref>/recorded/", views.recorded, name="incident_recorded"),
     path("incidents/<str:ref>/check/", views.check, name="incident_check"),

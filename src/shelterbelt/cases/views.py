@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shelterbelt.access.door import asker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, require
+from shelterbelt.access.rules import NotForYou, may, require
 from shelterbelt.cases import records
 from shelterbelt.cases.actions import Party, case_of, record_incident
 from shelterbelt.cases.drafts import Conflict, open_incident, save_step
 from shelterbelt.cases.forms import STEPS, bound
+from shelterbelt.cases.handing import handing
 from shelterbelt.cases.models import Incident
 from shelterbelt.cases.policy import OPEN_INCIDENT
 from shelterbelt.cases.queries import incident_by_ref, revision_of, steps
@@ -67,6 +68,8 @@ def _after(
     go = request.POST.get("go", "next")
     if go == "later":
         return redirect("work")
+    if go == "hand":
+        return handing(request, incident)
     if go == "more":
         return redirect(f"{reverse('incident_step', args=[incident.ref, step])}#more")
     form = bound(step, typed, at=request.at, zone=incident.agency.time_zone)  # type: ignore[attr-defined]
@@ -133,7 +136,7 @@ def _sent(request: HttpRequest) -> dict[str, Any] | None:
         return None
     try:
         sent = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return sent if isinstance(sent, dict) and isinstance(sent.get("fields"), dict) else None
 
@@ -150,7 +153,7 @@ def as_typed(lists: Any) -> dict[str, Any]:
 
 
 def _number(text: Any) -> int:
-    return int(text) if str(text or "").isdigit() and len(str(text)) < 10 else 0
+    return int(text) if str(text or "").isdecimal() and len(str(text)) < 10 else 0
 
 
 @require_http_methods(["GET", "POST"])
@@ -164,10 +167,10 @@ def check(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and not judged.missing:
         parties = [Party(p["role"], p["details"]) for p in judged.parties]
         assert judged.happened_at is not None
-        record_incident(
+        done = record_incident(
             incident, content=judged.content, parties=parties, happened_at=judged.happened_at, by=by, at=at
         )
-        return redirect("incident_recorded", ref=ref)
+        return redirect("handed_over") if done.handed_over else redirect("incident_recorded", ref=ref)
     shown = {
         "ref": ref,
         "judged": judged,
@@ -214,5 +217,6 @@ def incident(request: HttpRequest, ref: str) -> HttpResponse:
         "may_correct": records.may_correct(found, by=by, at=at),
         "may_see_files": records.may_see_files(found, by=by, at=at),
         "is_own": found.agency_id == by.agency_id,
+        "may_hand_over": by.id in (found.opened_by, found.handed_to) and may(by, OPEN_INCIDENT, found, at=at),
     }
     return render(request, "cases/pages/incident.html", shown)

@@ -16,7 +16,7 @@ from shelterbelt.access.door import asker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import may, require
 from shelterbelt.assessments.links import address
-from shelterbelt.cases.drafts import drafts_of
+from shelterbelt.cases.drafts import drafts_of, handed_to
 from shelterbelt.cases.policy import OPEN_INCIDENT
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
@@ -40,6 +40,9 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "first": address("work") if request.GET.get("after") else "",
         "new_incident": address("incident_new") if opens else "",
         "drafts": [{"url": address("incident", d.ref), "at": d.opened_at} for d in drafts_of(by, at=at)]
+        if opens
+        else [],
+        "handed": [{"url": address("incident", one.ref), "at": one.handed_at} for one in handed_to(by, at=at)]
         if opens
         else [],
     }

@@ -22,6 +22,7 @@ from shelterbelt.referrals.models import ContactAttempt, ContactRequest
 from shelterbelt.referrals.once import id_of
 from shelterbelt.referrals.policy import ANSWER_REQUESTS
 from shelterbelt.referrals.reach import request_instructions
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 MESSAGE = "message_left"
@@ -102,7 +103,8 @@ def open_case_for_request(
         survivor=survivor_of(asked, name), other={"name": other} if other else None, words=told, by=by, at=at
     )
     row.case = case
-    row.save(update_fields=["case"])
+    with as_agency(row.agency_id, at=at):  # whoever opens it may stand before a wall from here on
+        row.save(update_fields=["case"])
     return case
 
 

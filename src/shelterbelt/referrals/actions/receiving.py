@@ -20,6 +20,7 @@ from shelterbelt.referrals.actions.referring import note
 from shelterbelt.referrals.models import Referral
 from shelterbelt.referrals.once import id_of
 from shelterbelt.referrals.policy import ANSWER_REFERRALS, RECEIVING_KINDS
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 
@@ -105,5 +106,6 @@ def open_case_for_referral(
         survivor=survivor_of(told, name), other={"name": other} if other else None, words=words, by=by, at=at
     )
     row.case = case
-    row.save(update_fields=["case"])
+    with as_agency(row.agency_id, at=at):  # whoever opens it may stand before a wall from here on
+        row.save(update_fields=["case"])
     return case

@@ -1,5 +1,6 @@
 """The directory of services: search and one service. A confidential place is shown by its phone only."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from shelterbelt.referrals.views.inbox import page_number
 from shelterbelt.referrals.words import SERVICE, labels
 
 PAGES = "referrals/pages/"
+REF = re.compile(r"[A-Za-z0-9_-]{22}")
 # What could lead to a place that may not be found.
 NOT_TOLD = ("url", "email", "areas", "places")
 
@@ -28,7 +30,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     require(by, SEE_DIRECTORY, at=at)
     form = DirectoryForm(request.GET or None, terms=terms_offered(), languages=languages_offered())
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    page, case = page_number(request), request.GET.get("case", "")[:22]
+    page, case = page_number(request), _case(request)
     rows, more = found_services(
         asked.get("q", ""), language=asked.get("language", ""), term=asked.get("term", ""),
         open_only=bool(asked.get("open")), page=page, by=by, at=at,
@@ -48,7 +50,7 @@ def service(request: HttpRequest, ref: str) -> HttpResponse:
     """One service."""
     by, at = asker(request)
     found = service_by_ref(ref, by=by, at=at)
-    case = request.GET.get("case", "")[:22]
+    case = _case(request)
     record = found.record
     shown = {
         "name": record.get("name", found.name),
@@ -64,6 +66,12 @@ def service(request: HttpRequest, ref: str) -> HttpResponse:
         "back": address("directory") + (f"?case={case}" if case else ""),
     }
     return render(request, PAGES + "service.html", shown)
+
+
+def _case(request: HttpRequest) -> str:
+    """The reference of the case that goes along, if it is one."""
+    given = request.GET.get("case", "")
+    return given if REF.fullmatch(given) else ""
 
 
 def _phone(phone: dict[str, Any]) -> dict[str, str]:

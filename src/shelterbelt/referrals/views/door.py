@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from shelterbelt.access.door import asker
 from shelterbelt.access.rules import require
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, WRITE_CASE
-from shelterbelt.cases.queries import case_by_ref, face
+from shelterbelt.cases.queries import case_by_ref, face, page_of
 from shelterbelt.ledger.actions import reading
 from shelterbelt.referrals import actions
 from shelterbelt.referrals.forms.casework import KEPT_HERE, NoteForm, SecondDoorForm
@@ -26,7 +26,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
     form = SecondDoorForm(request.POST if request.method == "POST" else None, at=at, zone=by.agency.time_zone)
     if request.method == "POST" and form.is_valid():
         case = actions.open_by_second_door(**_opened(form), by=by, at=at)
-        return redirect(address("case", case.ref) or "/")
+        return redirect(page_of(case, by=by, at=at))
     return render(request, PAGES + "case_new.html", {"form": form})
 
 

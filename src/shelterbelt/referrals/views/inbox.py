@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from shelterbelt.access.door import asker
 from shelterbelt.access.rules import NotForYou, may, require
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE
+from shelterbelt.cases.queries import page_of
 from shelterbelt.ledger.actions import reading
 from shelterbelt.referrals import actions, queries
 from shelterbelt.referrals.forms.casework import AttemptForm, EndForm, OpenForm
@@ -94,7 +95,7 @@ def contact_request_case(request: HttpRequest, ref: str) -> HttpResponse:
     form = OpenForm(request.POST if request.method == "POST" else None, initial={"name": name})
     if request.method == "POST" and form.is_valid():
         case = actions.open_case_for_request(found, **form.cleaned_data, by=by, at=at)
-        return redirect(address("case", case.ref) or "contact_requests")
+        return redirect(page_of(case, by=by, at=at))
     reading("contact_request", about=found.id, by=by.id, agency=found.agency_id, at=at)
     return render(request, PAGES + "open_case.html", {"form": form, "back": address("contact_request", ref)})
 

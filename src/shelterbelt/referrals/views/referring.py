@@ -15,7 +15,7 @@ from shelterbelt.access.door import asker
 from shelterbelt.access.rules import may, require
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE
-from shelterbelt.cases.queries import case_by_ref, face
+from shelterbelt.cases.queries import case_by_ref, face, page_of
 from shelterbelt.consent.models import Release
 from shelterbelt.ledger.actions import reading
 from shelterbelt.people.queries import details
@@ -254,6 +254,6 @@ def referral_case(request: HttpRequest, ref: str) -> HttpResponse:
     form = OpenForm(request.POST if request.method == "POST" else None, initial={"name": name})
     if request.method == "POST" and form.is_valid():
         case = actions.open_case_for_referral(found, **form.cleaned_data, by=by, at=at)
-        return redirect(address("case", case.ref) or back)
+        return redirect(page_of(case, by=by, at=at))
     reading("referral", about=found.id, by=by.id, agency=found.agency_id, at=at)
     return render(request, PAGES + "open_case.html", {"form": form, "back": back})
