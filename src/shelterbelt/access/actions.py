@@ -18,7 +18,7 @@ from shelterbelt.access import sessions
 from shelterbelt.access.bars import Entrusted
 from shelterbelt.access.exports import alert
 from shelterbelt.access.models import Alert, DemoLink, Enrolment, Session, Worker
-from shelterbelt.access.policy import CONFIRM_RESET, MANAGE_ACCOUNTS, ROLES, SEE_ALERTS, clash
+from shelterbelt.access.policy import CONFIRM_RESET, MANAGE_ACCOUNTS, PROGRAM, ROLES, SEE_ALERTS, clash
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.agencies.models import Agency, Unit
 from shelterbelt.agencies.sealed import new_key, opened_under, seal
@@ -87,7 +87,7 @@ def change_account(
 ) -> Worker:
     """Other roles or another unit; the worker signs in anew. Nobody changes their own."""
     require(by, MANAGE_ACCOUNTS, worker, at=at)
-    row = _locked(worker, by)
+    row = _person(worker, by)
     _refuse_clash(roles)
     if row.roles == list(roles) and row.unit_id == (unit.id if unit else None):
         return row
@@ -150,7 +150,7 @@ def issue_code(worker: Worker, *, by: Worker | None, at: datetime) -> str:
     """The code that sets a sign-in up where there is none yet. At the operator's own machine it replaces the old ones."""
     if by is not None:
         require(by, MANAGE_ACCOUNTS, worker, at=at)
-    row = _locked(worker, by)
+    row = _person(worker, by)
     if not row.is_active or (by is not None and has_signed_up(row)):
         raise NotForYou
     if by is None:
@@ -162,7 +162,7 @@ def issue_code(worker: Worker, *, by: Worker | None, at: datetime) -> str:
 def ask_reset(worker: Worker, *, by: Worker, at: datetime) -> None:
     """Ask that a lost way of signing in be renewed: sessions end now, the rest needs a second person."""
     require(by, MANAGE_ACCOUNTS, worker, at=at)
-    row = _locked(worker, by)
+    row = _person(worker, by)
     Enrolment.objects.update_or_create(
         worker=row,
         defaults={
@@ -180,7 +180,7 @@ def ask_reset(worker: Worker, *, by: Worker, at: datetime) -> None:
 def confirm_reset(worker: Worker, *, by: Worker, at: datetime) -> str:
     """Agree, as the second person: the old ways in are gone, and the new code is shown this once."""
     require(by, CONFIRM_RESET, worker, at=at)
-    row = _locked(worker, by)
+    row = _person(worker, by)
     asked = Enrolment.objects.filter(worker=row, digest=None).first()
     if asked is None or asked.asked_by in (None, by.id) or at - asked.asked_at > CODE_LASTS:
         raise NotForYou
@@ -252,7 +252,7 @@ def clear_factors(worker: Worker, *, at: datetime) -> None:
 
 
 def _refuse_clash(roles: Sequence[str]) -> None:
-    if not roles or clash(roles) or not set(roles) <= set(ROLES):
+    if not roles or clash(roles) or PROGRAM in roles or not set(roles) <= set(ROLES):
         raise NotTogether(sorted(roles))
 
 
@@ -260,6 +260,14 @@ def _locked(worker: Worker, by: Worker | None) -> Worker:
     """The account, locked; nobody's own, and none that is out of sight."""
     row = Worker.objects.select_for_update().filter(id=worker.id).first()
     if row is None or (by is not None and by.id == row.id):
+        raise NotForYou
+    return row
+
+
+def _person(worker: Worker, by: Worker | None) -> Worker:
+    """The account, locked, of a person: nobody signs in with a program's (api/)."""
+    row = _locked(worker, by)
+    if PROGRAM in row.roles:
         raise NotForYou
     return row
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shelterbelt.access import policy as access
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
+from shelterbelt.api.policy import MANAGE_CLIENTS
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
 from shelterbelt.disclosures.policy import SEE_GUIDE
 from shelterbelt.disclosures.queries import demands_due
@@ -39,6 +40,7 @@ PAGES = (
     Page("overdue", _("Overdue"), response.SEE_OVERDUE),
     Page("desk", _("Review"), REVIEW),
     Page("accounts", _("Accounts"), access.MANAGE_ACCOUNTS),
+    Page("programs", _("Programs"), MANAGE_CLIENTS),
     Page("alerts", _("Alerts"), access.SEE_ALERTS),
     Page("glass", _("Closed files"), access.ASK_GLASS),
     Page("records", _("Records"), CONFIRM_ERASURE),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("shelterbelt.config.front")),
     path("", include("shelterbelt.access.keeping")),
+    path("", include("shelterbelt.api.keeping")),
     path("", include("shelterbelt.people.urls")),
     path("", include("shelterbelt.cases.urls")),
     path("", include("shelterbelt.assessments.urls")),

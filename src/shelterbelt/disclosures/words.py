@@ -100,6 +100,7 @@ LOOKS = {
     "incident": _("An incident"),
     "incident.draft": _("An incident that was being written"),
     "incident.evidence": _("The list of files of an incident"),
+    "case.export": _("The case, in a list that was taken out as a file"),
     "evidence": _("A file"),
     "screen": _("A screen"),
     "level": _("The danger level"),

@@ -64,7 +64,12 @@ def _shared(request: HttpRequest, sharing: list[Agency]) -> HttpResponse:
     require_budget(by, (case.id for case in page.cases), what=ROWS, at=at)
     kept = {"tab": "shared", "from": chosen.ref}
     sources = [
-        {"name": a.name, "url": "?" + urlencode({"tab": "shared", "from": a.ref}), "current": a == chosen}
+        {
+            "name": a.name,
+            "ref": a.ref,
+            "url": "?" + urlencode({"tab": "shared", "from": a.ref}),
+            "current": a == chosen,
+        }
         for a in sharing
     ]
     return _board_page(
