@@ -89,13 +89,16 @@ class Shown:
     notes: int
     levels: int
     incidents: int
+    incident: bool
     roles: int
     work: int
 
 
 def shown(case: Case, by: Worker, *, at: datetime = AT) -> Shown:
     with as_agency(case.agency_id, at=at):
-        incidents = list(CaseIncident.objects.filter(case=case).values_list("incident_id", flat=True))
+        incidents = [
+            row.incident for row in CaseIncident.objects.filter(case=case).select_related("incident")
+        ]
     with as_agency(by.agency_id, at=at, worker=by.id):
         people = [case.survivor_id, case.other_id]
         return Shown(
@@ -106,13 +109,16 @@ def shown(case: Case, by: Worker, *, at: datetime = AT) -> Shown:
             writes=may(by, WRITE_CASE, case, at=at),
             notes=Note.objects.filter(case=case).count(),
             levels=LevelSet.objects.filter(case=case).count(),
-            incidents=visible(by, SEE_INCIDENT, Incident.objects.filter(id__in=incidents), at=at).count(),
+            incidents=visible(
+                by, SEE_INCIDENT, Incident.objects.filter(id__in=[i.id for i in incidents]), at=at
+            ).count(),
+            incident=any(may(by, SEE_INCIDENT, one, at=at) for one in incidents),
             roles=Involvement.objects.filter(person_id__in=people).count(),
             work=Action.objects.filter(case=case).count(),
         )
 
 
-NOTHING = Shown(False, False, False, False, False, 0, 0, 0, 0, 0)
+NOTHING = Shown(False, False, False, False, False, 0, 0, 0, False, 0, 0)
 PARTS = {
     "who": {},
     "danger": {"levels"},
@@ -133,6 +139,7 @@ def test_glass_opens_the_face_and_one_part_and_nothing_else(place: Town, settle:
     assert not seen.board and not seen.writes, "glass is for looking, and lists nothing"
     parts = {name for name in ("notes", "levels", "incidents", "roles", "work") if getattr(seen, name)}
     assert parts == set(PARTS[category])
+    assert seen.incident == bool(seen.incidents), "the rule says of one row what the database says"
     with as_agency(place.police.id, at=AT, worker=place.officer_two.id):
         assert Person.objects.filter(id=case.survivor_id).exists()
     assert shown(case, place.supervisor) == NOTHING, "the second person sees nothing of it"
