@@ -269,11 +269,35 @@ def test_every_decision_has_its_three_parts_its_number_and_its_line(path: Path) 
     assert f"({path.name})" in words_of(path.parent / "README.md")
 
 
+THREATS = ROOT / "docs" / "threats.md"
+
+
+def threats() -> list[tuple[int, str, str]]:
+    """Each threat's number, how it stands, and what is said of it."""
+    parts = re.split(r"\n\n|\n(?=#)", words_of(THREATS))
+    told = [re.match(r"\*\*(\d+)\.[^*]+\*\* (Defended|In part|Not built)\.\s", part) for part in parts]
+    return [(int(found[1]), found[2], part) for found, part in zip(told, parts, strict=True) if found]
+
+
+def named_tests() -> set[str]:
+    """Every test function, as Python reads it and not as words in a file."""
+    trees = [ast.parse(words_of(path)) for path in (ROOT / "tests").rglob("test_*.py")]
+    defined = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return {node.name for node in defined if node.name.startswith("test_")}
+
+
 def test_every_threat_is_answered_once() -> None:
-    page = words_of(ROOT / "docs" / "threats.md")
-    numbers = [int(found) for found in re.findall(r"^\*\*(\d+)\.", page, re.MULTILINE)]
-    assert numbers == list(range(1, 52))
-    assert "## What this does not protect against" in page
+    assert [number for number, _stands, _said in threats()] == list(range(1, 52))
+    assert "## What this does not protect against" in words_of(THREATS)
+
+
+def test_every_threat_that_is_called_defended_names_tests_that_exist() -> None:
+    there = named_tests()
+    for word in re.findall(r"\btest_\w+", words_of(THREATS)):
+        assert word in there, f"there is no {word}"
+    for number, stands, said in threats():
+        assert stands == "Not built" or re.search(r"`test_\w+`", said), f"{number} names no test"
+        assert stands != "In part" or "Open:" in said, f"{number} does not say what stays open"
 
 
 # What modules and functions say of themselves
