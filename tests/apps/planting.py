@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from shelterbelt.access.bars import CATEGORIES
+from shelterbelt.access.glass import ask_glass
 from shelterbelt.access.walls import lift, raise_wall
-from shelterbelt.agencies.sealed import new_key, seal
 from shelterbelt.cases.actions import Party, open_direct_case, record_incident, write_note
 from shelterbelt.cases.drafts import open_incident
 from shelterbelt.cases.evidence import take_in
@@ -19,6 +20,7 @@ from shelterbelt.disclosures import actions as demands
 from shelterbelt.disclosures.actions import Entered
 from shelterbelt.library import shelf
 from shelterbelt.notices.actions import propose_instructions, tell_instructions, write_notice
+from shelterbelt.people.actions import declare
 from shelterbelt.records.actions import lift_hold, place_hold
 from shelterbelt.referrals.actions import note_outcome, refer_by_phone
 from shelterbelt.referrals.models import Service
@@ -159,9 +161,6 @@ def how_to_reach_them(town: Town, c: Sing, case: Case) -> None:
 
 def walls_and_glass(town: Town, c: Sing, case: Case) -> None:
     """A wall with its reason, lifted with another; somebody a worker knows; glass that somebody asked to break."""
-    from shelterbelt.access.models import Glass
-    from shelterbelt.people.actions import declare
-
     by = town.advocate
     with as_agency(town.advocates.id, at=AT, worker=by.id):
         wall = raise_wall(
@@ -175,12 +174,7 @@ def walls_and_glass(town: Town, c: Sing, case: Case) -> None:
             "born_on": "1971-02-17", "phones": [f"+1{PHONES[1]}"],
         }  # fmt: skip
         declare(known, by=town.officer, at=AT)
-        glass_id, key = uuid7(), new_key(town.police.id)
-        Glass.objects.create(
-            id=glass_id, agency=town.police, asker_agency=town.police, key=key, worker_id=town.officer.id,
-            category="danger_level", asked_at=AT,
-            sealed=seal(key, town.police.id, {"reason": c("glass"), "words": c("glassref")}, about=glass_id),
-        )  # fmt: skip
+        ask_glass(c("glassref"), CATEGORIES[0], c("glass"), alone=False, by=town.officer, at=AT)
 
 
 def what_a_sign_in_keeps(signed_in: Any, town: Town, c: Sing) -> None:

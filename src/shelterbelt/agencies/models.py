@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from shelterbelt.store.fields import Ref
 from shelterbelt.store.ids import new_ref, uuid7
 
 KINDS = ["police", "prosecutor", "probation", "court", "council", "hospital", "advocates", "shelter"]
@@ -57,7 +58,7 @@ class Agency(models.Model):
     """An agency and the node that holds its files. One that closed or merged is kept, and never reached again."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ref = models.CharField(max_length=22, unique=True, default=new_ref, editable=False)
+    ref = Ref(max_length=22, unique=True, default=new_ref, editable=False)
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="agencies")
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=[(k, k) for k in KINDS])

@@ -236,10 +236,10 @@ def block_count(step: str, typed: Mapping[str, Any]) -> dict[str, int]:
         return {}
     letter, fewest = first
     written = [int(name[1 : name.index("-")]) + 1 for name in typed if _is_block(name, letter)]
-    wanted = str(typed.get("blocks", "")) if str(typed.get("blocks", "")).isdigit() else "0"
+    wanted = str(typed.get("blocks", "")) if str(typed.get("blocks", "")).isdecimal() else "0"
     return {"blocks": max([fewest, min(int(wanted), MOST_PARTIES), *written])}
 
 
 def _is_block(name: str, letter: str) -> bool:
     head, dash, _rest = name.partition("-")
-    return bool(dash) and head[:1] == letter and head[1:].isdigit() and len(head) <= 2
+    return bool(dash) and head[:1] == letter and head[1:].isdecimal() and len(head) <= 2

@@ -7,6 +7,17 @@ from django.db import models
 from shelterbelt.store.ids import new_ref, uuid7
 
 
+class Ref(models.CharField):  # type: ignore[type-arg]
+    """A random reference. One that cannot be (it holds a NUL) is asked for as one that nobody has."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return "" if isinstance(value, str) and "\0" in value else super().get_prep_value(value)
+
+    def deconstruct(self) -> Any:
+        name, _path, words, options = super().deconstruct()
+        return name, "django.db.models.CharField", words, options
+
+
 class Row(models.Model):
     """An id inside, a random reference outside, and the agency that holds the row.
 
@@ -15,7 +26,7 @@ class Row(models.Model):
 
     bars: ClassVar[tuple[str, ...]] = ("id",)
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    ref = models.CharField(max_length=22, unique=True, default=new_ref, editable=False)
+    ref = Ref(max_length=22, unique=True, default=new_ref, editable=False)
     agency: "models.ForeignKey[Any, Any]" = models.ForeignKey(
         "agencies.Agency", on_delete=models.PROTECT, related_name="+"
     )

@@ -69,6 +69,10 @@ class _Text(forms.CharField):
             raise _said(problem)
         return text
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was typed, as it may stand on a page again: signs that cannot be stored are seen as such."""
+        return clean_text(data, self.limit, lines=self.lines)[0] if isinstance(data, str) else data
+
 
 class Line(_Text):
     """One line of text."""
@@ -186,7 +190,8 @@ class _Parts(forms.Widget):
     names: tuple[str, ...] = ()
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
-        return {part: str(data.get(f"{name}-{part}") or "").strip() for part in self.names}
+        typed = {part: data.get(f"{name}-{part}") for part in self.names}
+        return {part: clean_text(value, SHORT, lines=False)[0] for part, value in typed.items()}
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return not any(f"{name}-{part}" in data for part in self.names)

@@ -22,7 +22,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from shelterbelt.ui.forms import DayParts, Moment
+from shelterbelt.rules.fields import clean_text
+from shelterbelt.ui.forms import LONG, DayParts, Moment
 
 register = template.Library()
 
@@ -222,6 +223,12 @@ def _span(gap: timedelta) -> str:
 def _zone(context: Context) -> ZoneInfo:
     asker = context.get("asker") or {}
     return ZoneInfo(asker.get("time_zone") or "UTC")
+
+
+@register.filter
+def plain(typed: object) -> object:
+    """What was typed, as it may stand on a page again: signs that cannot be stored are seen as such."""
+    return clean_text(typed, LONG)[0] if isinstance(typed, str) else typed
 
 
 @register.simple_tag
