@@ -85,7 +85,7 @@ def test_forty_six_workers_sign_in_with_codes_that_name_nobody(alder: County) ->
 def test_each_demo_role_is_held_by_one_worker_who_has_it(alder: County) -> None:
     by_code = {worker.code: worker for worker in alder.workers}
     roles = {role: by_code[code] for role, code in alder.demo_roles}
-    assert len(roles) == 14
+    assert len(roles) == 15
     assert roles["uninvited"].roles == ()
     assert {"officer", "detective", "supervisor"} <= set(roles["all_hats"].roles)
     for role in set(roles) - {"uninvited", "all_hats"}:

@@ -88,6 +88,7 @@ STAFF: tuple[tuple[str, int, tuple[str, ...], str, str], ...] = (
 DEMO_ROLES = (
     ("officer", "pat-04"),
     ("detective", "det-02"),
+    ("supervisor", "pat-10"),
     ("prosecutor", "pro-01"),
     ("probation_officer", "prb-01"),
     ("court_clerk", "crt-01"),
