@@ -31,5 +31,5 @@ def count_on(reader: psycopg.Connection, owner: psycopg.Connection) -> int:
         reader.execute("set local row_security = off")  # rather an error than rows that are not seen
         found = reader.execute(LAST).fetchone()
     past = int(found[0]) if found else 0
-    owner.execute(FUNCTIONS.format(past=past))  # type: ignore[arg-type]
+    owner.execute(FUNCTIONS.format(past=past))
     return past
