@@ -13,6 +13,7 @@ SAVES = {"save", "create", "bulk_create", "get_or_create", "update_or_create", "
 BESIDE = {
     "access/accounts.py": "seals a secret anew after it was used",
     "access/exports.py": "counts what is taken out and shows an alert, within the act it counts",
+    "people/conflicts.py": "notes a match within the act that records somebody, or learns of a worker",
     "access/limits.py": "counts tries and remembers used codes; nothing of anybody's file",
     "access/tries.py": "notes what was not found, beside the request that was refused",
     "access/sessions.py": "keeps sessions, as Django's middleware asks",
@@ -32,7 +33,7 @@ BESIDE = {
     "config/cli.py": "notes how far the tables are",
 }
 # Action modules that are not called `actions`.
-ALSO = ("access/walls.py", "cases/guarding.py", "access/glass.py", "cases/drafts.py", "cases/evidence.py")
+ALSO = ("access/walls.py", "cases/guarding.py", "cases/closing.py", "access/glass.py", "cases/drafts.py", "cases/evidence.py")
 # Actions that no worker does.
 NOBODY_ASKS = {
     "access/actions.py:open_account": "the operator opens it at set-up; on a page access.appoint asks",
@@ -83,6 +84,7 @@ NOBODY_ASKS = {
     "referrals/actions/receiving.py:take_in_referral": "takes a letter in",
     "referrals/actions/receiving.py:take_in_answer": "takes a letter in",
     "referrals/actions/referring.py:note": "called by an action that asked or took a letter in",
+    "referrals/actions/referring.py:may_still_leave": "the post",
     "records/actions/holding.py:hold_for_demand": "called by disclosures when a demand is entered, which asked",
     "records/actions/confirming.py:empty": "called by erase_case, which asked, and by a replay",
     "records/actions/replaying.py:replay": "does again after a restore what people had done",
@@ -125,6 +127,7 @@ NO_LINE = {
     "assessments/actions.py:answer": "a screen is no result yet: screen.started stands for it",
     "exchange/actions.py:forget_questions": "deletes guards against repeats that are too old to matter",
     "referrals/actions/referring.py:note": "the act that calls it has its line",
+    "referrals/actions/referring.py:may_still_leave": "exchange.sending writes letter.recalled",
     "response/actions.py:adopt": "case.opened stands for it",
     "response/actions.py:show_next_due": "shows what other lines say",
     "notices/actions/writing.py:wake_notices": "the act that calls it has its line; sending has another",

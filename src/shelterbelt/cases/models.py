@@ -158,6 +158,23 @@ class Note(Row):
     bars = ("case_id",)
 
 
+class KeptOut(SealedRow):
+    """Whom the survivor of a case named as never to see it: a worker, an agency, or somebody typed. `sealed`: who, words.
+
+    It stays with its holder: only a release of this category shows it to anybody else.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="kept_out")
+    worker_id = models.UUIDField(null=True)
+    viewer = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, null=True, related_name="+")
+    wall_id = models.UUIDField(null=True)
+    added_at = models.DateTimeField()
+    added_by = models.UUIDField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+    bars = ("case_id",)
+
+
 class Evidence(Row):
     """A file taken in: the original sealed and untouched, a derivative without metadata. `sealed`: name, kind, type, about."""
 

@@ -1,17 +1,21 @@
 """Reading incidents and cases. Starts from what the asker may see; an absent row and a hidden one are the same."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
-from shelterbelt.access.models import Worker
+from shelterbelt.access.models import Entrusted, Worker
+from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, Permission, may, visible
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.cases.drafts import plain
-from shelterbelt.cases.models import Case, Incident, Note
-from shelterbelt.cases.policy import SEE_CASE, SEE_INCIDENT
+from shelterbelt.cases.models import Case, Incident, KeptOut, Note
+from shelterbelt.cases.policy import KEEP_OUT, SEE_CASE, SEE_INCIDENT
 from shelterbelt.people.queries import name_of
 
 
@@ -84,3 +88,45 @@ def notes_of(case: Case) -> list[tuple[Note, dict[str, Any]]]:
     """The notes of a case with their words, newest first."""
     rows = case.notes.order_by("-written_at")
     return [(n, opened_under(case.key, n.id, n.agency_id, n.sealed)) for n in rows]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody whom a survivor named as never to see their file; `walled` if that closes it to them by itself."""
+
+    ref: str
+    name: str
+    words: str
+    walled: bool
+    added_at: datetime
+    ended_at: datetime | None
+
+
+def kept_out_of(case: Case) -> list[Named]:
+    """Whom the survivor of a case named, those who stand on the list first."""
+    rows = list(KeptOut.objects.filter(case=case).select_related("viewer").order_by("-added_at"))
+    names = names_of(row.worker_id for row in rows)
+    return [_named(row, names) for row in sorted(rows, key=lambda row: row.ended_at is not None)]
+
+
+def _named(row: KeptOut, names: Mapping[UUID, str]) -> Named:
+    told = opened(row)
+    known = names.get(row.worker_id, "") if row.worker_id else row.viewer.name if row.viewer else ""
+    walled = bool(row.worker_id or row.viewer_id)
+    return Named(row.ref, known or told["who"], told["words"], walled, row.added_at, row.ended_at)
+
+
+def kept_out_by_ref(ref: str, case: Case, *, by: Worker, at: datetime) -> KeptOut:
+    """One entry of the list of a case."""
+    found = visible(by, KEEP_OUT, KeptOut.objects.filter(case=case), at=at).filter(ref=ref).first()
+    if found is None:
+        raise NotForYou
+    return found
+
+
+def team_of(case: Case, *, at: datetime) -> list[Worker]:
+    """Who is in the team of a file that is closed to others, by code."""
+    rows = Entrusted.objects.filter(thing_id=case.id, why="team").filter(
+        Q(until_at=None) | Q(until_at__gt=at)
+    )
+    return list(Worker.objects.filter(id__in=rows.values("worker_id"), is_active=True).order_by("code"))

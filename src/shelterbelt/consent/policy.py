@@ -6,10 +6,11 @@ Refuses whatever no grant opens: a grant that has not begun, has ended or was wi
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from shelterbelt.access.models import Worker
+from shelterbelt.access.models import Bar, Worker
 from shelterbelt.access.rules import Because, Rule, permission
 from shelterbelt.consent.models import Grant
 
@@ -85,6 +86,11 @@ def living(at: datetime) -> Q:
 def living_release(at: datetime) -> Q:
     """Releases that are in force at this instant."""
     return Q(starts_at__lte=at, expires_at__gt=at, withdrawn_at=None)
+
+
+def kept_out(recipient: UUID, *, case: str = "case_id") -> Q:
+    """Rows of cases that are walled from this agency: their holder shows it nothing, whatever else would open them."""
+    return Q(Exists(Bar.objects.filter(viewer_id=recipient, thing_id=OuterRef(case))))
 
 
 def granted(category: str, *, case: str = "case_id") -> Rule:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from shelterbelt import sealing
-from shelterbelt.access.models import Worker
+from shelterbelt.access.models import Bar, Worker
 from shelterbelt.access.rules import NotForYou, require, visible
 from shelterbelt.agencies import peers
 from shelterbelt.agencies.models import Agency
@@ -21,7 +21,7 @@ from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.consent.disclosed import Disclosure
 from shelterbelt.consent.disclosed import disclosures_of as disclosures_of
 from shelterbelt.consent.models import Death, Grant, HeldGrant, Narrowing, Paper, Release
-from shelterbelt.consent.policy import READ_GRANT, SEE_RELEASE, living
+from shelterbelt.consent.policy import READ_GRANT, SEE_RELEASE, kept_out, living
 from shelterbelt.consent.show import limits_in
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
@@ -97,9 +97,14 @@ def held_limits(held: HeldGrant) -> str:
     return str(opened_under(held.key, held.id, held.agency_id, held.sealed)["limits"]) if held.key else ""
 
 
-def recipients_for(holder: Agency) -> list[Agency]:
-    """Every agency that a release of this one could name, by name: none that cannot be reached, or has closed."""
-    return list(reachable_agencies().exclude(id=holder.id).order_by("name"))
+def recipients_for(holder: Agency, case_id: UUID | None = None) -> list[Agency]:
+    """Every agency that a release of this one could name, by name: none that cannot be reached, or has closed.
+
+    Nor, for a case, one that its survivor named as never to see it.
+    """
+    kept = Bar.objects.filter(agency_id=holder.id, thing_id=case_id).exclude(viewer_id=None)
+    rows = reachable_agencies().exclude(id=holder.id).exclude(id__in=kept.values("viewer_id"))
+    return list(rows.order_by("name"))
 
 
 def release_by_ref(ref: str, *, by: Worker, at: datetime) -> Release:
@@ -188,7 +193,7 @@ def grants_of_case(case_id: UUID, *, at: datetime) -> list[GrantFace]:
 def living_grant(grant_id: UUID, recipient: Agency, *, at: datetime) -> Grant | None:
     """The grant if it opens anything to this agency now; asked in the holder's transaction."""
     rows = Grant.objects.select_related("release").filter(living(at))
-    return rows.filter(id=grant_id, recipient=recipient).first()
+    return rows.filter(id=grant_id, recipient=recipient).exclude(kept_out(recipient.id)).first()
 
 
 def held_grants(references: Iterable[str], *, by: Worker, at: datetime) -> list[HeldGrant]:

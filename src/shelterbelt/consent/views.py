@@ -37,7 +37,7 @@ def release_new(request: HttpRequest, ref: str) -> HttpResponse:
     reading("case", about=file.id, by=by.id, agency=by.agency_id, at=at)
     about: dict[str, Any] = {
         "holder": by.agency,
-        "recipients": queries.recipients_for(by.agency),
+        "recipients": queries.recipients_for(by.agency, file.id),
         "at": at,
         "file": file,
     }

@@ -14,6 +14,9 @@ PROBLEMS = {
     "release.one_recipient": _("One release is for one agency. Take another one for the next."),
     "release.own_agency": _("Choose another agency than this one."),
     "release.recipient_gone": _("This agency cannot be reached, or has closed. Choose another one."),
+    "release.recipient_kept_out": _(
+        "They asked that this agency never sees their file. If they wish it now, take it off that list first."
+    ),
     "release.categories_needed": _("Choose what may be shared, at least one thing."),
     "release.category_unknown": _("Choose among the things shown."),
     "release.purpose_needed": _("Choose what it is shared for."),

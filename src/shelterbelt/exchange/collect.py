@@ -16,7 +16,7 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.assessments.models import LevelSet
 from shelterbelt.cases.models import Case
-from shelterbelt.cases.queries import notes_of
+from shelterbelt.cases.queries import kept_out_of, notes_of
 from shelterbelt.library import shelf
 from shelterbelt.referrals.models import ContactRequest, Referral
 from shelterbelt.response.models import Action
@@ -149,6 +149,13 @@ def _services(case: Case, until: datetime) -> Lines:
             yield said("Referred to"), named.name
 
 
+def _kept_out(case: Case, until: datetime) -> Lines:
+    """Whom the survivor named as never to see their file."""
+    for entry in kept_out_of(case):
+        if entry.ended_at is None and entry.added_at <= until:
+            yield said("Never to see it"), entry.name
+
+
 def _moment(moment: datetime, case: Case) -> str:
     local = moment.astimezone(ZoneInfo(case.agency.time_zone))
     return format_datetime(local, "MMM d, y, h:mm a", locale="en")
@@ -160,4 +167,5 @@ COLLECTORS: Mapping[str, Callable[[Case, datetime], Lines]] = {
     "danger_level": _danger,
     "plans": _plans,
     "services": _services,
+    "kept_out": _kept_out,
 }

@@ -34,7 +34,7 @@ def doubt(request: HttpRequest, ref: str) -> HttpResponse:
     """One match, and the decision about it."""
     by, at = asker(request)
     conflict, shown = review.doubt_by_ref(ref, by=by, at=at)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         walled, reason = form.cleaned_data["decision"] == "wall", form.cleaned_data["reason"]
         actions.decide_conflict(conflict, walled=walled, reason=reason, by=by, at=at)
@@ -49,7 +49,7 @@ def wall(request: HttpRequest, ref: str) -> HttpResponse:
     """One wall, and why it is taken away."""
     by, at = asker(request)
     found, shown = review.wall_by_ref(ref, by=by, at=at)
-    form = LiftForm(request.POST or None)
+    form = LiftForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.lift_wall(found, reason=form.cleaned_data["reason"], by=by, at=at)
         return redirect("desk")

@@ -17,7 +17,9 @@ def known(request: HttpRequest) -> HttpResponse:
     """Whom the worker said they know, and the form to say it."""
     by, at = asker(request)
     require(by, DECLARE, at=at)
-    form = DeclarationForm(request.POST or None, at=at, zone=by.agency.time_zone)
+    form = DeclarationForm(
+        request.POST if request.method == "POST" else None, at=at, zone=by.agency.time_zone
+    )
     if request.method == "POST" and form.is_valid():
         actions.declare(form.told(), by=by, at=at)
         return redirect("known")

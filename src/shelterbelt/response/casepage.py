@@ -1,5 +1,6 @@
 """Gathers a case for its page: parties, danger and why, what is due, what others' grants show right now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from shelterbelt.access.bars import DANGER, INCIDENTS, NOTES, STEPS
+from shelterbelt.access.bars import DANGER, INCIDENTS, NOTES, STEPS, WHO
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import may
@@ -18,7 +19,7 @@ from shelterbelt.assessments.links import address
 from shelterbelt.assessments.policy import SET_LEVEL, TAKE_SCREEN
 from shelterbelt.assessments.queries import levels_of, screens_of
 from shelterbelt.cases.models import Case, CaseIncident, Involvement
-from shelterbelt.cases.policy import WRITE_CASE
+from shelterbelt.cases.policy import KEEP_OUT, RESTRICT_FILE, WRITE_CASE
 from shelterbelt.cases.queries import face
 from shelterbelt.consent.policy import TAKE_RELEASE
 from shelterbelt.consent.queries import grants_of_case, held_grants, read_held, releases_of_case
@@ -48,6 +49,8 @@ def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
         (_("Take a release"), "release_new", may(by, TAKE_RELEASE, case, at=at)),
         (_("How to reach them"), "safe_contact", may(by, SEE_SAFE_CONTACT, case, at=at)),
         (_("Make a referral"), "referral_new", may(by, REFER, case, at=at)),
+        (_("Who must never see it"), "kept_out", may(by, KEEP_OUT, case, at=at)),
+        (_("Close to a team"), "file_team", may(by, RESTRICT_FILE, case, at=at)),
         (_("Who has looked"), "access_log", case.agency_id == by.agency_id),
     )
     found = [
@@ -62,14 +65,15 @@ def _from_above(case: Case, *, by: Worker, at: datetime) -> list[Button]:
     return [Button(*link) for link in links if link]
 
 
-def through_glass(case: Case, parts: frozenset[str], *, by: Worker, at: datetime) -> dict[str, Any]:
+def through_glass(case: Case, parts: Mapping[str, datetime], *, by: Worker, at: datetime) -> dict[str, Any]:
     """What broken glass shows of a case: nothing of a part that it was not broken for, not even that it is empty."""
     own, shown = case.agency_id == by.agency_id, face(case)
-    lines = timeline(case, by=by, at=at).items if parts & {INCIDENTS, NOTES} else ()
+    lines = timeline(case, by=by, at=at).items if parts.keys() & {INCIDENTS, NOTES} else ()
     return {
         "case": {"survivor": shown.survivor or _("Not named"), "other": shown.other, "level": case.level},
         "agency": "" if own else shown.agency,
-        "parts": [GLASS_WORDS[part] for part in GLASS_WORDS if part in parts],
+        "until": max(parts.values()),
+        "parts": [(GLASS_WORDS[part], until) for part, until in parts.items() if part != WHO],
         "parties": parties(case, own=own),
         "danger": danger(case) if DANGER in parts else None,
         "work": work(open_work_of(case), by=by, at=at) if STEPS in parts else None,

@@ -12,6 +12,7 @@ from shelterbelt.consent.actions.ending import (
     CHANNELS,
     end_releases_of_agency,
     end_releases_of_case,
+    end_releases_to,
     narrow_release,
     withdraw_release,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "end_grant",
     "end_releases_of_agency",
     "end_releases_of_case",
+    "end_releases_to",
     "narrow_release",
     "note_shown",
     "open_agreement",

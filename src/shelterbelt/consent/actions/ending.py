@@ -4,6 +4,7 @@ Refuses to widen: what two people ask for at the same time leaves what both woul
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -27,7 +28,7 @@ from shelterbelt.store.ids import uuid7
 from shelterbelt.store.journal import note
 
 CHANNELS = frozenset({"in_person", "phone", "writing", "message", "representative"})
-Because = Literal["death", "closure", "agency"]
+Because = Literal["death", "closure", "agency", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,13 @@ def end_releases_of_agency(agency: Agency, *, by: Worker, at: datetime, holder: 
         count = _end_all(rows, grants, "agency", by=by, at=at)
         held = HeldGrant.objects.filter(own, Q(holder=agency) | Q(agency=agency), withdrawn_at=None)
         return count + _let_go(held, agency, by=by, at=at)
+
+
+def end_releases_to(recipient: Agency, cases: Iterable[UUID], *, by: Worker, at: datetime) -> int:
+    """The survivor named an agency as never to see: every release of these cases to it ends."""
+    require(by, CLOSE_CONSENT, at=at)
+    rows = Release.objects.filter(agency_id=by.agency_id, recipient=recipient, case_id__in=list(cases))
+    return _end_all(rows, Grant.objects.none(), "withdrawn", by=by, at=at)
 
 
 def _end_all(rows: Any, grants: Any, because: Because, *, by: Worker, at: datetime) -> int:

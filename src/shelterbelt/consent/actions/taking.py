@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
-from shelterbelt.access.models import Worker
+from shelterbelt.access.models import Bar, Worker
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.queries import is_system
@@ -69,7 +69,7 @@ def take_release(
     found = problems_of(
         draft, recipient=recipient, holder=by.agency, long_confirmed=long_confirmed, at=at, file=file
     )
-    if problems := dict.fromkeys((*found, *_died(case_id))):
+    if problems := dict.fromkeys((*found, *_died(case_id), *_named(case_id, recipient))):
         raise Incomplete(tuple(problems))
     if before := Release.objects.filter(id=token).first():
         return _same(before, case_id, by)
@@ -91,6 +91,12 @@ def _file(case_ref: str, case_id: UUID, *, by: Worker, at: datetime) -> CaseFile
 def _died(case_id: UUID) -> tuple[Problem, ...]:
     died = Death.objects.filter(case_id=case_id, mistaken_at=None).exists()
     return (Problem("subject", "release.survivor_died"),) if died else ()
+
+
+def _named(case_id: UUID, recipient: Agency) -> tuple[Problem, ...]:
+    """Nothing is released to an agency that the survivor named as never to see."""
+    barred = Bar.objects.filter(thing_id=case_id, viewer_id=recipient.id).exists()
+    return (Problem("recipient", "release.recipient_kept_out"),) if barred else ()
 
 
 def problems_of(
