@@ -20,6 +20,7 @@ from shelterbelt.agencies.models import VICTIM_SERVICES, Agency, Letter, Line
 from shelterbelt.exchange.actions import RECEIPT
 from shelterbelt.exchange.kinds import BY_TICK, LANES, NOTHING, SLIP, in_lane, leaves_at
 from shelterbelt.ledger.actions import record
+from shelterbelt.referrals import actions as referrals
 from shelterbelt.sealing.letters import USUAL
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
@@ -78,6 +79,9 @@ def _claimed(agency: UUID, to: UUID, lane: str, *, at: datetime) -> Letter | int
             return None
         if not head.to.node.trusted:
             return LONGEST_WAIT_IF_DECLINED
+        if not referrals.may_still_leave(head, at=at):
+            _recall(head, line, at=at)
+            return _claimed(agency, to, lane, at=at)
         if _held_up(head.to.node.address, at):
             return 1
         due = max(head.next_try_at, leaves_at(lane, head.written_at))
@@ -85,6 +89,14 @@ def _claimed(agency: UUID, to: UUID, lane: str, *, at: datetime) -> Letter | int
             return max(1, ceil((due - at).total_seconds()))
         post.claim(head, line, until=at + CLAIMED)
         return head
+
+
+def _recall(letter: Letter, line: Line, *, at: datetime) -> None:
+    """What opened it has ended: its content goes nowhere; a number that it had is nobody's, and the line begins anew."""
+    if letter.number is not None:
+        post.begin_anew(letter, line, after=line.epoch)
+    post.close_letter(letter, as_="recalled", at=at)
+    record("letter.recalled", about=letter.id, by=None, agency=letter.agency_id, at=at)
 
 
 def _held_up(address: str, at: datetime) -> bool:

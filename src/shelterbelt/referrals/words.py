@@ -31,6 +31,7 @@ CONTACT = {
 EVENTS = {
     "sent": _("Sent"),
     "arrived": _("Arrived"),
+    "recalled": _("Not sent: the release had ended before it could leave"),
     "noted": _("Noted by hand"),
     "accepted": _("Accepted"),
     "declined": _("Declined"),

@@ -16,9 +16,9 @@ from shelterbelt.referrals.actions.receiving import (
     take_in_answer,
     take_in_referral,
 )
-from shelterbelt.referrals.actions.referring import NoRelease, refer
+from shelterbelt.referrals.actions.referring import NoRelease, may_still_leave, refer
 
 __all__ = ["NoRelease", "acknowledge", "answer_referral", "ask_contact", "end_request", "note_attempt"]
 __all__ += ["note_consultation", "note_once", "note_outcome", "open_by_second_door", "open_case_for_referral"]
 __all__ += ["open_case_for_request", "refer", "refer_by_phone", "take_in_answer", "take_in_contact_request"]
-__all__ += ["take_in_referral"]
+__all__ += ["may_still_leave", "take_in_referral"]

@@ -11,8 +11,8 @@ from uuid import UUID
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
 from shelterbelt.agencies.actions import send_letter
-from shelterbelt.agencies.models import Agency
-from shelterbelt.agencies.sealed import new_key, seal
+from shelterbelt.agencies.models import Agency, Letter
+from shelterbelt.agencies.sealed import new_key, opened, seal
 from shelterbelt.cases.models import Case
 from shelterbelt.consent.models import Release
 from shelterbelt.consent.policy import living_release
@@ -21,6 +21,7 @@ from shelterbelt.referrals import letters
 from shelterbelt.referrals.models import Referral, ReferralEvent
 from shelterbelt.referrals.once import id_of
 from shelterbelt.referrals.policy import REFER
+from shelterbelt.sealing.errors import SealingError
 from shelterbelt.store.ids import new_ref
 
 
@@ -76,6 +77,22 @@ def release_for(case: Case, to: Agency, *, at: datetime) -> Release:
     if found is None:
         raise NoRelease
     return found
+
+
+def may_still_leave(letter: Letter, *, at: datetime) -> bool:
+    """Whether a letter that waits may go now: a referral only while a release in force opens all that it tells."""
+    row = Referral.objects.filter(agency_id=letter.agency_id, letter_id=letter.id, direction="out").first()
+    if row is None or letter.kind.split("/")[0] != "referral":
+        return True
+    release = Release.objects.filter(living_release(at), id=row.release_id).first()
+    try:
+        if release is None:
+            raise NoRelease
+        refuse_more_than(release, opened(row)["content"])
+    except (NoRelease, SealingError):
+        note(row, "recalled", by=None, at=at)
+        return False
+    return True
 
 
 def refuse_more_than(release: Release, content: Mapping[str, Any]) -> None:

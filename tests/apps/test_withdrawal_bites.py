@@ -1,0 +1,90 @@
+"""Something is withdrawn while a page, a file, a stream and a queued job are open: within one second nothing more leaves."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shelterbelt.agencies import peers
+from shelterbelt.agencies.models import Letter
+from shelterbelt.consent.actions import narrow_release, withdraw_release
+from shelterbelt.consent.actions.ending import Narrower
+from shelterbelt.exchange.kinds import AT_ONCE
+from shelterbelt.exchange.sending import deliver_line
+from shelterbelt.ledger.models import Entry
+from shelterbelt.referrals.actions import refer
+from shelterbelt.referrals.models import Referral
+from shelterbelt.referrals.queries import events_of
+from shelterbelt.store.asker import as_agency
+from shelterbelt.ui.clock import now
+from tests.apps.referrals.cast import a_case, a_release, content
+from tests.world import Town
+
+
+@pytest.fixture
+def post(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What leaves the node: here it goes nowhere, and is counted."""
+    left: list[bytes] = []
+
+    def dead(node: Any, place: str, data: bytes, **more: Any) -> bytes:
+        left.append(data)
+        raise peers.Unreachable("nobody is there")
+
+    monkeypatch.setattr(peers, "post", dead)
+    return left
+
+
+def a_referral(place: Town, post: list[bytes]) -> tuple[Any, Referral]:
+    """A referral whose letter waits in the queue."""
+    at = now()
+    case = a_case(place, at)
+    release = a_release(place, case, categories=("safety_needs", "services"), at=at)
+    with as_agency(place.advocates.id, at=at, worker=place.advocate.id):
+        sent = refer(
+            case, to=place.shelter, content=content(safety_needs="A quiet room"), by=place.advocate, at=at
+        )
+    return release, sent
+
+
+def letter_of(place: Town, sent: Referral) -> Letter:
+    with as_agency(place.advocates.id, at=now()):
+        return Letter.objects.get(id=sent.letter_id)
+
+
+def test_a_queued_letter_with_released_words_does_not_leave_after_the_withdrawal(
+    place: Town, post: list[bytes]
+) -> None:
+    release, sent = a_referral(place, post)
+    with as_agency(place.advocates.id, at=now(), worker=place.advocate.id):
+        withdraw_release(release, by=place.advocate, at=now(), channel="phone")
+    deliver_line(place.advocates.id, place.shelter.id, AT_ONCE, at=now())
+    letter = letter_of(place, sent)
+    assert post == [] and letter.closed_as == "recalled" and bytes(letter.sealed) == b""
+    with as_agency(place.advocates.id, at=now()):
+        assert Entry.objects.filter(kind="letter.recalled", about=letter.id).count() == 1
+        assert events_of(sent)[-1]["kind"] == "recalled"
+
+
+def test_a_letter_that_was_tried_before_is_not_tried_again(place: Town, post: list[bytes]) -> None:
+    release, sent = a_referral(place, post)
+    deliver_line(place.advocates.id, place.shelter.id, AT_ONCE, at=now())
+    assert len(post) == 1, "it waits for a node that is down"
+    with as_agency(place.advocates.id, at=now(), worker=place.advocate.id):
+        withdraw_release(release, by=place.advocate, at=now(), channel="phone")
+    deliver_line(place.advocates.id, place.shelter.id, AT_ONCE, at=now() + timedelta(minutes=5))
+    assert len(post) == 1 and letter_of(place, sent).closed_as == "recalled"
+
+
+def test_a_letter_does_not_tell_what_was_taken_off_the_release(place: Town, post: list[bytes]) -> None:
+    release, sent = a_referral(place, post)
+    with as_agency(place.advocates.id, at=now(), worker=place.advocate.id):
+        left = Narrower(categories=frozenset({"services"}))
+        narrow_release(release, left, by=place.advocate, at=now(), channel="phone")
+    deliver_line(place.advocates.id, place.shelter.id, AT_ONCE, at=now())
+    assert post == [] and letter_of(place, sent).closed_as == "recalled"
+
+
+def test_what_is_still_released_leaves(place: Town, post: list[bytes]) -> None:
+    _release, sent = a_referral(place, post)
+    deliver_line(place.advocates.id, place.shelter.id, AT_ONCE, at=now())
+    assert len(post) == 1 and letter_of(place, sent).closed_at is None
