@@ -1,5 +1,6 @@
 """What the schedule says of a file: kept, may be erased, must not be; a hold and a demand outrank everything."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -57,6 +58,11 @@ def test_a_hold_and_a_demand_outrank_the_schedule_and_the_survivors_wish(
 ) -> None:
     found = judge(facts(asked=asked, **against), schedule(), at=AT)
     assert (found.state, found.from_at) == ("must_not_erase", None)
+
+
+def test_a_demand_that_names_no_file_keeps_every_file() -> None:
+    found = judge(replace(facts(asked=True), unnamed=1), schedule(), at=AT)
+    assert (found.state, codes(found)) == ("must_not_erase", ["retention.demand_unnamed"])
 
 
 def test_a_survivors_wish_ends_the_period_where_the_schedule_lets_it() -> None:

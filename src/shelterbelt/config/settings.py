@@ -135,6 +135,7 @@ GLASS_THINGS = "shelterbelt.cases.glass.things_of"
 LEDGER_WAKES = ("ledger.chain", "response.follow")
 # A demand that is entered holds its case: disclosures and records stand side by side and meet in this one name.
 DEMAND_HOLDS = "shelterbelt.records.actions.hold_for_demand"
+DEMANDS_UNNAMED = "shelterbelt.disclosures.queries.unnamed_demands"
 # What a survivor is written when a court or a law opens something of their case: a text that says nothing of it.
 DISCLOSURE_NOTICE = "call_back"
 LOGS = NODE.logs if NODE else None

@@ -261,6 +261,21 @@ def _held(row: Demand, *, by: Worker, at: datetime) -> UUID | None:
     return made
 
 
+def name_case(demand: Demand, case_id: UUID, *, by: Worker, at: datetime) -> Demand:
+    """Say which case a demand is about: from now on that one is kept as it is, and the others go by their schedule."""
+    require(by, ANSWER_DEMAND, demand, at=at)
+    row = _locked_demand(demand.id)
+    if row.case_id is not None or row.ended_at is not None:
+        raise NotForYou
+    row.case_id = case_id
+    row.hold_id = _held(row, by=by, at=at)
+    if row.hold_id is None:
+        raise NotForYou
+    row.save(update_fields=["case_id", "hold_id"])
+    record("demand.case_named", about=row.id, by=by.id, agency=row.agency_id, at=at)
+    return row
+
+
 def note_step(demand: Demand, step: str, *, words: str, by: Worker, at: datetime) -> Demand:
     """Say that one step with a demand was done, and what came of it."""
     require(by, ANSWER_DEMAND, demand, at=at)

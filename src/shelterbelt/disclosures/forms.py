@@ -269,6 +269,12 @@ class DemandForm(Form):
         return {name: str(self.cleaned_data.get(name) or "") for name in names}
 
 
+class CaseForm(Form):
+    """Which case a demand is about, once that is known."""
+
+    case_ref = Line(label=_("Reference of the case"), missing=_("Write the reference of the case."))
+
+
 class StepForm(Form):
     """What came of a step."""
 

@@ -213,6 +213,11 @@ def demands_due(by: Worker, *, at: datetime) -> int:
     return rows.filter(ended_at=None, next_due_at__lt=at + timedelta(days=1)).count()
 
 
+def unnamed_demands() -> int:
+    """How many demands of the asking agency wait for an answer and name no case: any of its files may be meant."""
+    return Demand.objects.filter(case_id=None, ended_at=None).count()
+
+
 def demand_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_DEMAND) -> Demand:
     """The demand behind a reference, if this worker may have it; refused otherwise."""
     found = visible(by, permission, Demand.objects.select_related("agency"), at=at).filter(ref=ref).first()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("demands/new/<slug:kind>/", asked.demand_new, name="demand_new"),
     path("demands/<str:ref>/", asked.demand, name="demand"),
     path("demands/<str:ref>/answer/", asked.demand_answer, name="demand_answer"),
+    path("demands/<str:ref>/case/", asked.demand_case, name="demand_case"),
     path("demands/<str:ref>/paper/", asked.demand_paper, name="demand_paper"),
     path("demands/<str:ref>/steps/<slug:step>/", asked.demand_step, name="demand_step"),
     path("authorities/", bases.authorities, name="authorities"),

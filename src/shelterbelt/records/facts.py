@@ -6,7 +6,9 @@ Counted in the agency's name: a hold counts although whoever asks may not see th
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Max, Q, QuerySet
+from django.utils.module_loading import import_string
 
 from shelterbelt.agencies.models import Agency
 from shelterbelt.assessments.models import LevelSet, Screen
@@ -47,6 +49,7 @@ def facts_of(case: Case, *, asked: bool) -> list[FileFacts]:
     holds = list(Hold.objects.filter(case_id=case.id, lifted_at=None).values_list("because", flat=True))
     touched = {name: last for name, last in _touched(case) if last is not None}
     released = _released(case)
+    unnamed = _unnamed()
     events = {"last_touched": max([case.closed_at or case.opened_at, *touched.values()])}
     if case.closed_at is not None:
         events["closed"] = case.closed_at
@@ -60,10 +63,17 @@ def facts_of(case: Case, *, asked: bool) -> list[FileFacts]:
             open=case.closed_at is None,
             holds=len(holds),
             demands=holds.count("demand"),
+            unnamed=unnamed,
             asked=asked,
         )
         for category in ("case_file", *touched, *(("releases",) if released else ()))
     ]
+
+
+def _unnamed() -> int:
+    """Demands that wait and name no case, through the one name in the settings: disclosures stands beside this app."""
+    count = import_string(settings.DEMANDS_UNNAMED)
+    return int(count())
 
 
 def _touched(case: Case) -> Iterable[tuple[str, datetime | None]]:

@@ -9,6 +9,9 @@ from shelterbelt.rules.reasons import Reason
 
 REASONS = {
     "retention.demand": _("Somebody has demanded these records: nothing of them is erased."),
+    "retention.demand_unnamed": _(
+        "Somebody has demanded records and named no case that is known yet: until it is answered nothing here is erased."
+    ),
     "retention.hold": _("A legal hold stands: nothing of it is erased until the hold is lifted."),
     "retention.no_schedule": _("No schedule of this agency speaks of it, so it is kept."),
     "retention.asked": _("The survivor wishes it, and the schedule leaves it to them."),

@@ -45,7 +45,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What is known of one category of a file: when each event happened, and what stands against erasing it."""
+    """What is known of one category of a file: when each event happened, and what stands against erasing it.
+
+    `unnamed`: demands that wait for an answer and name no file, so that this one may be meant.
+    """
 
     category: str
     kind: str
@@ -53,6 +56,7 @@ class FileFacts:
     open: bool = False
     holds: int = 0
     demands: int = 0
+    unnamed: int = 0
     asked: bool = False
 
 
@@ -109,6 +113,8 @@ def _against(facts: FileFacts) -> tuple[Reason, ...]:
     found = []
     if facts.demands:
         found.append(Reason("retention.demand", facts.category))
+    if facts.unnamed:
+        found.append(Reason("retention.demand_unnamed", facts.category))
     if facts.holds:
         found.append(Reason("retention.hold", facts.category))
     return tuple(found)

@@ -14,7 +14,7 @@ from tests.world import AT, Town
 
 __all__ = ["thief"]
 
-PDF = b"%PDF-1.4\n% a paper\n" + b"0" * 300
+PDF = b"%PDF-1.4\n% a paper\n" + b"0" * 300 + b"\n%%EOF\n"
 
 
 def png() -> bytes:

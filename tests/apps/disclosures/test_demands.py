@@ -11,11 +11,14 @@ from django.apps import apps
 from django.urls import reverse
 
 from shelterbelt.access.rules import NotForYou
+from shelterbelt.cases.models import Case
 from shelterbelt.disclosures import actions, queries
 from shelterbelt.disclosures.actions import NotYet
 from shelterbelt.disclosures.given import given_of
 from shelterbelt.disclosures.models import Authority, Demand
 from shelterbelt.library import guides
+from shelterbelt.records.actions import NotErasable, ask_erasure
+from shelterbelt.records.facts import ruling_of
 from shelterbelt.records.models import Hold
 from shelterbelt.store.asker import as_agency
 from tests.apps.consent.conftest import taken
@@ -56,9 +59,43 @@ def test_entering_one_holds_the_case_whoever_enters_it(built: Built, role: str) 
         assert (hold.case_id, hold.because, hold.lifted_at) == (built.advocates.id, "demand", None)
 
 
-def test_one_without_a_case_is_kept_too_and_holds_nothing(here: Built) -> None:
+def test_one_without_a_case_is_kept_too_and_nothing_is_erased_until_it_is_answered(here: Built) -> None:
+    case = Case.objects.select_related("agency").get(id=here.advocates.id)
+    assert ruling_of(case, asked=True, at=AT).state == "may_erase"
     row = demanded(here, case_id=None)
     assert row.hold_id is None and not Hold.objects.exists()
+    with pytest.raises(NotErasable, match="demand_unnamed"):
+        ask_erasure(case, basis="survivor", by=here.town.advocate, at=AT)
+    by = here.town.advocates_records
+    actions.answer_demand(row, "refused", words="nothing to give", items="", ground="", by=by, at=AT)
+    assert ruling_of(case, asked=True, at=AT).state == "may_erase"
+
+
+def test_another_agencys_demand_without_a_case_keeps_nothing_of_ours(built: Built) -> None:
+    with as_agency(built.town.police.id, at=AT, worker=built.town.records_officer.id):
+        demanded(built, case_id=None, by=built.town.records_officer)
+    with as_agency(built.town.advocates.id, at=AT):
+        case = Case.objects.select_related("agency").get(id=built.advocates.id)
+        assert ruling_of(case, asked=True, at=AT).state == "may_erase"
+
+
+def test_once_its_case_is_known_that_one_is_held_and_the_others_go_by_their_schedule(
+    built: Built, signed_in: Any
+) -> None:
+    by = built.town.advocates_records
+    with as_agency(built.town.advocates.id, at=AT, worker=by.id):
+        row = demanded(built, case_id=None)
+    client, page = signed_in(by), reverse("demand", args=[row.ref])
+    assert "names no case yet" in client.get(page).content.decode()
+    named = reverse("demand_case", args=[row.ref])
+    assert client.post(named, {"case_ref": "no-such-reference"}).status_code == 422
+    assert client.post(named, {"case_ref": built.advocates.ref})["Location"] == page
+    assert "names no case yet" not in client.get(page).content.decode()
+    assert client.post(named, {"case_ref": built.advocates.ref}).status_code == 404
+    with as_agency(built.town.advocates.id, at=AT):
+        hold = Hold.objects.get()
+        assert (hold.case_id, hold.because) == (built.advocates.id, "demand")
+        assert queries.unnamed_demands() == 0
 
 
 def test_steps_are_due_from_the_guide_and_the_next_one_comes_first(here: Built) -> None:

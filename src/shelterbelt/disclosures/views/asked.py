@@ -12,7 +12,7 @@ from shelterbelt.access.door import asker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, may, require
 from shelterbelt.disclosures import actions, queries
-from shelterbelt.disclosures.forms import AnswerForm, DemandForm, PracticeForm, StepForm
+from shelterbelt.disclosures.forms import AnswerForm, CaseForm, DemandForm, PracticeForm, StepForm
 from shelterbelt.disclosures.models import Demand
 from shelterbelt.disclosures.papers import MEDIA, bytes_of, picture_of
 from shelterbelt.disclosures.policy import (
@@ -182,7 +182,9 @@ def demand(request: HttpRequest, ref: str) -> HttpResponse:
     return _demand_page(request, row)
 
 
-def _demand_page(request: HttpRequest, row: Demand, *, form: Any = None, status: int = 200) -> HttpResponse:
+def _demand_page(
+    request: HttpRequest, row: Demand, *, form: Any = None, case_form: Any = None, status: int = 200
+) -> HttpResponse:
     by, at = asker(request)
     guide = _guide(request, row.kind)
     reading("demand", about=row.id, by=by.id, agency=row.agency_id, at=at)
@@ -197,6 +199,8 @@ def _demand_page(request: HttpRequest, row: Demand, *, form: Any = None, status:
         "outcome": OUTCOMES.get(row.outcome, ""),
         "ended_at": row.ended_at,
         "held": row.hold_id is not None,
+        "unnamed": row.case_id is None and row.ended_at is None,
+        "case_form": case_form or CaseForm(),
         "answers": answers,
         "step_form": StepForm(),
         "form": form or AnswerForm(guide=guide),
@@ -250,6 +254,18 @@ def _notes(notes: list[dict[str, Any]], guide: Guide) -> list[dict[str, Any]]:
         }
         for note in reversed(notes)
     ]
+
+
+@require_POST
+def demand_case(request: HttpRequest, ref: str) -> HttpResponse:
+    """Say which case a demand is about."""
+    by, at = asker(request)
+    row = queries.demand_by_ref(ref, by=by, at=at, permission=ANSWER_DEMAND)
+    form = CaseForm(request.POST)
+    if not form.is_valid() or not (case_id := _case_id(request, form)):
+        return _demand_page(request, row, case_form=form, status=422)
+    actions.name_case(row, case_id, by=by, at=at)
+    return redirect("demand", ref)
 
 
 @require_POST
