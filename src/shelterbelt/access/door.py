@@ -61,12 +61,8 @@ class Door:
                 response = not_found()
             if response.status_code >= 500:
                 transaction.set_rollback(True)
-        if worker is not None and hasattr(request, "over_budget"):
-            with as_agency(worker.agency_id, at=request.at, worker=worker.id):  # type: ignore[attr-defined]
-                note_refusal(worker, at=request.at)  # type: ignore[attr-defined]
-        if worker is not None and response.status_code == 404:
-            with as_agency(worker.agency_id, at=request.at, worker=worker.id):  # type: ignore[attr-defined]
-                note_request(worker, request, at=request.at)  # type: ignore[attr-defined]
+        if worker is not None:
+            _note_beside(worker, request, response)
         return headers(response, request)
 
     def _worker(self, request: HttpRequest) -> Worker | None:
@@ -99,6 +95,17 @@ def visitors_page(path: str) -> str:
     if path == "/" and Agency.objects.filter(node__is_self=True, kind__in=VICTIM_SERVICES).exists():
         return "/help/"
     return str(settings.LOGIN_URL)
+
+def _note_beside(worker: Worker, request: HttpRequest, response: HttpResponse) -> None:
+    """What is written down of a refusal: beside the refused request, which was undone."""
+    at: datetime = request.at  # type: ignore[attr-defined]
+    if response.status_code == 404:
+        with as_agency(worker.agency_id, at=at, worker=worker.id):
+            note_request(worker, request, at=at)
+    elif hasattr(request, "over_budget"):
+        with as_agency(worker.agency_id, at=at, worker=worker.id):
+            note_refusal(worker, at=at)
+
 
 
 def is_public(path: str) -> bool:

@@ -52,9 +52,17 @@ def my_glass(*, by: Worker, at: datetime) -> list[Pane]:
 
 def glass_waiting(*, by: Worker, at: datetime) -> list[Pane]:
     """What waits for a second person who may be this worker: never what they asked for themselves."""
+    return [_pane(row, by, at) for row in _waiting(by, at).order_by("asked_at")[:SHOWN]]
+
+
+def glass_waits(*, by: Worker, at: datetime) -> int:
+    """How many of them there are."""
+    return _waiting(by, at).count()
+
+
+def _waiting(by: Worker, at: datetime) -> QuerySet[Glass]:
     rows = visible(by, AGREE_GLASS, Glass.objects.all(), at=at).exclude(worker_id=by.id)
-    fresh = rows.filter(second_id=None, broken_at=None, asked_at__gt=at - ASK_LASTS, asked_at__lte=at)
-    return [_pane(row, by, at) for row in fresh.order_by("asked_at")[:SHOWN]]
+    return rows.filter(second_id=None, broken_at=None, asked_at__gt=at - ASK_LASTS, asked_at__lte=at)
 
 
 def glass_to_review(*, by: Worker, at: datetime) -> list[Pane]:
@@ -85,15 +93,12 @@ def pane_of(glass: Glass, *, by: Worker, at: datetime) -> Pane:
     return _pane(glass, by, at)
 
 
-def looking_through(thing: Any, *, by: Worker, at: datetime) -> tuple[frozenset[str], datetime] | None:
-    """The parts that broken glass shows the worker of a case that is closed to them otherwise, and until when."""
+def looking_through(thing: Any, *, by: Worker, at: datetime) -> dict[str, datetime]:
+    """The parts that broken glass shows the worker of a case that is closed to them otherwise, each with its end."""
     if not Restricted().holds(by, thing, at):
-        return None
+        return {}
     rows = Glimpse.objects.filter(thing_id=thing.id, worker_id=by.id, from_at__lte=at, until_at__gt=at)
-    found = list(rows.values_list("category", "until_at"))
-    return (
-        (frozenset(part for part, _until in found), max(until for _part, until in found)) if found else None
-    )
+    return dict(rows.order_by("until_at").values_list("category", "until_at"))
 
 
 def _pane(row: Glass, by: Worker, at: datetime) -> Pane:

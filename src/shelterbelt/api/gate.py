@@ -22,6 +22,7 @@ from ninja.security.base import AuthBase
 from shelterbelt.access.exports import OverBudget, note_refusal
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
+from shelterbelt.access.tries import note_request
 from shelterbelt.api.policy import SCOPES
 from shelterbelt.api.problems import MEDIA, TITLES, Problem, Refused, missing, problem
 from shelterbelt.api.tokens import admitted
@@ -165,16 +166,24 @@ def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
     """What does not fit; a reference that cannot be one is simply not found."""
     wrong = [{"where": ".".join(map(str, e["loc"])), "kind": str(e["type"])} for e in error.errors]
     if any(one["where"].startswith("path.") for one in wrong):
-        return missing()
+        return _absent(request)
     return problem(422, errors=wrong[:20])
 
 
 @api.exception_handler(Exception)
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, NotForYou | PermissionDenied | Http404):
-        return missing()
+        return _absent(request)
     log.error("fault", exc_info=error)
     return problem(500)
+
+
+def _absent(request: HttpRequest) -> HttpResponse:
+    """The one answer for what is not there for a program; it leaves the same line as on a page."""
+    by: Worker | None = getattr(request, "worker", None)
+    if by is not None:
+        note_request(by, request, at=request.at)  # type: ignore[attr-defined]
+    return missing()
 
 
 def guarded(view: View) -> View:

@@ -1,5 +1,6 @@
 """Which pages a worker finds in the menu, in the order they need them. Decides from permissions only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shelterbelt.access import policy as access
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
+from shelterbelt.access.watching import glass_unreviewed, glass_waits
 from shelterbelt.api.policy import MANAGE_CLIENTS
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
 from shelterbelt.disclosures.policy import SEE_GUIDE
@@ -48,6 +50,13 @@ PAGES = (
     Page("asked", _("Records asked for"), SEE_GUIDE),
     Page("known", _("People I know"), DECLARE),
 )
+# What waits behind a line of the menu: shown as a number beside it.
+WAITING: dict[str, tuple[Callable[..., int], ...]] = {
+    "contact_requests": (inbox_waiting,),
+    "desk": (doubts_waiting, glass_unreviewed),
+    "glass": (glass_waits,),
+    "asked": (demands_due,),
+}
 BOARD_FIRST = ("detective", "supervisor", "prosecutor", "probation_officer", "court_clerk")
 FIRST = dict.fromkeys(BOARD_FIRST, "board") | {"coordinator": "overdue", "reviewer": "desk"}
 
@@ -67,12 +76,8 @@ def menu(worker: Worker, path: str, *, at: datetime) -> list[dict[str, Any]]:
     if here:
         here["current"] = True
     for line in lines:
-        if line["name"] == "contact_requests":
-            line["count"] = inbox_waiting(by=worker, at=at) or None
-        if line["name"] == "desk":
-            line["count"] = doubts_waiting(by=worker, at=at) or None
-        if line["name"] == "asked":
-            line["count"] = demands_due(worker, at=at) or None
+        if counts := WAITING.get(line["name"]):
+            line["count"] = sum(count(by=worker, at=at) for count in counts) or None
     return lines
 
 

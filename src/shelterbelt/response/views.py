@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -139,6 +140,7 @@ def _board_page(
 ) -> HttpResponse:
     by, at = asker(request)
     status = more.pop("status", 200)
+    live = {"cases": "", "shared": "?" + urlencode({"from": kept.get("from", "")})}
     reading(f"board.{tab}", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
     shown = {
         "tab": tab,
@@ -147,6 +149,7 @@ def _board_page(
         "search": SearchForm(),
         "newer": "?" + urlencode({**kept, "before": page.newer}) if page.newer else "",
         "older": "?" + urlencode({**kept, "after": page.older}) if page.older else "",
+        "live": f"{settings.STREAMS}/stream/board{live[tab]}" if tab in live else "",
         **more,
     }
     return render(request, "response/pages/board.html", shown, status=status)
@@ -169,7 +172,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     found = case_by_ref(ref, by=by, at=at)
     if through := looking_through(found, by=by, at=at):
-        return _through_glass(request, found, *through)
+        return _through_glass(request, found, through)
     own = found.agency_id == by.agency_id
     _note_reading(found, by, at)
     shown = face(found)
@@ -194,12 +197,12 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "response/pages/case.html", page)
 
 
-def _through_glass(request: HttpRequest, found: Case, parts: frozenset[str], until: datetime) -> HttpResponse:
+def _through_glass(request: HttpRequest, found: Case, parts: dict[str, datetime]) -> HttpResponse:
     """A closed case, seen through broken glass: whom it is about, and the part that was asked for."""
     by, at = asker(request)
     _note_reading(found, by, at)
     page = casepage.through_glass(found, parts, by=by, at=at)
-    return render(request, "response/pages/case_through_glass.html", {**page, "until": until})
+    return render(request, "response/pages/case_through_glass.html", page)
 
 
 def _note_reading(found: Case, by: Worker, at: datetime) -> None:
