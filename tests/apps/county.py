@@ -15,19 +15,26 @@ from PIL import Image
 
 from shelterbelt.access import door
 from shelterbelt.access.actions import ask_reset
+from shelterbelt.access.bars import CATEGORIES
 from shelterbelt.access.exports import alert
-from shelterbelt.access.models import Alert, Worker
+from shelterbelt.access.glass import ask_glass
+from shelterbelt.access.models import Alert, Conflict, Worker
 from shelterbelt.access.sessions import sessions_of
 from shelterbelt.access.walls import raise_wall, restrict
 from shelterbelt.agencies.models import Agency
+from shelterbelt.api.actions import add_client
+from shelterbelt.api.models import Client
+from shelterbelt.api.policy import SCOPES
 from shelterbelt.assessments.actions import finish_screen, set_level, start_screen
 from shelterbelt.cases.actions import Party, open_incident, record_incident, write_note
 from shelterbelt.cases.evidence import take_in
 from shelterbelt.cases.models import Case
 from shelterbelt.consent.actions import end_grant, open_agreement, take_release, withdraw_release
+from shelterbelt.consent.models import Grant
 from shelterbelt.disclosures.actions import Entered, enter_authority, enter_demand
 from shelterbelt.ledger.chain import chain
 from shelterbelt.notices.actions import send_message, tell_instructions
+from shelterbelt.people.actions import declare
 from shelterbelt.records.actions import place_hold
 from shelterbelt.referrals.actions import (
     ask_contact,
@@ -40,14 +47,14 @@ from shelterbelt.referrals.models import Referral, Service
 from shelterbelt.response.follow import follow
 from shelterbelt.response.models import Action
 from shelterbelt.store.asker import as_agency
-from shelterbelt.store.ids import uuid7
+from shelterbelt.store.ids import new_ref, uuid7
 from tests.apps.consent.conftest import draft
 from tests.apps.notices.people import told
 from tests.apps.referrals.cast import ASKED, body_of, taken_in
 from tests.world import AT, DAY, HOUR, Town, town, worker
 
-NOW = AT + 2 * HOUR
-PDF = b"%PDF-1.4\n% a paper\n" + b"0" * 300
+NOW = AT + HOUR + HOUR / 2
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n" + b"\n" * 300
 # How a file stands to those who could see it but for one thing.
 RELATIONS = ("plain", "granted", "withdrawn", "expired", "walled", "restricted")
 VIEWERS = ("prosecutor", "probation", "court", "council")
@@ -56,6 +63,11 @@ ROLES = (
     "officer", "officer_two", "detective", "supervisor", "advocate", "shelter_worker", "nurse", "prosecutor_worker",
     "probation_officer", "court_clerk", "coordinator", "administrator", "reviewer", "records_officer",
     "advocates_administrator", "advocates_records", "advocates_supervisor", "uninvited",
+)  # fmt: skip
+
+PROGRAMS = (
+    "officer", "supervisor", "advocate", "shelter_worker", "nurse", "prosecutor_worker", "coordinator", "records_officer",
+    "advocates_records",
 )  # fmt: skip
 
 
@@ -78,11 +90,12 @@ class File:
 
 @dataclass
 class County:
-    """The town, the roles there are, and everything that is held."""
+    """The town, the roles there are, everything that is held, and a program of each role that a program may have."""
 
     town: Town
     files: list[File]
     advocates_supervisor: Worker
+    programs: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def worker(self, role: str) -> Worker:
         found: Worker = getattr(self.town, role, None) or self.advocates_supervisor
@@ -100,10 +113,11 @@ def county() -> County:
             made.files += service_files(place, relation)
     _settled(place)
     _work_of(made)
+    made.programs = {role: _program(made.worker(role)) for role in PROGRAMS}
     public = _public()
     for file in made.files:
         file.things["service"] = public
-    made.files += [_accounts(place), File(Agency(kind=""), "public", {"service": public})]
+    made.files += [_accounts(place), _desk(place), File(Agency(kind=""), "public", {"service": public})]
     for file in made.files:
         _closed(file, place)
     _settled(place)
@@ -153,7 +167,9 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
     keepers = (place.records_officer, place.prosecutor)
     file.things |= _papers(done.case, *keepers)
     _given(file, place)
-    return file
+    with as_agency(place.police.id, at=AT):
+        grant = Grant.objects.filter(case_id=done.case.id).first()
+    return File(place.police, relation, file.things | ({"grant": grant} if grant else {}))
 
 
 def _papers(case: Case, by: Worker, to: Agency) -> dict[str, Any]:
@@ -204,7 +220,9 @@ def service_files(place: Town, relation: str) -> list[File]:
         )
     body = body_of(choice.letter_id, place.police)
     with as_agency(place.advocates.id, at=AT, worker=by.id):
-        request = take_in_contact_request(body, letter=uuid7(), sender=place.police, to=place.advocates, at=AT)
+        request = take_in_contact_request(
+            body, letter=uuid7(), sender=place.police, to=place.advocates, at=AT
+        )
         case = open_case_for_request(request, name="Ines", other="Tomo", by=by, at=AT)
         write_note(case, text="Kept here", category="safety_needs", by=by, at=AT)
         tell_instructions(case.id, told(), by=by, at=AT)
@@ -215,7 +233,12 @@ def service_files(place: Town, relation: str) -> list[File]:
         take = partial(take_release, case.id, reference="", by=by, at=AT, case_ref=case.ref)
         take(token=uuid7(), recipient=place.police, draft=draft())
         release = take(token=uuid7(), recipient=place.shelter, draft=draft())
-        content = {"name": "Ines", "language": "es", "instructions": None, "words": {"safety_needs": "a room"}}
+        content = {
+            "name": "Ines",
+            "language": "es",
+            "instructions": None,
+            "words": {"safety_needs": "a room"},
+        }
         referral = refer(case, to=place.shelter, content=content, answer_back=True, by=by, at=AT)
     came = taken_in(place, referral)
     theirs = _shelters(place, came, relation)
@@ -273,6 +296,51 @@ def _accounts(place: Town) -> File:
         alert("budget", of, by=None, at=AT)
         shown = Alert.objects.filter(worker_id=of.id).first()
     return File(place.police, "plain", {"account": of, "alert": shown})
+
+
+def _program(like: Worker) -> tuple[str, str]:
+    """A program of the same agency with the same roles: its name and its secret."""
+    with as_agency(like.agency_id, at=AT):
+        client, secret = add_client(
+            like.agency, name="Case system", roles=like.roles, scopes=SCOPES, unit=like.unit, by=None, at=AT
+        )
+    return client.ref, secret
+
+
+def _desk(place: Town) -> File:
+    """What waits for the reviewer and the administrator: whom a worker knows, a doubt, a wall, glass, a program."""
+    by = place.officer_two
+    closed, walled = _report(place, "Odile Marsh"), _report(place, "Pim Vance")
+    with as_agency(place.police.id, at=AT):
+        restrict(closed.case.id, agency=place.police.id, team=[], reason="", by=None, at=AT)
+    things: dict[str, Any] = {}
+    with as_agency(place.police.id, at=AT, worker=by.id):
+        things["declaration"] = declare({"name": "Wren Ashby"}, by=by, at=AT)
+        ask = partial(ask_glass, category=CATEGORIES[0], reason="A call", by=by, at=AT + HOUR)
+        things["glass"] = ask(closed.case.ref, alone=False)
+        things["glass_alone"] = ask(new_ref(), alone=True)
+    with as_agency(place.police.id, at=AT):
+        things["doubt"] = Conflict.objects.filter(worker_id=by.id, state="open").first()
+        things["wall"] = raise_wall(
+            walled.people[1].id,
+            agency=by.agency_id,
+            worker=by.id,
+            basis="reviewer",
+            reason="",
+            by=None,
+            at=AT,
+        )
+        things["program"] = Client.objects.filter(agency=place.police).first()
+    return File(place.police, "plain", things)
+
+
+def _report(place: Town, name: str) -> Any:
+    by = place.officer
+    with as_agency(place.police.id, at=AT, worker=by.id):
+        people = [Party("survivor", {"name": name}), Party("perpetrator", {"name": "Sol Ender"})]
+        return record_incident(
+            open_incident(by=by, at=AT), content={}, parties=people, happened_at=AT, by=by, at=AT
+        )
 
 
 def _public() -> Service:

@@ -12,11 +12,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from shelterbelt.access import policy as access
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
+from shelterbelt.api import policy as api
+from shelterbelt.api.gate import api as gate
 from shelterbelt.assessments import policy as assessments
 from shelterbelt.cases import policy as cases
 from shelterbelt.consent import policy as consent
 from shelterbelt.disclosures import policy as disclosures
 from shelterbelt.notices import policy as notices
+from shelterbelt.people import policy as people
 from shelterbelt.records import policy as records
 from shelterbelt.referrals import policy as referrals
 from shelterbelt.response import policy as response
@@ -36,8 +39,9 @@ restricted things. Add to WAYS, under the pattern as it is printed here:
 `thing` is a name in `File.things` (tests/apps/county.py): make an example there, in police_file or service_file, if it is
 of a new kind. Other parts of the address go into `parts`, the query into `query`, what is sent into `sends`; a second right
 that must hold too stands behind the first; `either` joins rights of which one is enough; `unless` names roles that are
-refused for another reason, which you say beside it. An address that knows nobody, or only one's own account, goes into
-NOBODY or ONESELF with its reason.
+refused for another reason, which you say beside it; `only` names the roles to whom a thing of one worker's own is open,
+whatever the rights say. What is sent to the API has a line in API_WAYS, under its method and its path. An address that
+knows nobody, or only one's own account, goes into NOBODY or ONESELF with its reason.
 """
 
 
@@ -57,8 +61,9 @@ class Way:
     methods: tuple[str, ...]
     parts: dict[str, str]
     query: str
-    sends: dict[str, str]
+    sends: dict[str, Any]
     unless: tuple[str, ...]
+    only: tuple[str, ...]
 
     def __init__(
         self,
@@ -67,13 +72,21 @@ class Way:
         methods: str = "get post",
         parts: dict[str, str] | None = None,
         query: str = "",
-        sends: dict[str, str] | None = None,
+        sends: dict[str, Any] | None = None,
         unless: str = "",
+        only: str = "",
     ) -> None:
         told = {"needs": needs, "thing": thing, "methods": tuple(methods.split()), "parts": parts or {}}
         told |= {"query": query, "sends": sends or {}, "unless": tuple(unless.split())}
+        told |= {"only": tuple(only.split())}
         for name, value in told.items():
             object.__setattr__(self, name, value)
+
+    def expects(self, role: str, by: Worker, file: "File | None") -> bool:
+        """Whether this role should find something there."""
+        if self.only:
+            return role in self.only and not (file and file.keeps_from(by))
+        return role not in self.unless and (self.allows(by) if file is None else self.opens(by, file))
 
     def allows(self, by: Worker) -> bool:
         """Whether the worker has the rights at all, whatever the thing."""
@@ -88,7 +101,7 @@ class Way:
         ref = getattr(file.things[self.thing], "ref", "") if file else ""
         things = {name: getattr(row, "ref", "") for name, row in file.things.items()} if file else {}
         parts = {name: things.get(value, value) for name, value in self.parts.items()}
-        filled = "/" + fill(route, {"ref": ref, **parts})
+        filled = "/" + fill(route.removeprefix("/"), {"ref": ref, **parts})
         return f"{filled}?{self.query.format(ref=ref)}" if self.query else filled
 
 
@@ -133,7 +146,32 @@ WAYS: dict[str, Way] = {
     "alerts/<str:ref>/seen/": Way(access.SEE_ALERTS, thing="alert", methods="post"),
     # Whoever asked that a sign-in be renewed is not the second person.
     "alerts/<str:ref>/reset/": Way(access.CONFIRM_RESET, thing="account", unless="administrator"),
+    "accounts/<str:ref>/details/": Way(access.MANAGE_ACCOUNTS, thing="account"),
+    "programs/": Way(api.MANAGE_CLIENTS, methods="get"),
+    "programs/new/": Way(api.MANAGE_CLIENTS),
+    "programs/<str:ref>/revoke/": Way(api.MANAGE_CLIENTS, thing="program"),
+    # Broken glass: asked by one officer, agreed to by another worker of their agency, looked into by the reviewer
+    "glass/": Way(access.ASK_GLASS),
+    "glass/<str:ref>/": Way(access.ASK_GLASS, thing="glass", methods="get", only="officer_two"),
+    "glass/<str:ref>/open/": Way(access.ASK_GLASS, thing="glass_alone", methods="post", only="officer_two"),
+    "glass/<str:ref>/close/": Way(access.ASK_GLASS, thing="glass", methods="post", only="officer_two"),
+    "glass/<str:ref>/agree/": Way(
+        access.AGREE_GLASS, thing="glass", methods="post", only="officer detective supervisor"
+    ),
+    "glass/<str:ref>/decline/": Way(
+        access.AGREE_GLASS, thing="glass", methods="post", only="officer detective supervisor"
+    ),
+    "glass/<str:ref>/reviewed/": Way(access.REVIEW_GLASS, thing="glass", methods="post"),
+    # Whom workers know, and the reviewer's desk
+    "known/": Way(people.DECLARE),
+    "known/<str:ref>/end/": Way(people.DECLARE, thing="declaration", methods="post", only="officer_two"),
+    "review/": Way(people.REVIEW, methods="get"),
+    "review/<str:ref>/": Way(people.REVIEW, thing="doubt"),
+    "review/walls/<str:ref>/": Way(people.REVIEW, thing="wall"),
     # Incidents
+    "incidents/handed-over/": Way(cases.WRITE_CASE, methods="get"),
+    # Whoever wrote it gives it away, nobody else.
+    "incidents/<str:ref>/hand-over/": Way(ASK, thing="draft", methods="post", only="officer"),
     "incidents/new/": Way(ASK, methods="post"),
     "incidents/<str:ref>/": Way(cases.SEE_INCIDENT, thing="incident", methods="get"),
     "incidents/<str:ref>/recorded/": Way(ASK, thing="incident", methods="get"),
@@ -180,9 +218,7 @@ WAYS: dict[str, Way] = {
     ),
     # How to reach them
     "cases/<str:ref>/reach/": Way(*REACH, thing="case"),
-    "cases/<str:ref>/reach/send/": Way(
-        notices.SEND_NOTICE, cases.WRITE_CASE, thing="case", methods="post"
-    ),
+    "cases/<str:ref>/reach/send/": Way(notices.SEND_NOTICE, cases.WRITE_CASE, thing="case", methods="post"),
     "cases/<str:ref>/reach/change/": Way(*CHANGE, thing="case"),
     "cases/<str:ref>/reach/check/": Way(*CHANGE, thing="case"),
     "cases/<str:ref>/reach/stop/": Way(*CHANGE, thing="case"),
@@ -201,6 +237,7 @@ WAYS: dict[str, Way] = {
     # Cases and work
     "cases/": Way(cases.SEE_BOARD),
     "cases/<str:ref>/": Way(cases.SEE_CASE, thing="case"),
+    "cases/export/": Way(api.EXPORT_CASES),
     "work/": Way(response.SEE_WORK),
     "work/<str:ref>/": Way(response.DO_WORK, thing="action"),
     "overdue/": Way(response.SEE_OVERDUE),
@@ -238,10 +275,50 @@ WAYS: dict[str, Way] = {
     "records/holds/<str:ref>/": Way(records.KEEP_HOLDS, thing="hold"),
     "records/holds/<str:ref>/paper/": Way(records.KEEP_HOLDS, thing="hold"),
 }
+REFERRALS = referrals.SEE_REFERRALS
+ENDED = {"channel": "phone"}
+API_WAYS: dict[tuple[str, str], Way] = {
+    ("get", "/api/v1/cases"): Way(cases.SEE_BOARD),
+    ("post", "/api/v1/cases"): Way(cases.OPEN_DIRECT_CASE, sends={"survivor": {"name": "Ines"}}),
+    ("get", "/api/v1/cases/{ref}"): Way(cases.SEE_CASE, thing="case"),
+    ("post", "/api/v1/cases/{ref}/notes"): Way(cases.WRITE_CASE, thing="case", sends={"text": "Words"}),
+    ("get", "/api/v1/sharing"): Way(cases.SEE_BOARD),
+    ("get", "/api/v1/actions"): Way(response.SEE_WORK),
+    ("get", "/api/v1/cases/{ref}/actions"): Way(cases.SEE_CASE, thing="case"),
+    ("get", "/api/v1/actions/{ref}"): Way(response.DO_WORK, thing="action"),
+    ("post", "/api/v1/actions/{ref}/take"): Way(response.DO_WORK, thing="action"),
+    ("post", "/api/v1/actions/{ref}/finish"): Way(
+        response.DO_WORK, thing="action", sends={"outcome": "done"}
+    ),
+    ("get", "/api/v1/grants"): Way(consent.SEE_DISCLOSED),
+    ("get", "/api/v1/grants/{ref}"): Way(consent.SEE_DISCLOSED, thing="grant"),
+    ("post", "/api/v1/grants/{ref}/end"): Way(
+        consent.SEE_DISCLOSED, consent.END_GRANT, thing="grant", sends=ENDED
+    ),
+    ("get", "/api/v1/referrals"): Way(REFERRALS),
+    ("get", "/api/v1/referrals/{ref}"): Way(REFERRALS, thing="referral"),
+    # Only what came in is answered: the shelter's.
+    ("post", "/api/v1/referrals/{ref}/answer"): Way(
+        REFERRALS,
+        referrals.ANSWER_REFERRALS,
+        thing="referral",
+        sends={"answer": "accepted"},
+        unless="advocate",
+    ),
+    ("get", "/api/v1/ledger/checkpoint"): Way(api.CHECK_LEDGER),
+    ("get", "/api/v1/ledger/consistency"): Way(api.CHECK_LEDGER, query="first=0&second=1"),
+    ("get", "/api/v1/ledger/{stream}"): Way(api.CHECK_LEDGER, parts={"stream": "entries"}),
+    # One's own lines alone: tests/apps/api is about them; here no line is anybody's.
+    ("get", "/api/v1/ledger/{stream}/{number}"): Way(
+        api.CHECK_LEDGER, parts={"stream": "entries", "number": "1"}, only="nobody"
+    ),
+}
 # Addresses that know nobody: they answer everybody alike, or by a signature that tests/apps/exchange is about.
 NOBODY = ("health/", "help/", "exchange/")
 # Addresses of one's own account: tests/apps/access is about them, and test_every_route about another's session or key.
 ONESELF = ("account/",)
+# Addresses of programs: what they need stands in API_WAYS, and which there are in the API's own document.
+PROGRAMS = ("api/",)
 
 
 def fill(route: str, parts: dict[str, str]) -> str:
@@ -249,7 +326,7 @@ def fill(route: str, parts: dict[str, str]) -> str:
     for name, value in parts.items():
         for form in ("str", "slug", "int", "uuid", "path"):
             route = route.replace(f"<{form}:{name}>", value)
-        route = route.replace(f"<{name}>", value)
+        route = route.replace(f"<{name}>", value).replace("{" + name + "}", value)
     return route
 
 
@@ -265,12 +342,19 @@ def patterns(resolver: Any = None, before: str = "") -> Iterator[str]:
 
 def personal() -> list[str]:
     """The addresses behind which somebody's work or file is."""
-    return [route for route in patterns() if not route.startswith((*NOBODY, *ONESELF))]
+    return [route for route in patterns() if not route.startswith((*NOBODY, *ONESELF, *PROGRAMS))]
+
+
+def operations() -> list[tuple[str, str]]:
+    """What the document of the API names: each method of each path."""
+    paths = gate.get_openapi_schema()["paths"]
+    return [(method, path) for path, methods in paths.items() for method in methods]
 
 
 def without_line() -> str:
     """What to do about addresses that nobody has said anything about; empty when there are none."""
     missing = [route for route in personal() if route not in WAYS]
+    missing += [f"{method} {path}" for method, path in operations() if (method, path) not in API_WAYS]
     return HOW.format(count=len(missing), missing="\n".join(f"    {m}" for m in missing)) if missing else ""
 
 
@@ -280,13 +364,23 @@ def tries(county: County, by: Worker) -> Iterator[tuple[str, Way, File | None]]:
     To whom no grant of a file could open it, every file of another agency is the same; to whom the right is missing, all are.
     """
     for route, way in WAYS.items():
-        if not way.thing:
-            yield route, way, None
-            continue
-        files = [f for f in county.files if way.thing in f.things and not _lacking(way, f)]
-        files = [f for f in files if f.relation == "public"] if way.thing == "service" else files
-        tried = [f for f in files if f.relation in _relations(f, by)]
-        yield from ((route, way, file) for file in (tried if way.allows(by) else tried[:1]))
+        yield from ((route, way, file) for file in things_for(county, by, way))
+
+
+def api_tries(county: County, by: Worker) -> Iterator[tuple[str, str, Way, File | None]]:
+    """The same of the API, with the method of each."""
+    for (method, path), way in API_WAYS.items():
+        yield from ((method, path, way, file) for file in things_for(county, by, way))
+
+
+def things_for(county: County, by: Worker, way: Way) -> list[File | None]:
+    """The things that stand to this worker in a way of their own."""
+    if not way.thing:
+        return [None]
+    files = [f for f in county.files if way.thing in f.things and not _lacking(way, f)]
+    files = [f for f in files if f.relation == "public"] if way.thing == "service" else files
+    tried = [f for f in files if f.relation in _relations(f, by)]
+    return list(tried if way.allows(by) or way.only else tried[:1])
 
 
 def _lacking(way: Way, file: File) -> set[str]:

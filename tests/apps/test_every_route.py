@@ -3,33 +3,34 @@
 The addresses come from the URLconf itself and what each needs from `tests/apps/routes.py`: one without a line fails here.
 """
 
-from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
-from tests.apps.county import NOW, ROLES, County, county, hour, session_of
-from tests.apps.routes import WAYS, patterns, tries, without_line
+from tests.apps.county import NOW, PROGRAMS, ROLES, County, county, hour, session_of
+from tests.apps.routes import API_WAYS, WAYS, api_tries, operations, patterns, tries, without_line
 
+FORM = "application/x-www-form-urlencoded"
 Answered = tuple[int, bytes, dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def held(database: str, keys: Any) -> Iterator[County]:
+def held(database: str, keys: Any) -> County:
     """The county, built once: what is tried on it is taken back."""
-    yield county()
+    return county()
 
 
-def sent(client: Client, method: str, address: str, data: dict[str, str]) -> Answered | str:
+def sent(client: Client, method: str, address: str, data: Any, **more: Any) -> Answered | str:
     """What an address answers, without leaving a trace."""
     with transaction.atomic():
         try:
             extra = {"content_type": "application/json", "data": "{}"} if method == "put" else {"data": data}
-            answer = getattr(client, method)(address, **extra)
+            answer = getattr(client, method)(address, **{**extra, **more})
             body = answer.getvalue()
-        except Exception as fault:  # noqa: BLE001 (a fault of the product is a finding, and says where)
+        except Exception as fault:
             return f"{type(fault).__name__}: {fault}"
         finally:
             transaction.set_rollback(True)
@@ -38,7 +39,7 @@ def sent(client: Client, method: str, address: str, data: dict[str, str]) -> Ans
 
 def test_every_address_says_what_it_needs() -> None:
     assert not without_line(), without_line()
-    gone = sorted(set(WAYS) - set(patterns()))
+    gone = sorted({*WAYS, *map(" ".join, API_WAYS)} - {*patterns(), *map(" ".join, operations())})
     assert not gone, f"these lines of tests/apps/routes.py name no address any more: {gone}"
 
 
@@ -51,8 +52,7 @@ def test_every_address_opens_where_the_policy_says_and_nowhere_else(
     with hour(NOW):
         missing = sent(client, "get", "/there-is-no-such-page/", {})
         for route, way, file in tries(held, by):
-            expected = way.allows(by) if file is None else way.opens(by, file)
-            expected = expected and role not in way.unless
+            expected = way.expects(role, by, file)
             for method in way.methods:
                 got = sent(client, method, way.address(route, file), way.sends)
                 named = f"{method} {route} {f'{file.holder.kind} {file.relation}' if file else ''}"
@@ -63,8 +63,35 @@ def test_every_address_opens_where_the_policy_says_and_nowhere_else(
                 elif not expected and got != missing:
                     wrong.append(f"{named}: should not be there, got {got[0]}")
                 opened += expected
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     assert opened > 5 or role == "uninvited"
+
+
+@pytest.mark.parametrize("role", PROGRAMS)
+def test_every_operation_of_the_api_opens_where_the_policy_says_and_nowhere_else(
+    held: County, role: str
+) -> None:
+    by, wrong, opened = held.worker(role), [], 0
+    client = Client(HTTP_HOST="localhost")
+    public, secret = held.programs[role]
+    asked = {"grant_type": "client_credentials", "client_id": public, "client_secret": secret}
+    with hour(NOW):
+        token = client.post("/api/token", urlencode(asked), content_type=FORM).json()["access_token"]
+        more = {"HTTP_AUTHORIZATION": f"Bearer {token}", "content_type": "application/json"}
+        missing = sent(client, "get", "/api/v1/there-is-no-such-thing", {}, **more)
+        for method, path, way, file in api_tries(held, by):
+            got = sent(client, method, way.address(path, file), way.sends, **more)
+            named = f"{method} {path} {f'{file.holder.kind} {file.relation}' if file else ''}"
+            if isinstance(got, str):
+                wrong.append(f"{named}: {got}")
+            elif way.expects(role, by, file):
+                opened += 1
+                if got[0] not in (200, 201, 409):
+                    wrong.append(f"{named}: should open, got {got[0]} {got[1][:200]!r}")
+            elif got != missing:
+                wrong.append(f"{named}: should not be there, got {got[0]}")
+    assert not wrong, "\n".join(wrong)
+    assert opened
 
 
 def test_nobody_ends_a_session_of_somebody_else(held: County, signed_in: Any) -> None:

@@ -47,7 +47,7 @@ from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from tests.apps.consent.conftest import draft
 from tests.apps.county import SHOWN, VIEWERS, File, police_file, service_files
-from tests.apps.referrals.cast import ASKED, body_of, taken_in
+from tests.apps.referrals.cast import body_of, taken_in
 from tests.apps.routes import WAYS
 from tests.world import AT, DAY, HOUR, Town, town
 
@@ -55,7 +55,15 @@ SYSTEM = (
     "officer", "officer_two", "detective", "supervisor", "prosecutor_worker", "probation_officer", "court_clerk",
     "coordinator", "administrator", "reviewer", "records_officer",
 )  # fmt: skip
-OUTSIDE_POLICE = ("prosecutor_worker", "probation_officer", "court_clerk", "coordinator", "advocate", "nurse")
+OTHERS = (
+    "prosecutor_worker",
+    "probation_officer",
+    "court_clerk",
+    "coordinator",
+    "administrator",
+    "reviewer",
+    "nurse",
+)
 SERVICES = ("advocate", "shelter_worker", "advocates_records", "advocates_administrator")
 NAMES = ("Wren Ashby", "Sol Ender", "Ines Calder", "Ximena Ñandú Okafor", "A", "Quim Farrell")
 LEVELS = ("low", "medium", "high", "extreme")
@@ -243,7 +251,9 @@ def request_taken_up(w: World, told: Told) -> None:
     place, by = w.town, w.town.advocate
     body = body_of(w.police.things["choice"].letter_id, place.police)
     with as_agency(place.advocates.id, at=AT, worker=by.id):
-        request = take_in_contact_request(body, letter=uuid7(), sender=place.police, to=place.advocates, at=AT)
+        request = take_in_contact_request(
+            body, letter=uuid7(), sender=place.police, to=place.advocates, at=AT
+        )
         acknowledge(request, by=by, at=AT)
         case = open_case_for_request(request, name=told.name, other=told.other, by=by, at=AT)
         set_level(case, told.level, ["gun_access"], "A rifle", by=by, at=AT)
@@ -257,13 +267,17 @@ class Fact:
     hidden_from: tuple[str, ...]
 
 
-WALLED = ("officer", "officer_two", "detective", "prosecutor_worker", "probation_officer", "court_clerk", "coordinator")  # fmt: skip
+WALLED = (
+    "officer", "officer_two", "detective", "prosecutor_worker", "probation_officer", "court_clerk", "coordinator",
+)  # fmt: skip
 FACTS = {
     "victim_service_file": Fact(victim_service_file, (*SYSTEM, "nurse")),
     "request_taken_up": Fact(request_taken_up, (*SYSTEM, "nurse", "shelter_worker")),
-    "sealed_address": Fact(sealed_address, OUTSIDE_POLICE[:4] + ("administrator", "reviewer", "nurse")),
+    "sealed_address": Fact(sealed_address, OTHERS),
     "walled_name": Fact(walled_name, (*WALLED, *SERVICES, "nurse")),
-    "restricted_file": Fact(restricted_file, (*WALLED, *SERVICES, "nurse", "records_officer", "administrator")),
+    "restricted_file": Fact(
+        restricted_file, (*WALLED, *SERVICES, "nurse", "records_officer", "administrator")
+    ),
     "withdrawn_release": Fact(withdrawn_release, (*SYSTEM, "nurse", "shelter_worker")),
     "erased_case": Fact(erased_case, ("advocate", "shelter_worker", "nurse", *SYSTEM)),
 }
@@ -340,7 +354,9 @@ def differences(one: Looked, other: Looked) -> list[str]:
     for address in dict.fromkeys((*one, *other)):
         a, b = one.get(address), other.get(address)
         if a != b:
-            found.append(f"{address}: {_first(a)} | {_first(b)}" if not (a and b) else f"{address}: {_apart(a, b)}")
+            found.append(
+                f"{address}: {_first(a)} | {_first(b)}" if not (a and b) else f"{address}: {_apart(a, b)}"
+            )
     return found
 
 
