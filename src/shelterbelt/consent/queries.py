@@ -102,7 +102,9 @@ def recipients_for(holder: Agency, case_id: UUID | None = None) -> list[Agency]:
 
     Nor, for a case, one that its survivor named as never to see it.
     """
-    kept = Bar.objects.filter(agency_id=holder.id, thing_id=case_id).exclude(viewer_id=None)
+    kept = Bar.objects.filter(agency_id=holder.id, thing_id__in=[case_id] if case_id else []).exclude(
+        viewer_id=None
+    )
     rows = reachable_agencies().exclude(id=holder.id).exclude(id__in=kept.values("viewer_id"))
     return list(rows.order_by("name"))
 

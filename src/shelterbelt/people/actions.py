@@ -109,13 +109,12 @@ def lift_wall(wall: Wall, *, reason: str, by: Worker, at: datetime) -> None:
     """The reviewer takes a wall away, with a reason; never one before themselves, nor one that a survivor asked for."""
     require(by, REVIEW, wall, at=at)
     row = Wall.objects.select_for_update().get(id=wall.id)
-    if row.lifted_at is not None or row.basis not in LIFTED_BY_REVIEWER or row.worker_id == by.id:
+    worker = row.worker_id
+    if row.lifted_at is not None or row.basis not in LIFTED_BY_REVIEWER or worker in (None, by.id):
         raise NotForYou
     lift(row, by=by.id, at=at, reason=reason)
-    matches = Conflict.objects.filter(
-        agency_id=row.agency_id, person_id=row.thing_id, worker_id=row.worker_id
-    )
-    for conflict in matches.exclude(state="cleared"):
+    matches = Conflict.objects.filter(agency_id=row.agency_id, person_id=row.thing_id)
+    for conflict in matches.filter(worker_id__in=[worker] if worker else []).exclude(state="cleared"):
         _decided(conflict, "cleared", reason, by=by, at=at)
 
 

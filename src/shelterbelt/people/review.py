@@ -135,7 +135,7 @@ def walls(*, by: Worker, at: datetime) -> list[Standing]:
 def wall_by_ref(ref: str, *, by: Worker, at: datetime) -> tuple[Wall, Standing]:
     """One wall that the reviewer may lift."""
     row = _standing(by, at).filter(ref=ref).first()
-    if row is None:
+    if row is None or row.worker_id is None:
         raise NotForYou
     person = Person.objects.filter(id=row.thing_id).first()
     return row, _wall(row, Worker.objects.get(id=row.worker_id), person)
