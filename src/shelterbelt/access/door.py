@@ -3,6 +3,7 @@
 Refuses to say more than "not found": a page out of sight and a page that does not exist get the same bytes.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
@@ -24,8 +25,11 @@ from shelterbelt.store.asker import as_agency, set_asker
 from shelterbelt.ui.clock import now
 
 Answer = Callable[[HttpRequest], HttpResponse]
+# Direction overrides and isolates (U+202A to U+202E, U+2066 to U+2069), and control characters.
+TRICKS = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "
+    f"connect-src 'self'{settings.STREAMS and ' ' + settings.STREAMS}; "
     "media-src 'self'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
 # Two years, also for names below this one: a browser that was here once never speaks in the open again.
@@ -48,6 +52,8 @@ class Door:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             # No address of ours has one, and PostgreSQL cannot be asked about it.
             return headers(not_found(), request)
+        if _too_large(request):
+            return headers(HttpResponse(get_template("ui/pages/413.html").render(), status=413), request)
         public = is_public(request.path)
         with transaction.atomic():
             worker = None if public else self._worker(request)
@@ -90,12 +96,6 @@ class Door:
         return None
 
 
-def visitors_page(path: str) -> str:
-    """Where somebody who is not signed in is led: help on a victim-service node's front page, else sign-in."""
-    if path == "/" and Agency.objects.filter(node__is_self=True, kind__in=VICTIM_SERVICES).exists():
-        return "/help/"
-    return str(settings.LOGIN_URL)
-
 def _note_beside(worker: Worker, request: HttpRequest, response: HttpResponse) -> None:
     """What is written down of a refusal: beside the refused request, which was undone."""
     at: datetime = request.at  # type: ignore[attr-defined]
@@ -107,14 +107,33 @@ def _note_beside(worker: Worker, request: HttpRequest, response: HttpResponse) -
             note_refusal(worker, at=at)
 
 
+def visitors_page(path: str) -> str:
+    """Where somebody who is not signed in is led: help on a victim-service node's front page, else sign-in."""
+    if path == "/" and Agency.objects.filter(node__is_self=True, kind__in=VICTIM_SERVICES).exists():
+        return "/help/"
+    return str(settings.LOGIN_URL)
+
 
 def is_public(path: str) -> bool:
     """Pages that know nobody: no session is read and no cookie is set there."""
     return path in ("/health/", "/favicon.ico", "/robots.txt") or path.startswith(settings.PUBLIC_PATHS)
 
 
+def _too_large(request: HttpRequest) -> bool:
+    """Whether more is sent than any page takes; it is refused before it is read."""
+    size = request.META.get("CONTENT_LENGTH") or "0"
+    return not size.isdecimal() or int(size[:20]) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+
+
+def without_tricks(response: HttpResponse) -> None:
+    """Take out of a page what could make a text on it read as another one, wherever it was typed or came from."""
+    if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+        response.content = TRICKS.sub(b"", response.content)
+
+
 def headers(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     """What every answer says to the browser: keep nothing, run nothing foreign, tell nobody."""
+    without_tricks(response)
     response.setdefault("Content-Security-Policy", POLICY)
     response.setdefault("Cache-Control", "no-store")
     # A form that is sent without a referrer cannot prove where it comes from; pages of people known to nobody send none.

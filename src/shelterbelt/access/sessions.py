@@ -177,6 +177,13 @@ def still_open(key: str) -> bool:
     return row is not None and not is_over(row, at=at)
 
 
+def worker_of(key: str, *, at: datetime) -> UUID | None:
+    """Whose session this is, if it is open now; to be asked does not keep it alive."""
+    with _holding(key) as digest:
+        row = Session.objects.filter(digest=digest).first()
+    return row.worker_id if row is not None and not is_over(row, at=at) else None
+
+
 def while_open(
     parts: Iterable[bytes], key: str, *, every: timedelta = timedelta(milliseconds=500)
 ) -> Iterator[bytes]:

@@ -385,6 +385,7 @@ def serve(chosen: argparse.Namespace) -> int:
         die_with_parent(main_process)
         module, name = target.split(":")
         found: Callable[..., object] = getattr(importlib.import_module(module), name)
+        importlib.import_module("shelterbelt.config.streams").start(node.streams_port)
         return found
 
     server = Granian(

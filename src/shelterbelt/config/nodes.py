@@ -54,6 +54,16 @@ class NodeConfig:
         return urlsplit(self.address).hostname or "localhost"
 
     @property
+    def streams_port(self) -> int:
+        """The port on 127.0.0.1 of what streams, a thousand beside the pages'."""
+        return self.port + 1000 if self.port + 1000 < 65536 else self.port - 1000
+
+    @property
+    def streams(self) -> str:
+        """Where a browser finds streams: with TLS in front of the node beside the pages, else on their own port."""
+        return "" if self.address.startswith("https:") else f"http://{self.host}:{self.streams_port}"
+
+    @property
     def keys(self) -> Path:
         return self.folder / "keys"
 

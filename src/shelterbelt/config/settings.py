@@ -18,6 +18,9 @@ DEMO = bool(NODE and NODE.demo)
 DEBUG = False
 SECRET_KEY = NODE.secret_key if NODE else "no node is chosen: this key signs nothing"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", *([NODE.host] if NODE else [])]
+ADDRESS = NODE.address if NODE else "http://localhost"
+# Where an open board listens for what changes; empty: beside the pages themselves.
+STREAMS = NODE.streams if NODE else ""
 ROOT_URLCONF = "shelterbelt.config.urls"
 WSGI_APPLICATION = "shelterbelt.config.wsgi.application"
 AUTH_USER_MODEL = "access.Worker"

@@ -1,6 +1,7 @@
 // Starts what a page has on it. A page works without any of this.
 import { Button, CharacterCount, Checkboxes, ErrorSummary, Radios, SkipLink, createAll } from "../built/govuk-frontend.min.js";
 import { startDrafts } from "./draft.js";
+import { startLive } from "./live.js";
 import { startOnce } from "./once.js";
 import { startRefresh } from "./refresh.js";
 import { startSignOut } from "./signout.js";
@@ -9,6 +10,7 @@ for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, Radio
   createAll(component);
 }
 startDrafts();
+startLive();
 startOnce();
 startRefresh();
 startSignOut();
