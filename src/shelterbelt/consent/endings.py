@@ -8,6 +8,7 @@ from shelterbelt.access.rules import require
 from shelterbelt.consent import actions, queries
 from shelterbelt.consent.changes import DeathForm, NarrowForm, WithdrawForm
 from shelterbelt.consent.files import file_of
+from shelterbelt.consent.forms import keeping
 from shelterbelt.consent.models import Release
 from shelterbelt.consent.policy import NARROW_RELEASE, RECORD_DEATH, WITHDRAW_RELEASE
 from shelterbelt.consent.views import case_address, last_day
@@ -27,7 +28,8 @@ def release_withdraw(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("release", ref)
     reading("release", about=found.id, by=by.id, agency=found.agency_id, at=at)
     face = queries.release_face(found, at=at)
-    return render(request, "consent/pages/release_withdraw.html", {"form": form, "face": face})
+    shown = {"form": form, "face": face, "keeps": keeping(found.recipient), "over": face.state in OVER}
+    return render(request, "consent/pages/release_withdraw.html", shown)
 
 
 def release_narrow(request: HttpRequest, ref: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shelterbelt import sealing
@@ -14,6 +15,7 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, may, require
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.models import Case
+from shelterbelt.cases.policy import SEE_CASE
 from shelterbelt.ledger.actions import reading
 from shelterbelt.records import actions, queries, words
 from shelterbelt.records.facts import ruling_of, rulings_of, schedule_for
@@ -82,9 +84,16 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         "may_ask": waiting is None
         and may(by, ASK_ERASURE, found, at=at)
         and ruling.state != "must_not_erase",
-        "back": SEE_RECORDS.allows(by) or CONFIRM_ERASURE.allows(by),
+        "back": _back(found, by, at),
     }
     return render(request, "records/pages/case.html", page)
+
+
+def _back(found: Case, by: Worker, at: Any) -> str:
+    """Where whoever looks after records came from, or else the case itself."""
+    if SEE_RECORDS.allows(by) or CONFIRM_ERASURE.allows(by):
+        return reverse("records")
+    return reverse("case", args=[found.ref]) if may(by, SEE_CASE, found, at=at) else ""
 
 
 def _asked(waiting: Erasure | None) -> bool:

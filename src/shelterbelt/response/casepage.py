@@ -21,7 +21,7 @@ from shelterbelt.assessments.queries import levels_of, screens_of
 from shelterbelt.cases.models import Case, CaseIncident, Involvement
 from shelterbelt.cases.policy import KEEP_OUT, RESTRICT_FILE, WRITE_CASE
 from shelterbelt.cases.queries import face
-from shelterbelt.consent.policy import TAKE_RELEASE
+from shelterbelt.consent.policy import RECORD_DEATH, TAKE_RELEASE
 from shelterbelt.consent.queries import grants_of_case, held_grants, read_held, releases_of_case
 from shelterbelt.consent.show import state_of
 from shelterbelt.library import shelf
@@ -52,6 +52,7 @@ def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
         (_("Who must never see it"), "kept_out", may(by, KEEP_OUT, case, at=at)),
         (_("Close to a team"), "file_team", may(by, RESTRICT_FILE, case, at=at)),
         (_("Who has looked"), "access_log", case.agency_id == by.agency_id),
+        (_("If they have died"), "case_death", may(by, RECORD_DEATH, case, at=at)),
     )
     found = [
         Button(label, url) for label, name, allowed in wanted if allowed and (url := address(name, case.ref))

@@ -243,3 +243,17 @@ def test_other_agencies_find_none_of_these_pages(
     with as_agency(here.advocates.id, at=now()):
         assert Release.objects.get().withdrawn_at is None
         assert release_content(Release.objects.get())["subject"] == NAME
+
+
+def test_the_case_page_leads_to_it_when_somebody_has_died(client: Client, case: Case, here: Town) -> None:
+    assert f"/cases/{case.ref}/died/" in client.get(f"/cases/{case.ref}/").content.decode()
+
+
+def test_who_ends_a_release_reads_what_that_agency_must_keep_and_nothing_is_asked_of_one_that_is_over(
+    client: Client, case: Case, here: Town
+) -> None:
+    page = signed(client, case, here) + "withdraw/"
+    assert "Police must keep what they write in a report" in text_of(client.get(page))
+    client.post(page, {"channel": "phone"})
+    again = client.get(page)
+    assert "It was ended already" in text_of(again) and b'name="channel"' not in again.content

@@ -177,3 +177,8 @@ def test_every_look_is_noted(town: Town, file: Case, officer: Client) -> None:
 
 def test_the_case_page_leads_there(file: Case, advocate: Client) -> None:
     assert f"/records/cases/{file.ref}/" in page(advocate, f"/cases/{file.ref}/")
+
+
+def test_whoever_came_from_the_case_gets_back_to_it(town: Town, file: Case, signed_in: Any) -> None:
+    shown = signed_in(town.advocate).get(f"/records/cases/{file.ref}/").content.decode()
+    assert f'href="/cases/{file.ref}/"' in shown
