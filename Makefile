@@ -20,7 +20,9 @@ workshop:
 	$(PYTHON) -I $(SETUP) workshop
 
 test: setup
-	browser="$$($(BIN)/python -I $(SETUP) chromium)" && SHELTERBELT_CHROMIUM="$$browser" $(BIN)/python -m pytest $(ARGS)
+	browser="$$($(BIN)/python -I $(SETUP) chromium)" && export SHELTERBELT_CHROMIUM="$$browser" && \
+	if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi && \
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not alone" && $(BIN)/python -m pytest -m alone
 
 check: workshop
 	$(BIN)/python -I $(SETUP) check

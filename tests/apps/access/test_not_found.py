@@ -90,6 +90,7 @@ def test_what_is_hidden_and_what_is_not_there_ask_the_database_alike(
     assert told["walled"] == told["never"] == told["theirs"] == told["restricted"]
 
 
+@pytest.mark.alone
 def test_medians_of_200_tries_lie_within_5_ms(place: Town, signed_in: Any, refs: dict[str, str]) -> None:
     client = signed_in(place.officer_two)
     del refs["restricted"]
