@@ -6,23 +6,26 @@ node's agency, a number that differs, and the same person twice.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from shelterbelt import sealing
 from shelterbelt.agencies.actions import close_letters_to, send_letter
 from shelterbelt.agencies.enrol import SPACE, describe_node, enrol_agency
-from shelterbelt.agencies.models import Agency, Node
+from shelterbelt.agencies.models import KINDS, Agency, Node
 from shelterbelt.agencies.queries import agencies_here, this_node
 from shelterbelt.ledger.actions import record
+from shelterbelt.rules.fields import clean_text
 from shelterbelt.sealing import PublicKeys
 from shelterbelt.sealing.digests import canonical
-from shelterbelt.sealing.primitives import sign, verify
+from shelterbelt.sealing.primitives import KEY_SIZE, sign, verify
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.journal import note
 
@@ -31,6 +34,8 @@ BECAUSE = ("keys_lost", "attacked", "closed", "ended", "mistake", "other")
 GROUPS, DIGITS = 10, 5
 HERE = ("localhost", "127.0.0.1", "::1")
 AGENCY = {"id", "ref", "name", "kind", "protocol", "time_zone", "duty_phone", "fictional", "units"}
+SHORT = {"ref": 22, "name": 120, "kind": 20, "protocol": 80, "time_zone": 60, "duty_phone": 40}
+REF = re.compile(r"[A-Za-z0-9_-]{22}")
 TOLD = {"name": str, "address": str, "sign_key": str, "seal_key": str, "agencies": list}
 
 
@@ -71,13 +76,32 @@ def _description(text: str) -> dict[str, Any]:
         sound = sound and all(isinstance(told[name], kind) for name, kind in TOLD.items())
         sound = sound and all(set(one) == AGENCY and UUID(one["id"]) for one in told["agencies"])
         sound = sound and verify(bytes.fromhex(told["sign_key"]), signature, PURPOSE + canonical(told))
-    except (ValueError, KeyError, TypeError, RecursionError):
+        sound = sound and all(_plain_agency(one) for one in told["agencies"]) and _short(told["name"], 60)
+        sound = sound and _short(told["address"], 200)
+        sound = sound and len(bytes.fromhex(told["seal_key"])) == KEY_SIZE
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError):
         sound = False
     if not sound:
         raise NotTrusted("This is not a node's signed description, or it was altered on its way.")
     if not is_address(told["address"]):
         raise NotTrusted("The address in the description is none that letters could be sent to.")
     return dict(told)
+
+
+def _plain_agency(told: Mapping[str, Any]) -> bool:
+    """Whether an agency is told in short plain texts, of a kind that is known here, and its units in pairs."""
+    texts = all(_short(told[name], most) for name, most in SHORT.items())
+    units = told["units"]
+    pairs = isinstance(units, list) and len(units) <= 200 and all(len(unit) == 2 for unit in units)
+    named = pairs and all(_short(code, 30) and _short(name, 80) for code, name in units)
+    known = (
+        told["kind"] in KINDS and isinstance(told["fictional"], bool) and bool(ZoneInfo(told["time_zone"]))
+    )
+    return texts and named and known and REF.fullmatch(told["ref"]) is not None
+
+
+def _short(text: object, most: int) -> bool:
+    return isinstance(text, str) and clean_text(text, most, lines=False) == (text, None)
 
 
 def _kept(before: Node | None, told: Mapping[str, Any], keys: PublicKeys, *, at: datetime) -> Node:

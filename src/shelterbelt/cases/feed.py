@@ -24,6 +24,7 @@ from shelterbelt.library.feeds.mapping import (
     shipped,
 )
 from shelterbelt.library.feeds.refusals import MESSAGES, Refusal
+from shelterbelt.rules.fields import clean_text
 
 __all__ = ["Counts", "FeedError", "FeedRow", "Mapping", "Party", "Reading", "Refusal"]
 __all__ += ["mapping", "mapping_file", "read", "shipped"]
@@ -259,6 +260,14 @@ def _spoilt_column(cells: list[str], heading: list[str]) -> str:
     return ""
 
 
+def _harmless(text: str, column: str) -> str:
+    """A cell without what turns a text round; control characters are refused as everywhere else."""
+    found, problem = clean_text(text, LONGEST_RECORD)
+    if problem == "text.control":
+        raise _Refused(column, "control")
+    return found
+
+
 class _Plan:
     """A mapping laid over one file's heading: columns are positions now."""
 
@@ -285,6 +294,8 @@ class _Plan:
                 found = cells[single].strip()
             else:
                 found = join.join(part for part in (cells[n].strip() for n in spots) if part)
+            if not found.isprintable():
+                found = _harmless(found, column)
             if len(found) > longest:
                 raise _Refused(column, "too_long")
             if not values or not found:

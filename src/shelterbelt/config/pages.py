@@ -46,7 +46,10 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The request could not be read; nothing was saved."""
-    return render(request, "ui/pages/400.html", status=400)
+    from django.template.loader import get_template
+
+    # What could not be read has ended the request's transaction: the page asks the database nothing.
+    return HttpResponse(get_template("ui/pages/400.html").render(), status=400)
 
 
 def fault(request: HttpRequest) -> HttpResponse:

@@ -6,10 +6,13 @@ alive. A picture is drawn anew for showing, so that nothing but its pixels remai
 
 import io
 import re
+import warnings
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from shelterbelt.consent.sheets import Sheet
 
@@ -24,6 +27,9 @@ MEDIA = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (
 ALIVE = re.compile(
     rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|OpenAction|AA|RichMedia|XFA|SubmitForm|ImportData|Encrypt)\b"
 )
+STREAM = re.compile(rb"(?<!end)stream\r?\n")
+ONE_FILTER = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])")
+MOST_UNPACKED = 16 * 1024 * 1024
 POINT = r"\d{1,4},\d{1,4}"
 DRAWING = re.compile(rf"{POINT}(?:[ ;]{POINT})*")
 
@@ -114,9 +120,40 @@ def scanned(data: bytes) -> Scan:
 def _still(data: bytes) -> bytes:
     if b"%%EOF" not in data[-2048:]:
         raise NotUsable("release.scan_broken")
-    if ALIVE.search(_unescaped(data)):
+    if not is_still(data):
         raise NotUsable("release.scan_alive")
     return data
+
+
+def is_still(data: bytes) -> bool:
+    """Whether a PDF holds nothing that runs, opens or locks, also where its objects are packed."""
+    return not ALIVE.search(_unescaped(data)) and all(
+        part is not None and not ALIVE.search(_unescaped(part)) for part in _packed_objects(data)
+    )
+
+
+def _packed_objects(data: bytes) -> Iterator[bytes | None]:
+    """The objects that a PDF packs into streams, unpacked; None for what cannot be read here or is too much."""
+    left = MOST_UNPACKED
+    for found in STREAM.finditer(data):
+        told = _unescaped(
+            data[max(data.rfind(b"obj", 0, found.start()), found.start() - 4096, 0) : found.start()]
+        )
+        if b"/ObjStm" not in told:
+            continue
+        if not ONE_FILTER.search(told) or b"/Predictor" in told:
+            yield None
+            return
+        part = _unpacked(data, found.end(), left)
+        left -= len(part or b"")
+        yield part if left > 0 else None
+
+
+def _unpacked(data: bytes, at: int, most: int) -> bytes | None:
+    try:
+        return zlib.decompressobj().decompress(memoryview(data)[at:], max(most, 1))
+    except zlib.error:
+        return None
 
 
 def _unescaped(data: bytes) -> bytes:
@@ -127,12 +164,15 @@ def _unescaped(data: bytes) -> bytes:
 def _redrawn(data: bytes) -> bytes:
     """The picture drawn anew as JPEG: no more than its pixels, and no more of them than a page shows."""
     try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
+        with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
+            warnings.simplefilter("ignore")
             if picture.width * picture.height > MOST_PIXELS or getattr(picture, "n_frames", 1) > 1:
                 raise NotUsable("release.scan_large")
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as fault:
+    except NotUsable:
+        raise
+    except Exception as fault:  # a damaged picture fails in as many ways as there are
         raise NotUsable("release.scan_broken") from fault
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     plain = Image.new("RGB", upright.size)

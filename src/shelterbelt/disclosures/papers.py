@@ -14,6 +14,7 @@ from django.conf import settings
 
 from shelterbelt import sealing
 from shelterbelt.cases.evidence import derivative
+from shelterbelt.consent.marks import is_still
 from shelterbelt.disclosures.models import OnPaper
 
 MOST_MEGABYTES = 15
@@ -22,7 +23,7 @@ MEDIA = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
 
 
 class NotAPaper(ValueError):
-    """The file is no PDF, PNG or JPEG, whatever its name says."""
+    """The file is no PDF, PNG or JPEG, whatever its name says, or one that runs something."""
 
 
 def kind_of(file: BinaryIO) -> str:
@@ -31,10 +32,18 @@ def kind_of(file: BinaryIO) -> str:
     start = file.read(16)
     file.seek(0)
     found = next((kind for kind, begins in BEGINS.items() if start.startswith(begins)), "")
-    if not found or (found != "pdf" and derivative(file) is None):
+    if not found or not _harmless(found, file):
         raise NotAPaper
     file.seek(0)
     return found
+
+
+def _harmless(kind: str, file: BinaryIO) -> bool:
+    """A picture is one, and a PDF is whole and runs nothing."""
+    if kind != "pdf":
+        return derivative(file) is not None
+    data = file.read()
+    return b"%%EOF" in data[-2048:] and is_still(data)
 
 
 def kept(file: BinaryIO, *, about: UUID, key: bytes, agency: UUID) -> dict[str, Any]:

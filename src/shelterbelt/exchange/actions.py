@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from shelterbelt import sealing
 from shelterbelt.access.rules import NotForYou
@@ -141,7 +141,7 @@ def _taken(post: Post, *, at: datetime) -> bool:
             if not note_arrival(content.id, content.kind, sender=sender, to=to, at=at):
                 raise ValueError("a letter of this id came to somebody else")
             TAKERS[content.kind](content.body, letter=content.id, sender=sender, to=to, at=at)
-    except (ValueError, IntegrityError, NotForYou) as fault:
+    except (ValueError, IntegrityError, DataError, NotForYou) as fault:
         log.warning("letter %s is refused by what takes it in (%s)", content.id, type(fault).__name__)
         note_arrival(content.id, content.kind, sender=sender, to=to, at=at, refused=True)
         record("letter.refused", about=content.id, by=None, agency=to.id, at=at)

@@ -17,6 +17,7 @@ from django.db.models import Q
 from shelterbelt.agencies import trust
 from shelterbelt.consent import actions as consent
 from shelterbelt.referrals import actions as referrals
+from shelterbelt.rules.fields import DIRECTION_OVERRIDES, clean_text
 
 TakeIn = Callable[..., Any]
 READ, SLIP, NOTHING = "read/1", "slip/1", "nothing/1"
@@ -27,7 +28,10 @@ BY_THE_TICK = frozenset({"referral_answer", "grant", "narrowing", "withdrawal", 
 
 
 def _instant(value: Any) -> bool:
-    return isinstance(value, str) and datetime.fromisoformat(value).utcoffset() is not None
+    if not isinstance(value, str):
+        return False
+    told = datetime.fromisoformat(value)
+    return told.utcoffset() is not None and 1900 <= told.year < 2200
 
 
 def _id(value: Any) -> bool:
@@ -43,7 +47,7 @@ def _purpose(value: Any) -> bool:
 
 
 def _codes(value: Any) -> bool:
-    return isinstance(value, list) and all(_short(code) for code in value)
+    return isinstance(value, list) and len(value) <= 100 and all(_short(code) for code in value)
 
 
 def _address(value: Any) -> bool:
@@ -154,10 +158,24 @@ def well_formed(kind: str, body: Mapping[str, Any]) -> bool:
     shape = SHAPES.get(kind)
     try:
         return (
-            shape is not None and set(body) == set(shape) and all(shape[name](body[name]) for name in shape)
+            shape is not None
+            and set(body) == set(shape)
+            and all(shape[name](body[name]) for name in shape)
+            and _storable(body)
         )
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
+
+
+def _storable(value: Any) -> bool:
+    """Whether every text in it can be stored and shown as it is: no control character, nothing that turns a text round."""
+    if isinstance(value, Mapping):
+        return all(_storable(name) and _storable(inner) for name, inner in value.items())
+    if isinstance(value, list):
+        return all(_storable(inner) for inner in value)
+    if not isinstance(value, str):
+        return True
+    return clean_text(value, len(value))[1] is None and not DIRECTION_OVERRIDES & set(value)
 
 
 def lane_of(kind: str) -> str:

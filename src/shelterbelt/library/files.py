@@ -54,6 +54,10 @@ def parse(data: bytes, kind: str, path: str) -> dict[str, Any]:
         found = _Strict(data).get_single_data()
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         raise LibraryError(f"{path}: {problem}") from problem
+    except (RecursionError, ValueError) as problem:
+        if isinstance(problem, LibraryError):
+            raise
+        raise LibraryError(f"{path}: nested too deeply, or a number is too long") from problem
     for error in _validator(kind).iter_errors(found):
         raise LibraryError(f"{path}: {error.json_path}: {error.message}")
     assert isinstance(found, dict)

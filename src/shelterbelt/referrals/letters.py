@@ -121,9 +121,10 @@ def _flag(given: Mapping[str, Any], name: str) -> bool:
 
 def _code(given: Mapping[str, Any], name: str, choices: str) -> str:
     """A listed code, or nothing."""
-    if given[name] != "" and given[name] not in shelf.codes(choices):
+    value = given[name]
+    if not isinstance(value, str) or (value and value not in shelf.codes(choices)):
         raise BadLetter(name)
-    return str(given[name])
+    return value
 
 
 def _codes(given: Mapping[str, Any], name: str, choices: str) -> list[str]:

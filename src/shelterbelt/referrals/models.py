@@ -5,7 +5,7 @@ What people said they want is sealed.
 
 from django.db import models
 
-from shelterbelt.store.fields import Row, SealedRow
+from shelterbelt.store.fields import Ref, Row, SealedRow
 from shelterbelt.store.ids import new_ref, uuid7
 
 
@@ -70,7 +70,7 @@ class Service(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    ref = models.CharField(max_length=22, unique=True, default=new_ref, editable=False)
+    ref = Ref(max_length=22, unique=True, default=new_ref, editable=False)
     name = models.CharField(max_length=300)
     organization = models.CharField(max_length=300)
     status = models.CharField(max_length=30)

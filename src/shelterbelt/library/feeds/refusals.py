@@ -11,6 +11,7 @@ MESSAGES = {
     "key_missing": "The key of this row is empty.",
     "key_unusable": "The key of this row holds a control character.",
     "too_long": "This cell is longer than the field allows.",
+    "control": "This cell holds a control character.",
     "missing": "The date and time are missing.",
     "date_format": "This is not a date in the stated format.",
     "time_nonexistent": "The clocks went forward over this time: it did not exist in that time zone.",
