@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 
 from shelterbelt.config import keys, nodes
+from shelterbelt.config.account_words import account_words, program_words
 from shelterbelt.config.peer_words import peer_words
 from shelterbelt.config.postgres import connect, grant_application, refuse_strong_role
 from shelterbelt.config.processes import MARK, Fault, die_with_parent
@@ -21,7 +22,7 @@ from shelterbelt.sealing.errors import SealingError
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BUILT_UPON = ("Django", "django-allauth", "procrastinate")
-NEEDS_DJANGO = (".accounts", ".agency_end", ".demo", ".disclosure", ".explain", ".peering")
+NEEDS_DJANGO = (".accounts", ".agency_end", ".demo", ".disclosure", ".explain", ".peering", ".programs")
 THREADS = 4
 JOBS_AT_ONCE = 2
 STAMP = """
@@ -122,7 +123,10 @@ def parser() -> argparse.ArgumentParser:
     closed = agency("close", f"{here}.agency_end:command", "Close an agency: all that was released ends.")
     closed.add_argument("name", metavar="NAME", help="the agency that closed, or merged into another")
     closed.add_argument("--by", required=True, metavar="CODE", help="the sign-in code of who does this")
-    _accounts(agency, group("account", "Open, list and close accounts; everything else is done on pages."))
+    account_words(
+        agency, group("account", "Open, list and close accounts; everything else is done on pages.")
+    )
+    program_words(group("client", "Let an agency's programs in."))
     disclosure = group("disclosure", "Know what a demand could take.")
     shown = disclosure(
         "preview", f"{here}.disclosure:preview", "List what is held about a case, not its content."
@@ -133,37 +137,6 @@ def parser() -> argparse.ArgumentParser:
     _ledger(ledger)
     _keys(group("keys", "Look after the key folder."))
     return top
-
-
-def _accounts(
-    agency: Callable[[str, str, str], argparse.ArgumentParser],
-    word: Callable[[str, str, str], argparse.ArgumentParser],
-) -> None:
-    """The words that begin a real node: its agency, and its first administrator."""
-    here = "shelterbelt.config.accounts"
-    added = agency("add", f"{here}:add_agency", "Make a real agency known on its own node, with its keys.")
-    added.add_argument("name", metavar="NAME")
-    added.add_argument("--kind", required=True, metavar="KIND", help="police, advocates, shelter, hospital …")
-    added.add_argument("--zone", required=True, metavar="ZONE", help="its time zone (America/Chicago)")
-    added.add_argument("--protocol", default="", metavar="NAME", help="which protocol it follows")
-    added.add_argument("--phone", default="", metavar="NUMBER", help="its number for other agencies")
-    added.add_argument(
-        "--unit", action="append", default=[], metavar="CODE=NAME", help="a unit; again for more"
-    )
-    opened = word("open", f"{here}:open_command", "Open an account and print its codes, once.")
-    opened.add_argument("code", metavar="CODE", help="the sign-in code; it should not say a name")
-    opened.add_argument(
-        "--role", action="append", required=True, metavar="ROLE", help="a role; again for more"
-    )
-    opened.add_argument("--unit", metavar="CODE")
-    for name, function, what in (
-        ("close", "close_command", "Close an account: every session and key of it ends."),
-        ("enrol", "enrol_command", "Print a new code for the first sign-in; the old ways in stop working."),
-    ):
-        word(name, f"{here}:{function}", what).add_argument("code", metavar="CODE")
-    listed = word("list", f"{here}:list_command", "List accounts by code, without names.")
-    for found in (opened, listed):
-        found.add_argument("--agency", metavar="NAME", help="which agency of the node")
 
 
 def _keys(word: Callable[[str, str, str], argparse.ArgumentParser]) -> None:
