@@ -42,6 +42,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return int(_function(chosen.answer)(chosen) or 0)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except Exception as fault:
         line = _plain(fault)
         if line is None or os.environ.get("SHELTERBELT_DEBUG"):

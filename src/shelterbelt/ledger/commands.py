@@ -50,8 +50,8 @@ def verify_command(args: argparse.Namespace) -> int:
 def checkpoint_command(args: argparse.Namespace) -> int:
     """Sign what is due, and show or write the newest checkpoint of each ledger."""
     logs = [one(args.agency)] if args.out else chosen(args.agency)
-    for log in logs:
-        made = checkpoints.make(log, at=now())
+    signed = [(log, checkpoints.make(log, at=now())) for log in logs]  # all, before whoever reads may go away
+    for log, made in signed:
         if made is None:
             print(f"{log.name}: nothing is in the ledger yet")
         elif args.out:
