@@ -21,7 +21,8 @@ from shelterbelt.api.stream import Listening, State
 
 log = logging.getLogger(__name__)
 Message = MutableMapping[str, Any]
-Receive, Send = Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 PATH = "/stream/board"
 MOST, MOST_OF_ONE = 200, 4
 QUIET = 20  # looks without news before a line that says nothing, so that a dead line is noticed

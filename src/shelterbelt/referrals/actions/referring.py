@@ -84,7 +84,8 @@ def may_still_leave(letter: Letter, *, at: datetime) -> bool:
     row = Referral.objects.filter(agency_id=letter.agency_id, letter_id=letter.id, direction="out").first()
     if row is None or letter.kind.split("/")[0] != "referral":
         return True
-    release = Release.objects.filter(living_release(at), id=row.release_id).first()
+    known = Release.objects.filter(living_release(at))
+    release = known.filter(id=row.release_id).first() if row.release_id else None
     try:
         if release is None:
             raise NoRelease
