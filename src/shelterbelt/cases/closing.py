@@ -88,7 +88,8 @@ def let_in(entry: KeptOut, *, by: Worker, at: datetime) -> None:
     if not KeptOut.objects.filter(id=entry.id, ended_at=None).update(ended_at=at, ended_by=by.id):
         return
     same = KeptOut.objects.filter(wall_id=entry.wall_id, ended_at=None)
-    wall = Wall.objects.filter(id=entry.wall_id, lifted_at=None).first()
+    standing = Wall.objects.filter(lifted_at=None)
+    wall = standing.filter(id=entry.wall_id).first() if entry.wall_id else None
     if wall is not None and not same.exists():
         lift(wall, by=by.id, at=at, reason="")
     record("kept_out.ended", about=entry.id, by=by.id, agency=entry.agency_id, at=at)
