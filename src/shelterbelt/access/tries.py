@@ -110,7 +110,7 @@ def tries_met(*, by: Worker, at: datetime) -> list[Tried]:
     lines = rows.values("worker_id", "mark", "met").annotate(
         times=Count("id"), last_at=Max("at"), route=Max("route")
     )
-    shown = list(lines.order_by("-last_at")[:100])
+    shown: list[Any] = list(lines.order_by("-last_at")[:100])
     names = names_of(line["worker_id"] for line in shown)
     return [_tried(line, names) for line in shown]
 
