@@ -57,7 +57,7 @@ def chunk(name: bytes, data: bytes) -> bytes:
 def a_png(width: int, height: int, *extra: bytes) -> bytes:
     """A PNG that says to be so large, of almost no bytes."""
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    rows = zlib.compress(b"\0" * min((width // 8 + 2) * height, 4_000_000), 9)
+    rows = zlib.compress(b"\0" * min((width // 8 + 2) * height, 11_000_000), 9)
     parts = [chunk(b"IHDR", head), *extra, chunk(b"IDAT", rows), chunk(b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
@@ -90,6 +90,7 @@ def packed(inside: bytes, filters: bytes = b"/FlateDecode") -> bytes:
 # What looks like a picture and is none, or is one that would take the machine's memory.
 PICTURES = {
     "a bomb of pixels": a_png(60_000, 60_000),
+    "a bomb that unpacks": a_png(10_000, 8_000),
     "a thin bomb": a_png(1_000_000_000, 1),
     "a bomb of words": a_png(8, 8, chunk(b"zTXt", b"c\0\0" + zlib.compress(b"a" * 80_000_000, 9))),
     "a bomb of colours": a_png(8, 8, chunk(b"iCCP", b"c\0\0" + zlib.compress(b"a" * 80_000_000, 9))),
