@@ -5,12 +5,14 @@ may be opened, what is listed, what PostgreSQL shows and what the model says are
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hypothesis import HealthCheck, settings
+from django.apps import apps
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -25,19 +27,22 @@ from shelterbelt.access.bars import CATEGORIES
 from shelterbelt.access.glass import agree_glass, ask_glass
 from shelterbelt.access.models import Wall, Worker
 from shelterbelt.access.policy import ASK_GLASS
-from shelterbelt.access.rules import may, visible
+from shelterbelt.access.rules import NotForYou, may, visible
 from shelterbelt.access.walls import lift, raise_wall, restrict
-from shelterbelt.cases.models import Case
+from shelterbelt.cases.models import Case, Sight
 from shelterbelt.cases.policy import SEE_CASE
 from shelterbelt.consent.actions import (
     end_grant,
+    narrow_release,
     open_agreement,
     open_on_basis,
     take_release,
     withdraw_release,
 )
+from shelterbelt.consent.actions.ending import Narrower
 from shelterbelt.consent.models import Grant, Release
 from shelterbelt.consent.queries import living_grant
+from shelterbelt.response.board import shared_board
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from tests.apps.access.test_walls import an_incident
@@ -55,6 +60,15 @@ READERS = (
     "uninvited",
 )
 RECIPIENTS = ("prosecutor", "probation", "court")
+GIVERS = ("prosecutor_worker", "probation_officer", "court_clerk", "coordinator", "supervisor", "nurse")
+ONWARD = ("prosecutor", "probation", "court", "council", "police")
+# That a case was erased is told by ids and instants alone; the grants that it gave are each agency's own to see.
+OPEN_ROWS = ("Erasure", "Grant")
+OF_A_CASE: list[Any] = [
+    model
+    for model in apps.get_models()
+    if model.__name__ not in OPEN_ROWS and any(f.attname == "case_id" for f in model._meta.concrete_fields)
+]
 
 
 @dataclass
@@ -88,12 +102,16 @@ class Model:
             and g.from_at <= at < g.until_at
             for g in self.grants
         )
-        walled = (worker.id, case.id) in self.walls.values()
+        walled = self.walled(worker, case)
         let_in = any(
             w == worker.id and c == case.id and (until is None or at < until)
             for w, c, until in self.entrusted
         )
         return opened and not walled and (case.id not in self.restricted or let_in)
+
+    def walled(self, worker: Worker, case: Case) -> bool:
+        """Whether a wall stands before this worker or their agency."""
+        return bool({(worker.id, case.id), (worker.agency_id, case.id)} & set(self.walls.values()))
 
     def glass_opens(self, worker: Worker, case: Case, at: datetime) -> bool:
         """Whether glass may open it: restricted, no wall, and one's own agency's or covered by an agreement."""
@@ -105,7 +123,7 @@ class Model:
             and g.from_at <= at < g.until_at
             for g in self.grants
         )
-        walled = (worker.id, case.id) in self.walls.values()
+        walled = self.walled(worker, case)
         return case.id in self.restricted and not walled and (worker.agency_id == case.agency_id or agreed)
 
 
@@ -206,6 +224,15 @@ class Histories(RuleBasedStateMachine):
             )
         self.model.walls[row.id] = (worker.id, case.id)
 
+    @rule(which=st.integers(0, 1), kind=st.sampled_from(RECIPIENTS))
+    def survivor_names_an_agency(self, which: int, kind: str) -> None:
+        case, viewer = self.cases[which], getattr(self.place, kind)
+        with as_agency(self.place.police.id, at=self.at):
+            row = raise_wall(
+                case.id, agency=self.place.police.id, viewer=viewer.id, basis="survivor_named", reason="", by=None, at=self.at
+            )  # fmt: skip
+        self.model.walls[row.id] = (viewer.id, case.id)
+
     @precondition(lambda self: self.model.walls)
     @rule(chance=st.randoms())
     def wall_is_lifted(self, chance: Any) -> None:
@@ -258,6 +285,44 @@ class Histories(RuleBasedStateMachine):
             )  # fmt: skip
             self.releases.append((row, Grant.objects.get(release=row), True))
 
+    @rule(
+        who=st.sampled_from(GIVERS),
+        which=st.sampled_from([0, 1, 2]),
+        to=st.sampled_from(ONWARD),
+        law=st.booleans(),
+    )
+    def somebody_gives_on_what_is_not_theirs(self, who: str, which: int, to: str, law: bool) -> None:
+        """Whether it is refused or opens nothing: the model does not change, so nobody may see more."""
+        by, case, recipient = (
+            getattr(self.place, who),
+            [*self.cases, self.hers][which],
+            getattr(self.place, to),
+        )
+        span = (self.at, self.at + 9 * DAY)
+        for holder in (by.agency, case.agency):
+            if holder.id == case.agency_id == by.agency_id:
+                continue
+            with suppress(NotForYou, ValueError), as_agency(by.agency_id, at=self.at, worker=by.id):
+                if law:
+                    open_on_basis(
+                        "court_order", holder, recipient, case.id, ["case_file"], "on", *span,
+                        authority=uuid7(), by=by, at=self.at,
+                    )  # fmt: skip
+                else:
+                    open_agreement(holder, recipient, ["case_file"], case.id, "on", *span, by=by, at=self.at)
+
+    @precondition(lambda self: self.releases)
+    @rule(chance=st.randoms(), days=st.integers(0, 20))
+    def release_is_narrowed(self, chance: Any, days: int) -> None:
+        """An earlier last day, or none at all; a later one than it has changes nothing."""
+        number = chance.randrange(len(self.releases))
+        row, grant, living = self.releases[number]
+        ends = Narrower(expires_on=self.at.date() + timedelta(days=days))
+        with as_agency(self.place.advocates.id, at=self.at, worker=self.place.advocate.id):
+            left = narrow_release(row, ends, by=self.place.advocate, at=self.at, channel="phone")
+        assert left.expires_at <= row.expires_at, "narrowing made it longer"
+        self.releases[number] = (left, grant, living and left.withdrawn_at is None)
+
     @precondition(lambda self: self.releases)
     @rule(chance=st.randoms())
     def release_is_withdrawn(self, chance: Any) -> None:
@@ -293,6 +358,29 @@ class Histories(RuleBasedStateMachine):
         self.seen_before, self.withdrew = seen, False
 
     @invariant()
+    def a_board_lists_what_is_shown(self) -> None:
+        """The board of what others share is kept beside the policy, in the same act: it lists the same."""
+        if not hasattr(self, "model"):
+            return
+        for name in ("prosecutor_worker", "probation_officer", "court_clerk"):
+            by = getattr(self.place, name)
+            with as_agency(by.agency_id, at=self.at, worker=by.id):
+                listed = {case.id for case in shared_board(by, self.place.police, at=self.at).cases}
+            assert listed == {case.id for case in self.cases if self.model.shows(by, case, self.at)}, name
+
+    def teardown(self) -> None:
+        """At the end of a history: of a file that is not shown, no row of any table is."""
+        if not hasattr(self, "model"):
+            return
+        for name in (*READERS, "advocate", "records_officer"):
+            by = getattr(self.place, name)
+            with as_agency(by.agency_id, at=self.at, worker=by.id):
+                for case in self.cases:
+                    if not self.model.shows(by, case, self.at):
+                        rows = [m.__name__ for m in OF_A_CASE if m.objects.filter(case_id=case.id).exists()]
+                        assert not rows, (name, rows)
+
+    @invariant()
     def a_release_opens_to_its_recipient_alone_and_only_while_it_lives(self) -> None:
         if not hasattr(self, "releases"):
             return
@@ -317,6 +405,35 @@ def test_every_history_leaves_the_locks_in_agreement(node: None) -> None:
             stateful_step_count=12,
             deadline=None,
             database=None,
+            # A history has a dozen steps: shrinking one takes minutes and says little more.
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_what_one_reads_by_a_grant_is_not_given_on_and_a_line_ends_with_its_grant(place: Town) -> None:
+    done = an_incident(place, place.officer)
+    assert done.case is not None
+    open_for = {"categories": ["case_file"], "purpose": "charging", "at": AT}
+    with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
+        by = place.supervisor
+        open_agreement(
+            place.police, place.council, case_id=None, from_at=AT, until_at=AT + 9 * DAY, by=by, **open_for
+        )
+        open_agreement(
+            place.police, place.court, case_id=done.case.id, from_at=AT, until_at=AT + DAY, by=by, **open_for
+        )
+    with as_agency(place.council.id, at=AT, worker=place.coordinator.id):
+        assert Case.objects.filter(id=done.case.id).exists()
+        open_agreement(
+            place.council, place.probation, case_id=done.case.id, from_at=AT, until_at=AT + 9 * DAY,
+            by=place.coordinator, **open_for,
+        )  # fmt: skip
+    for by, at, lines in (
+        (place.probation_officer, AT, 0),
+        (place.court_clerk, AT, 1),
+        (place.court_clerk, AT + DAY, 0),
+    ):
+        with as_agency(by.agency_id, at=at, worker=by.id):
+            assert Sight.objects.filter(case_id=done.case.id).count() == lines, (by.roles, at)
