@@ -27,6 +27,7 @@ from shelterbelt.api.models import Client
 from shelterbelt.api.policy import SCOPES
 from shelterbelt.assessments.actions import finish_screen, set_level, start_screen
 from shelterbelt.cases.actions import Party, open_incident, record_incident, write_note
+from shelterbelt.cases.closing import keep_out
 from shelterbelt.cases.evidence import take_in
 from shelterbelt.cases.models import Case
 from shelterbelt.consent.actions import end_grant, open_agreement, take_release, withdraw_release
@@ -164,6 +165,8 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
         write_note(done.case, text="Spoke at the door", category="", by=by, at=AT)
     with as_agency(place.police.id, at=AT, worker=place.detective.id):
         set_level(done.case, "high", ["gun_access"], "A rifle", by=place.detective, at=AT)
+    with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
+        file.things["kept"] = keep_out(done.case, who="A cousin", by=place.supervisor, at=AT)
     keepers = (place.records_officer, place.prosecutor)
     file.things |= _papers(done.case, *keepers)
     _given(file, place)
@@ -230,6 +233,7 @@ def service_files(place: Town, relation: str) -> list[File]:
         screen = start_screen(case=case, by=by, at=AT)
         finish_screen(screen, by=by, at=AT)
         set_level(case, "high", ["gun_access"], "A rifle", by=by, at=AT)
+        file.things["kept"] = keep_out(case, who="A cousin", by=by, at=AT)
         take = partial(take_release, case.id, reference="", by=by, at=AT, case_ref=case.ref)
         take(token=uuid7(), recipient=place.police, draft=draft())
         release = take(token=uuid7(), recipient=place.shelter, draft=draft())

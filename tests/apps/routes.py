@@ -180,6 +180,16 @@ WAYS: dict[str, Way] = {
     "incidents/<str:ref>/roles/": Way(cases.CORRECT_ROLES, thing="incident"),
     "incidents/<str:ref>/<slug:step>/": Way(ASK, thing="draft", parts={"step": "scene"}),
     "incidents/<str:ref>/<slug:step>/draft/": Way(ASK, thing="draft", parts={"step": "scene"}, methods="put"),
+    "cases/<str:ref>/kept-out/": Way(cases.KEEP_OUT, thing="case"),
+    "cases/<str:ref>/kept-out/<str:entry>/end/": Way(
+        cases.KEEP_OUT, thing="case", parts={"entry": "kept"}, methods="post"
+    ),
+    "cases/<str:ref>/team/": Way(cases.RESTRICT_FILE, thing="case"),
+    "cases/<str:ref>/team/end/": Way(cases.RESTRICT_FILE, thing="case", methods="post"),
+    # No file here has a team: tests/apps/access/test_teams.py is about those.
+    "cases/<str:ref>/team/<str:worker>/leave/": Way(
+        cases.RESTRICT_FILE, thing="case", parts={"worker": "nobody"}, methods="post", only="nobody"
+    ),
     "files/<str:ref>/": Way(cases.SEE_EVIDENCE, thing="evidence", methods="get"),
     "files/<str:ref>/original/": Way(cases.SEE_EVIDENCE, thing="evidence", methods="post"),
     # Screens and levels
@@ -249,6 +259,7 @@ WAYS: dict[str, Way] = {
     "demands/new/<slug:kind>/": Way(disclosures.ENTER_DEMAND, parts=SUBPOENA),
     "demands/<str:ref>/": Way(disclosures.SEE_DEMAND, thing="demand", methods="get"),
     "demands/<str:ref>/answer/": Way(disclosures.ANSWER_DEMAND, thing="demand", methods="post"),
+    "demands/<str:ref>/case/": Way(disclosures.ANSWER_DEMAND, thing="demand", methods="post"),
     "demands/<str:ref>/paper/": Way(disclosures.SEE_DEMAND, thing="demand", methods="get"),
     "demands/<str:ref>/steps/<slug:step>/": Way(
         disclosures.ANSWER_DEMAND, thing="demand", parts={"step": "call_lawyer"}, methods="post"
@@ -384,7 +395,7 @@ def things_for(county: County, by: Worker, way: Way) -> list[File | None]:
 
 
 def _lacking(way: Way, file: File) -> set[str]:
-    return {"notice"} & set(way.parts.values()) - set(file.things)
+    return {"notice", "kept"} & set(way.parts.values()) - set(file.things)
 
 
 def _relations(file: File, by: Worker) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from shelterbelt.cases.actions import (
     record_incident,
     write_note,
 )
+from shelterbelt.cases.closing import keep_out
 from shelterbelt.consent.actions import (
     open_agreement,
     take_in_grant,
@@ -208,6 +209,20 @@ def restricted_file(w: World, told: Told) -> None:
             )
 
 
+def never_see(w: World, told: Told) -> None:
+    """Survivors name an officer, two agencies and others who must never see their files."""
+    place, by = w.town, w.town.supervisor
+    for done in _police_cases(w, told):
+        with as_agency(place.police.id, at=AT, worker=by.id):
+            for named in ({"worker": place.officer}, {"agency": place.prosecutor}, {"agency": place.court}):
+                keep_out(done.case, **named, words=told.words, by=by, at=AT)
+    with as_agency(place.police.id, at=AT, worker=by.id):
+        keep_out(w.police.things["case"], who=told.name, words=told.words, by=by, at=AT)
+    with as_agency(place.advocates.id, at=AT, worker=place.advocate.id):
+        for named in ({"worker": place.advocates_records}, {"agency": place.police}, {"who": told.name}):
+            keep_out(w.service.things["case"], **named, words=told.words, by=place.advocate, at=AT)
+
+
 def withdrawn_release(w: World, told: Told) -> None:
     """A release to the police is given, arrives, and is withdrawn."""
     place, by, case = w.town, w.town.advocate, w.service.things["case"]
@@ -278,6 +293,7 @@ FACTS = {
     "restricted_file": Fact(
         restricted_file, (*WALLED, *SERVICES, "nurse", "records_officer", "administrator")
     ),
+    "never_see": Fact(never_see, ("officer", "prosecutor_worker", "court_clerk", "nurse", "shelter_worker")),
     "withdrawn_release": Fact(withdrawn_release, (*SYSTEM, "nurse", "shelter_worker")),
     "erased_case": Fact(erased_case, ("advocate", "shelter_worker", "nurse", *SYSTEM)),
 }
