@@ -10,6 +10,7 @@ from shelterbelt.access.bars import CATEGORIES
 from shelterbelt.access.glass import ask_glass
 from shelterbelt.access.walls import lift, raise_wall
 from shelterbelt.cases.actions import Party, open_direct_case, record_incident, write_note
+from shelterbelt.cases.closing import keep_out
 from shelterbelt.cases.drafts import open_incident
 from shelterbelt.cases.evidence import take_in
 from shelterbelt.cases.models import Case
@@ -168,6 +169,7 @@ def walls_and_glass(town: Town, c: Sing, case: Case) -> None:
             by=by.id, at=AT,
         )  # fmt: skip
         lift(wall, by=by.id, at=AT, reason=c("unwall"))
+        keep_out(case, who=c("never"), words=c("neverwhy"), by=by, at=AT)
     with as_agency(town.police.id, at=AT, worker=town.officer.id):
         known = {
             "name": f"{c('known')} {c('knownsur')}", "other_names": [c("nick")], "how": c("cousin"),
