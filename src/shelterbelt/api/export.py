@@ -112,7 +112,8 @@ def parts(taken: Taken) -> Iterator[bytes]:
             return
         yield part
     with override(taken.language):
-        yield lines([(_("End of the list"),)])
+        end = lines([(_("End of the list"),)])
+    yield end
 
 
 def _part(taken: Taken, ids: Sequence[UUID]) -> bytes | None:

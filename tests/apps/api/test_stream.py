@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 from shelterbelt.access import sessions
@@ -96,11 +97,10 @@ def test_one_session_holds_a_few_streams(place: Town, signed_in: Any, server: in
 
 
 def test_being_listened_to_keeps_no_session_alive(
-    place: Town, signed_in: Any, server: int, settings: Any
+    place: Town, signed_in: Any, server: int, settings: Any, monkeypatch: Any
 ) -> None:
-    from datetime import timedelta
-
     settings.SESSION_IDLE = timedelta(seconds=3)
+    monkeypatch.setattr(sessions, "SEEN_EVERY", timedelta(milliseconds=1))
     line = Line(server, Cookie=cookie(signed_in(place.detective)))
     assert line.status == 200
     assert line.wait(lambda: line.ended, 6)
