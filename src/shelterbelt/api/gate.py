@@ -70,7 +70,10 @@ class StrictJson(Parser):
     """JSON as it is meant: no name twice, no number that is none."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        return json.loads(request.body, object_pairs_hook=_once, parse_constant=_no_number)
+        try:
+            return json.loads(request.body, object_pairs_hook=_once, parse_constant=_no_number)
+        except RecursionError as fault:
+            raise ValueError("nested too deeply") from fault
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
