@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 import typst
 from babel.dates import format_datetime
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from shelterbelt.cases.models import Case
 from shelterbelt.disclosures.seen import Look
+from shelterbelt.people.queries import details
 
 FILE_NAME = "list.pdf"
 BOX = "\u25af"
@@ -23,6 +26,12 @@ UNSEEN = dict.fromkeys(
 )
 NO_FONT = re.compile(r'the text `?"(.*?)"`? could not be displayed', re.DOTALL)
 MOST_TRIES = 60
+
+
+def language_for(case: Case) -> str:
+    """The survivor's language where this paper speaks it, else English."""
+    spoken = str(details(case.survivor).get("language") or "")
+    return spoken if spoken in dict(settings.LANGUAGES) else "en"
 
 
 def rows_of(lines: Iterable[Look], *, zone: str, names: bool) -> list[tuple[str, str, str, str]]:
@@ -43,13 +52,14 @@ def pdf(rows: Sequence[Sequence[str]], *, at: datetime, zone: str) -> bytes:
     made = format_datetime(at.astimezone(ZoneInfo(zone)), "medium", locale=language)
     heads = (_("When"), _("Who"), _("What"), _("Why"))
     cells = [cell for row in rows for cell in row]
+    title, heading, as_of = _("List"), _("Who has looked"), _("As of %(moment)s") % {"moment": made}
     source = "\n".join(
         [
-            f"#set document(title: {_text(_('List'))}, date: none)",
+            f"#set document(title: {_text(title)}, date: none)",
             f"#set text(lang: {_text(language)}, size: 10pt)",
             '#set page(margin: 2cm, numbering: "1")',
-            f"#heading(level: 1, {_text(_('Who has looked'))})",
-            f"#text({_text(_('As of %(moment)s') % {'moment': made})})",
+            f"#heading(level: 1, {_text(heading)})",
+            f"#text({_text(as_of)})",
             "#table(columns: (auto, 1fr, 1fr, 1fr), stroke: 0.5pt + gray, inset: 5pt,",
             f"table.header({', '.join(f'strong({_text(head)})' for head in heads)}),",
             *(f"text({_text(cell)})," for cell in cells),

@@ -105,6 +105,11 @@ LOOKS = {
     "screen": _("A screen"),
     "level": _("The danger level"),
     "release": _("A release"),
+    "release.paper": _("The paper of a release"),
+    "kept_out": _("Who must never see it"),
+    "file_team": _("Who is entrusted with it"),
+    "wall": _("Who is kept away from it"),
+    "conflict": _("Whether somebody here knows a person in it"),
     "contact_request": _("A request for contact"),
     "contact_choice": _("What was answered about contact"),
     "safe_contact": _("How somebody may be reached"),
@@ -124,7 +129,9 @@ LOOKS = {
     "records.case": _("How long the case is kept, and why"),
 }
 # Readings of workers' accounts, of lists and of rooms that are about no case, by the beginning of their names.
-NOT_OF_CASES = ("ledger", "session", "account", "enrolment", "records", "alert", "worker", "glass")
+NOT_OF_CASES = (
+    "ledger", "session", "account", "enrolment", "records", "alert", "worker", "glass", "declarations", "desk", "tries",
+)  # fmt: skip
 # Things that were done which took something out: they stand among the looks.
 TAKEN_OUT = {
     "glass.broken": _("A closed file was opened for an hour"),

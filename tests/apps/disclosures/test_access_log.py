@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from shelterbelt.access.models import Worker
 from shelterbelt.agencies.models import Agency
@@ -196,6 +197,20 @@ def test_log_goes_on_page_by_page_without_loss(built: Built, signed_in: Any) -> 
 # The paper
 
 
+def test_paper_is_in_the_survivors_language_down_to_every_look(built: Built, signed_in: Any) -> None:
+    for text in chain(
+        words.LOOKS.values(), words.TAKEN_OUT.values(), words.ROLES.values(), words.BASES.values()
+    ):
+        with translation.override("es"):
+            spanish = str(text)
+        assert spanish != str(text), spanish
+    client = signed_in(built.town.advocate)
+    client.get(reverse("case", args=[built.advocates.ref]))
+    page = client.get(reverse("access_log_paper", args=[built.advocates.ref])).content.decode()
+    assert "Trabaja para el organismo que lo guarda" in page and "El caso" in page
+    assert "Ask the survivor first" in page  # what the worker is told stays in the worker's language
+
+
 def test_paper_names_work_and_not_workers_until_the_agency_says_so(built: Built, signed_in: Any) -> None:
     town = built.town
     client = signed_in(town.advocate)
@@ -203,7 +218,7 @@ def test_paper_names_work_and_not_workers_until_the_agency_says_so(built: Built,
     address = reverse("access_log_paper", args=[built.advocates.ref])
     page = client.get(address).content.decode()
     paper = page.split("<main")[1].split("</main>")[0]
-    assert "An advocate" in paper and town.advocate.code not in paper
+    assert "Una persona que acompaña a víctimas" in paper and town.advocate.code not in paper
     assert "<title>List</title>" in page
     with as_agency(town.advocates.id, at=AT, worker=town.advocates_records.id):
         change_practice({"lawyer": "Sam"}, names_on_paper=True, by=town.advocates_records, at=AT)
@@ -217,7 +232,7 @@ def test_file_of_it_has_a_neutral_title_and_name_and_is_tagged(built: Built, sig
     answer = client.get(reverse("access_log_pdf", args=[built.advocates.ref]))
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'attachment; filename="list.pdf"'
-    for sign in (b"/MarkInfo", b"/StructTreeRoot", b'<rdf:li xml:lang="x-default">List<'):
+    for sign in (b"/MarkInfo", b"/StructTreeRoot", b'<rdf:li xml:lang="x-default">Lista<'):
         assert sign in answer.content
     for word in (b"/Author", b"dc:creator", b"Case", built.advocates.ref.encode()):
         assert word not in answer.content

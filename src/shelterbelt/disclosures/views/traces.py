@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -57,7 +58,8 @@ def access_log_paper(request: HttpRequest, ref: str) -> HttpResponse:
     """The same as a plain page to print."""
     by, at = asker(request)
     case = queries.case_under(ref, SEE_ACCESS_LOG, by=by, at=at)
-    rows = _on_paper(request, case)
+    with translation.override(paper.language_for(case)):
+        rows = _on_paper(request, case)
     shown = {
         "rows": [dict(zip(("when", "who", "what", "why"), row, strict=True)) for row in rows],
         "undetermined": seen.undetermined(case),
@@ -75,7 +77,8 @@ def access_log_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     case = queries.case_under(ref, SEE_ACCESS_LOG, by=by, at=at)
     if seen.undetermined(case):
         raise NotForYou
-    made = paper.pdf(_on_paper(request, case), at=at, zone=case.agency.time_zone)
+    with translation.override(paper.language_for(case)):
+        made = paper.pdf(_on_paper(request, case), at=at, zone=case.agency.time_zone)
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{paper.FILE_NAME}"'
     return answer
