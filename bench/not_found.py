@@ -79,9 +79,9 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tries", type=int, default=200)
     chosen = parser.parse_args(words)
-    logging.getLogger("django.request").setLevel(logging.ERROR)
     machine.heading(f'"Not found" three ways, {chosen.tries} tries each, in turn')
     with machine.node():
+        logging.getLogger("django.request").setLevel(logging.ERROR)
         client, addresses = town()
         measured(client, addresses, 20)
         times = measured(client, addresses, chosen.tries)

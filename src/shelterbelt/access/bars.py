@@ -61,12 +61,12 @@ class Bar(models.Model):
 
 
 class Entrusted(models.Model):
-    """Who sees a restricted thing all the same: its team, or whoever broke the glass, for an hour."""
+    """Who sees a restricted thing all the same: its team. What broken glass shows is a `Glimpse`."""
 
     agency = _agency()
     thing_id = models.UUIDField()
     worker_id = models.UUIDField()
-    why = models.CharField(max_length=10, choices=[("team", "team"), ("glass", "glass")])
+    why = models.CharField(max_length=10, choices=[("team", "team")])
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
     given_by = models.UUIDField(null=True)
