@@ -3,7 +3,7 @@
 Each part asks anew: is the session open, the account, the grant? Refuses to send on what was withdrawn while it ran.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,10 +30,12 @@ from shelterbelt.cases.policy import SEE_BOARD, SEE_CASE
 from shelterbelt.cases.queries import face
 from shelterbelt.ledger.actions import reading, record
 from shelterbelt.response.board import sharing_agencies
+from shelterbelt.rules.fields import clean_text
 from shelterbelt.store.asker import as_agency
 from shelterbelt.ui.clock import now
 
 PART = 25
+LEVELS = ("extreme", "high", "medium", "low")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def cases_file(request: HttpRequest) -> HttpResponseBase:
     by, at = asker(request)
     require(by, EXPORT_CASES, at=at)
     holder = _holder(request.GET.get("from", ""), by, at)
-    ids = tuple(_rows(by, holder, at).values_list("id", flat=True)[: budget_of(by, ROWS) + 1])
+    rows = _narrowed(_rows(by, holder, at), request.GET, at)
+    ids = tuple(rows.values_list("id", flat=True)[: budget_of(by, ROWS) + 1])
     if request.method != "POST":
         reading("board.export", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
         shown = {"count": len(ids), "from": holder.name if holder else "", "budget": budget_of(by, ROWS)}
@@ -90,6 +93,15 @@ def _rows(by: Worker, holder: Agency | None, at: datetime) -> QuerySet[Case]:
     rows = visible(by, permission, Case.objects.all(), at=at)
     rows = rows.filter(agency_id=holder.id if holder else by.agency_id, closed_at=None)
     return rows.order_by("-level_rank", "next_due_at", "id")
+
+
+def _narrowed(rows: QuerySet[Case], asked: Mapping[str, str], at: datetime) -> QuerySet[Case]:
+    """What the list was narrowed to on the page; what means nothing narrows nothing."""
+    if asked.get("level") in LEVELS:
+        rows = rows.filter(level=asked["level"])
+    if unit := clean_text(asked.get("unit"), 60, lines=False)[0]:
+        rows = rows.filter(unit__code=unit)
+    return rows.filter(next_due_at__lt=at) if asked.get("overdue") else rows
 
 
 def parts(taken: Taken) -> Iterator[bytes]:

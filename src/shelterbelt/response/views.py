@@ -65,12 +65,7 @@ def _shared(request: HttpRequest, sharing: list[Agency]) -> HttpResponse:
     require_budget(by, (case.id for case in page.cases), what=ROWS, at=at)
     kept = {"tab": "shared", "from": chosen.ref}
     sources = [
-        {
-            "name": a.name,
-            "ref": a.ref,
-            "url": "?" + urlencode({"tab": "shared", "from": a.ref}),
-            "current": a == chosen,
-        }
+        {"name": a.name, "url": "?" + urlencode({"tab": "shared", "from": a.ref}), "current": a == chosen}
         for a in sharing
     ]
     return _board_page(
@@ -149,6 +144,7 @@ def _board_page(
         "search": SearchForm(),
         "newer": "?" + urlencode({**kept, "before": page.newer}) if page.newer else "",
         "older": "?" + urlencode({**kept, "after": page.older}) if page.older else "",
+        "file": "?" + urlencode({name: value for name, value in kept.items() if name != "tab"}),
         "live": f"{settings.STREAMS}/stream/board{live[tab]}" if tab in live else "",
         **more,
     }

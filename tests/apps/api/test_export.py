@@ -72,6 +72,16 @@ def test_walls_and_other_agencies_are_not_in_it(place: Town, signed_in: Any) -> 
     assert signed_in(place.administrator).post("/cases/export/").content == missing
 
 
+def test_a_list_that_was_narrowed_leaves_narrowed(place: Town, signed_in: Any) -> None:
+    cases(place, 2)
+    client = signed_in(place.detective)
+    assert "/cases/export/?level=medium" in client.get("/cases/?level=medium").content.decode()
+    for asked, count in (("level=medium", 2), ("level=high", 0), ("unit=patrol", 2), ("unit=none", 0), ("overdue=on", 0),
+                         ("level=x", 2)):  # fmt: skip
+        rows = rows_in(client.post(f"/cases/export/?{asked}").getvalue())
+        assert len(rows[1:-1]) == count, asked
+
+
 def test_more_than_a_days_budget_does_not_leave_at_all(place: Town, signed_in: Any, settings: Any) -> None:
     settings.EXPORT_BUDGETS = {"rows": {"default": 3}, "files": {"default": 2}}
     cases(place, 4)
