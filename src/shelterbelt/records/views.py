@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from shelterbelt import sealing
 from shelterbelt.access.door import asker
+from shelterbelt.access.exports import FILES, require_budget
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, may, require
@@ -194,6 +195,7 @@ def hold_paper(request: HttpRequest, ref: str) -> HttpResponse:
     found = queries.hold_by_ref(ref, by=by, at=at)
     if not found.document:
         raise NotForYou("no paper")
+    require_budget(by, [found.id], what=FILES, at=at)
     reading("hold.paper", about=found.id, by=by.id, agency=found.agency_id, at=at)
     data = sealing.keyring().open_bytes(
         bytes(found.key), found.agency_id, bytes(found.document), about=found.id

@@ -17,7 +17,7 @@ from shelterbelt.disclosures.actions import NotYet
 from shelterbelt.disclosures.given import given_of
 from shelterbelt.disclosures.models import Authority, Demand
 from shelterbelt.library import guides
-from shelterbelt.records.actions import NotErasable, ask_erasure
+from shelterbelt.records.actions import NotErasable, ask_erasure, place_hold
 from shelterbelt.records.facts import ruling_of
 from shelterbelt.records.models import Hold
 from shelterbelt.store.asker import as_agency
@@ -174,6 +174,29 @@ def test_a_demand_names_no_case_of_another_agency(built: Built, signed_in: Any) 
         return re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', r"\1", plain)
 
     assert bare(absent, "no-such-reference") == bare(hidden, built.advocates.ref)
+
+
+@pytest.mark.parametrize("page", ["demand_paper", "authority_paper", "hold_paper", "access_log_pdf"])
+def test_papers_that_are_taken_out_count_against_the_days_budget(
+    built: Built, signed_in: Any, settings: Any, page: str
+) -> None:
+    by = built.town.advocates_records
+    with as_agency(built.town.advocates.id, at=AT, worker=by.id):
+        told = order(built)
+        row = actions.enter_authority(told, io.BytesIO(PDF), by=by, at=AT)
+        hold = place_hold(
+            built.advocates.id, because="litigation", by=by, at=AT, document=PDF, name="a", media=""
+        )
+        refs = {
+            "demand_paper": demanded(built).ref,
+            "authority_paper": row.ref,
+            "hold_paper": hold.ref,
+            "access_log_pdf": built.advocates.ref,
+        }
+    client, address = signed_in(by), reverse(page, args=[refs[page]])
+    assert client.get(address).status_code == 200
+    settings.EXPORT_BUDGETS = {**settings.EXPORT_BUDGETS, "files": {"default": 0}}
+    assert client.get(address).status_code == 429
 
 
 # One reply for everybody

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shelterbelt.access.door import asker
+from shelterbelt.access.exports import FILES, require_budget
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, may, require
 from shelterbelt.agencies.queries import is_system
@@ -244,5 +245,6 @@ def authority_paper(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     row = queries.authority_by_ref(ref, by=by, at=at, permission=SEE_AUTHORITY)
     digest = bytes(row.document_sha256)
+    require_budget(by, [row.id], what=FILES, at=at)
     reading("authority.document", about=row.id, by=by.id, agency=row.agency_id, at=at, digest=digest)
     return paper_of(row)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shelterbelt.access.door import asker
+from shelterbelt.access.exports import FILES, require_budget
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, may, require
 from shelterbelt.cases.models import Case
@@ -77,6 +78,7 @@ def access_log_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     case = queries.case_under(ref, SEE_ACCESS_LOG, by=by, at=at)
     if seen.undetermined(case):
         raise NotForYou
+    require_budget(by, [case.id], what=FILES, at=at)
     with translation.override(paper.language_for(case)):
         made = paper.pdf(_on_paper(request, case), at=at, zone=case.agency.time_zone)
     answer = HttpResponse(made, content_type="application/pdf")
