@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.db import transaction
+from django.db.models import Q
 from django.test import Client
 
 from shelterbelt.access.models import Worker
@@ -44,6 +45,7 @@ from shelterbelt.referrals.actions import (
     take_in_contact_request,
 )
 from shelterbelt.response.follow import follow
+from shelterbelt.response.models import Action
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from tests.apps.consent.conftest import draft
@@ -350,6 +352,107 @@ def everything(w: World, by: Worker, client: Client, *, first: list[str] | None 
     for text in SEARCHES:
         seen[f"search {text}"] = get(client, "post", "/cases/", {"q": text})
     return seen
+
+
+# What is done before the second look
+
+OPENERS = ("advocate", "shelter_worker", "nurse")
+RECORDERS = ("officer", "officer_two", "detective", "supervisor")
+
+
+def deeds(w: World, role: str, client: Client, told: Told, at: Any) -> Looked:
+    """What somebody finds who now records, or opens a case for, a person of the hidden name: taken back afterwards."""
+    by = getattr(w.town, role)
+    if role not in (*RECORDERS, *OPENERS):
+        return {}
+    with transaction.atomic():
+        pages = _recorded(by, told, at) if role in RECORDERS else _opened(by, told, at)
+        pages += ["/cases/", "/cases/?tab=incidents", "/work/"]
+        found = {f"{n} {role}": get(client, "get", page) for n, page in enumerate(pages)}
+        found["search"] = get(client, "post", "/cases/", {"q": told.name})
+        transaction.set_rollback(True)
+    refs: dict[bytes, bytes] = {}
+    return {name: (status, _numbered(body, refs), headers) for name, (status, body, headers) in found.items()}
+
+
+def _recorded(by: Worker, told: Told, at: Any) -> list[str]:
+    parties = [Party("survivor", {"name": told.name}), Party("perpetrator", {"name": told.other})]
+    with as_agency(by.agency_id, at=at, worker=by.id):
+        done = record_incident(
+            open_incident(by=by, at=at), content={}, parties=parties, happened_at=at, by=by, at=at
+        )
+        assert done.case is not None
+        return [
+            f"/incidents/{done.incident.ref}/",
+            f"/incidents/{done.incident.ref}/recorded/",
+            f"/cases/{done.case.ref}/",
+            f"/cases/{done.case.ref}/looks/",
+            f"/cases/{done.case.ref}/level/",
+        ]
+
+
+def _opened(by: Worker, told: Told, at: Any) -> list[str]:
+    with as_agency(by.agency_id, at=at, worker=by.id):
+        case = open_direct_case(
+            survivor={"name": told.name}, other={"name": told.other}, words={}, by=by, at=at
+        )
+        return [f"/cases/{case.ref}/", f"/cases/{case.ref}/looks/", f"/cases/{case.ref}/releases/new/"]
+
+
+def _numbered(body: bytes, refs: dict[bytes, bytes]) -> bytes:
+    """References in the order in which they are met: what is made anew has a new one each time."""
+
+    def number(found: re.Match[bytes]) -> bytes:
+        return refs.setdefault(found[0], b"ref-%d" % len(refs))
+
+    return re.sub(rb"(?<![\w-])[\w-]{22}(?![\w-])", number, body)
+
+
+NAMING = (
+    "/cases/?after={ref}", "/cases/?before={ref}", "/cases/?tab=incidents&after={ref}", "/cases/?tab=shared&after={ref}",
+    "/work/?after={ref}", "/overdue/?after={ref}", "/screens/new/?case={ref}", "/screens/new/?incident={ref}",
+    "/directory/?case={ref}", "/authorities/new/court_order/?case={ref}", "/demands/new/subpoena/?case={ref}",
+    "/cases/{ref}/", "/cases/{ref}/looks/", "/cases/{ref}/note/", "/incidents/{ref}/", "/incidents/{ref}/recorded/",
+    "/work/{ref}/", "/records/cases/{ref}/", "/held/{ref}/",
+)  # fmt: skip
+TYPED = ("/held/", "/records/", "/glass/")
+
+
+def named(client: Client, ref: str) -> Looked:
+    """What one gets who has a reference from elsewhere and writes it wherever one can be written."""
+    seen = {place: get(client, "get", place.format(ref=ref)) for place in NAMING}
+    glass = {"category": "who", "reason": "A call", "who": "second"}
+    for place in TYPED:
+        with transaction.atomic():
+            answer = get_kept(client, place, {"ref": ref, **glass})
+            seen[f"typed {place}"] = answer
+            if place == "/glass/" and "Location" in answer[2]:
+                seen["typed and asked"] = get(client, "get", answer[2]["Location"])
+            transaction.set_rollback(True)
+    found: Looked = {}
+    for name, (status, body, headers) in seen.items():
+        refs = {ref.encode(): b"REF"}
+        told = repr(sorted(headers.items())).encode()
+        found[name] = (status, _numbered(body, refs), {"headers": _numbered(told, refs).decode()})
+    return found
+
+
+def get_kept(client: Client, address: str, data: Any) -> tuple[int, bytes, dict[str, str]]:
+    """What a sent form answers; the caller takes back what it did."""
+    answer = client.post(address, data)
+    headers = {name: value for name, value in answer.headers.items() if name != "Set-Cookie"}
+    return answer.status_code, plain(answer.getvalue()), headers
+
+
+def refs_of_hidden(w: World) -> list[str]:
+    """The references of what happened: its cases and incidents, and the work that came of them."""
+    found = [thing.ref for thing in w.hidden[-4:]]
+    for agency in {thing.agency_id for thing in w.hidden}:
+        with as_agency(agency, at=AT):
+            ids = [thing.id for thing in w.hidden]
+            rows = Action.objects.filter(Q(case_id__in=ids) | Q(incident_id__in=ids))
+            found += list(rows.values_list("ref", flat=True)[:3])
+    return found
 
 
 def links(address: str, page: bytes, headers: dict[str, str]) -> list[str]:
