@@ -38,6 +38,7 @@ ALSO = ("access/walls.py", "cases/guarding.py", "cases/closing.py", "access/glas
 NOBODY_ASKS = {
     "access/actions.py:open_account": "the operator opens it at set-up; on a page access.appoint asks",
     "access/actions.py:use_code": "nobody is signed in yet: the code itself is the permission",
+    "access/actions.py:clear_factors": "called by an action that asked, or a restore does again what was asked",
     "access/actions.py:end_session": "one's own",
     "access/actions.py:end_other_sessions": "one's own",
     "access/actions.py:note_factor_change": "one's own",
@@ -76,6 +77,7 @@ NOBODY_ASKS = {
     "agencies/actions.py:note_closed": "called by who closes an agency, or takes in that it closed",
     "consent/actions/bases.py:tell_of": "called by an action that asked",
     "consent/actions/ending.py:close_grant": "called by an action that asked or took a letter in",
+    "consent/actions/ending.py:end_withdrawn": "called by an action that asked",
     "consent/actions/ending.py:end_other": "called by an action that asked or took a letter in",
     "consent/actions/ending.py:end_after_mistake": "called by dying.correct_death, which asked",
     "consent/actions/ending.py:end_by_recipient": "another node's letter was taken in",
@@ -98,12 +100,14 @@ NOBODY_ASKS = {
     "notices/actions/writing.py:write_notice": "called by an action that asked",
     "notices/actions/writing.py:stop_waiting": "part of stopping all contact, which asked",
     "notices/actions/writing.py:wake_notices": "part of settling a change, which asked",
+    "notices/actions/safe.py:stop_until_checked": "a restore: what was said last is lost",
     "notices/actions/safe.py:stop_for_death": "called by an action that asked",
     "notices/actions/sending.py:send_notice": "the post",
 }
 # Actions whose line in the ledger is written by whoever calls them, or that leave nothing to tell.
 NO_LINE = {
     "access/glass.py:end_glass_of": "account.closed stands for it",
+    "access/actions.py:clear_factors": "the act that calls it has its line",
     "access/actions.py:make_demo_link": "a token of the demonstration",
     "agencies/actions.py:send_letter": "the act that sends it has its line; delivery has another",
     "agencies/actions.py:mark_delivered": "exchange.deliver writes letter.delivered",

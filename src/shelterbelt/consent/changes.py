@@ -1,22 +1,45 @@
 """Reads how a release is made narrower or ended, and that somebody has died. Nothing here can widen; never saves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shelterbelt.agencies.models import Agency
 from shelterbelt.consent.actions.ending import Narrower
 from shelterbelt.consent.forms import listed
 from shelterbelt.consent.words import CHANNELS, PROBLEMS
-from shelterbelt.ui.forms import Day, Form, One, Several, Story, Tick
+from shelterbelt.ui.forms import Day, Form, Name, One, Pick, Several, Story, Tick
 
 
 class WithdrawForm(Form):
     """How they told us that the release ends."""
 
     channel = One(CHANNELS.items(), label=_("How they told us"))
+
+
+class CallForm(Form):
+    """Whose release to which agency ends, as somebody said it who cannot be found here."""
+
+    name = Name(label=_("Their whole name, as they say it"))
+    recipient = Pick(
+        (), label=_("Which agency shall see nothing more"), missing=PROBLEMS["release.recipient_needed"]
+    )
+    channel = One(CHANNELS.items(), label=_("How they told us"))
+
+    def __init__(self, *args: Any, recipients: Iterable[Agency], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.recipients = {one.ref: one for one in recipients}
+        field: Any = self.fields["recipient"]
+        codes = field._codes([(ref, one.name, "") for ref, one in self.recipients.items()])
+        field.choices = [("", ""), *codes]
+
+    @property
+    def chosen(self) -> Agency:
+        """The agency that was chosen."""
+        return self.recipients[self.cleaned_data["recipient"]]
 
 
 class NarrowForm(Form):

@@ -1,17 +1,19 @@
 """Pages by which a release becomes narrower or ends, and on which a death is noted. Nothing is decided here."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from shelterbelt.access.door import asker
 from shelterbelt.access.rules import require
 from shelterbelt.consent import actions, queries
-from shelterbelt.consent.changes import DeathForm, NarrowForm, WithdrawForm
+from shelterbelt.consent.changes import CallForm, DeathForm, NarrowForm, WithdrawForm
 from shelterbelt.consent.files import file_of
 from shelterbelt.consent.forms import keeping
 from shelterbelt.consent.models import Release
 from shelterbelt.consent.policy import NARROW_RELEASE, RECORD_DEATH, WITHDRAW_RELEASE
-from shelterbelt.consent.views import case_address, last_day
+from shelterbelt.consent.views import address_of, case_address, last_day
 from shelterbelt.ledger.actions import reading
 
 OVER = ("withdrawn", "ended")
@@ -30,6 +32,22 @@ def release_withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     face = queries.release_face(found, at=at)
     shown = {"form": form, "face": face, "keeps": keeping(found.recipient), "over": face.state in OVER}
     return render(request, "consent/pages/release_withdraw.html", shown)
+
+
+def release_end(request: HttpRequest) -> HttpResponse:
+    """End a release for somebody who calls and whose case cannot be found; the answer is the same whatever there was."""
+    by, at = asker(request)
+    require(by, WITHDRAW_RELEASE, at=at)
+    given = request.POST if request.method == "POST" else None
+    form = CallForm(given, recipients=queries.recipients_for(by.agency))
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        actions.withdraw_by_name(told["name"], form.chosen, by=by, at=at, channel=told["channel"])
+        messages.success(
+            request, _("If there was such a release here, it has ended. They will be checked on.")
+        )
+        return redirect("release_end")
+    return render(request, "consent/pages/release_end.html", {"form": form, "back": address_of("board")})
 
 
 def release_narrow(request: HttpRequest, ref: str) -> HttpResponse:

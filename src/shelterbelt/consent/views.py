@@ -139,7 +139,12 @@ def release_paper(request: HttpRequest, ref: str, what: str) -> HttpResponse:
 
 def case_address(ref: str) -> str:
     """Where the case's page is, or nothing where there is none."""
+    return address_of("case", ref) if ref else ""
+
+
+def address_of(name: str, *ref: str) -> str:
+    """Where a page of an app above this one is, or nothing where this node has none."""
     try:
-        return reverse("case", args=[ref]) if ref else ""
+        return reverse(name, args=ref)
     except NoReverseMatch:
         return ""

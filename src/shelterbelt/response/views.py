@@ -20,6 +20,7 @@ from shelterbelt.assessments.links import address
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.cases.policy import SEE_BOARD, SEE_INCIDENT
 from shelterbelt.cases.queries import case_by_ref, face, steps
+from shelterbelt.consent.policy import WITHDRAW_RELEASE
 from shelterbelt.ledger.actions import reading
 from shelterbelt.response import board as boards
 from shelterbelt.response import casepage
@@ -142,6 +143,7 @@ def _board_page(
         "tabs": _tabs(by, at, tab),
         "rows": rows,
         "search": SearchForm(),
+        "release_end": address("release_end") if WITHDRAW_RELEASE.allows(by) else "",
         "newer": "?" + urlencode({**kept, "before": page.newer}) if page.newer else "",
         "older": "?" + urlencode({**kept, "after": page.older}) if page.older else "",
         "file": "?" + urlencode({name: value for name, value in kept.items() if name != "tab"}),

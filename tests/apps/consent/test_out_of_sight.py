@@ -1,6 +1,9 @@
 """What must reach everything does, also what a wall or a restriction hides from whoever does it."""
 
+import re
+
 import pytest
+from django.test import Client
 
 from shelterbelt.access.actions import close_account
 from shelterbelt.access.models import Worker
@@ -13,15 +16,18 @@ from shelterbelt.consent.actions import (
     correct_death,
     end_releases_of_agency,
     end_releases_of_case,
+    withdraw_by_name,
 )
 from shelterbelt.consent.models import Death, Release
+from shelterbelt.ledger.models import Entry
 from shelterbelt.notices.actions import tell_instructions, write_notice
 from shelterbelt.notices.models import Notice, StandingInstructions
 from shelterbelt.response.models import Action
 from shelterbelt.store.asker import as_agency
-from tests.apps.consent.conftest import taken
+from shelterbelt.ui.clock import now
+from tests.apps.consent.conftest import NAME, taken
 from tests.apps.consent.test_endings import LATER, died, open_now, ordered
-from tests.world import AT, Town, worker
+from tests.world import AT, DAY, Town, worker
 
 TOLD = {"channels": ["text"], "number": "555-0147", "zone": "America/Chicago", "days": [0, 1, 2, 3, 4, 5, 6]}
 
@@ -123,6 +129,62 @@ def test_ending_the_releases_of_a_case_asks_no_wall(here: Town, case: Case) -> N
     closed_to_all(here, case)
     with as_agency(here.advocates.id, at=LATER, worker=here.advocate.id):
         assert end_releases_of_case(case.id, because="closure", by=here.advocate, at=LATER) == 1
+
+
+def ended_by_a_call(here: Town, name: str, by: Worker | None = None) -> None:
+    by = by or here.advocate
+    with as_agency(by.agency_id, at=LATER, worker=by.id):
+        withdraw_by_name(name, here.police, by=by, at=LATER, channel="phone")
+
+
+@pytest.mark.parametrize("out_of_sight", ["walled", "restricted"])
+def test_a_call_ends_a_release_whoever_answers(here: Town, case: Case, out_of_sight: str) -> None:
+    release = taken(here, case, to=here.police)
+    other = taken(here, case, to=here.shelter)
+    if out_of_sight == "walled":
+        hidden(here, case, here.advocate)
+    else:
+        closed_to_all(here, case)
+    ended_by_a_call(here, "okafor,  XIMENA nandu")
+    assert [one.release_id for one in open_now(here)] == [other.id]
+    with as_agency(here.advocates.id, at=LATER):
+        row = Release.objects.get(id=release.id)
+        assert (row.ended_because, row.withdrawn_by) == ("withdrawn", here.advocate.id)
+        assert opened(row)["withdrawal"]["channel"] == "phone"
+        assert Entry.objects.filter(kind="release.withdrawn", about=release.id).exists()
+
+
+@pytest.mark.parametrize("name", ["Ximena", "Ximena Somebody", "Okafor", " ", "%"])
+def test_a_call_ends_nobody_elses_release(here: Town, case: Case, name: str) -> None:
+    taken(here, case, to=here.police)
+    ended_by_a_call(here, name)
+    assert len(open_now(here)) == 1
+
+
+def test_a_call_to_another_agency_ends_nothing_here(here: Town, case: Case) -> None:
+    taken(here, case, to=here.police)
+    ended_by_a_call(here, NAME, here.shelter_worker)
+    with pytest.raises(NotForYou):
+        ended_by_a_call(here, NAME, here.officer)
+    assert len(open_now(here)) == 1
+
+
+def test_the_page_for_a_call_says_the_same_whether_there_was_a_release_or_not(
+    here: Town, case: Case, client: Client
+) -> None:
+    today = now().date()
+    taken(here, case, to=here.police, at=now(), starts_on=today, expires_on=today + 9 * DAY)
+    hidden(here, case, here.advocate)
+
+    def said(name: str) -> str:
+        sent = {"name": name, "recipient": here.police.ref, "channel": "phone"}
+        answer = client.post("/releases/end/", sent, follow=True)
+        assert answer.redirect_chain == [("/releases/end/", 302)]
+        return re.sub(r'(csrfmiddlewaretoken" value=")[^"]+', "", answer.content.decode())
+
+    assert said("Nobody Atall") == said(NAME)
+    assert open_now(here, at=now()) == []
+    assert "/releases/end/" in client.get("/cases/").content.decode()
 
 
 def test_closing_an_account_frees_its_work_in_a_file_the_administrator_may_not_see(

@@ -7,6 +7,7 @@ from shelterbelt.consent.actions.arriving import (
     take_in_withdrawal,
 )
 from shelterbelt.consent.actions.bases import end_grant, open_agreement, open_on_basis
+from shelterbelt.consent.actions.calling import withdraw_by_name
 from shelterbelt.consent.actions.dying import correct_death, record_death
 from shelterbelt.consent.actions.ending import (
     CHANNELS,
@@ -38,5 +39,6 @@ __all__ = [
     "take_in_recipient_gone",
     "take_in_withdrawal",
     "take_release",
+    "withdraw_by_name",
     "withdraw_release",
 ]

@@ -44,18 +44,23 @@ class Narrower:
 def withdraw_release(release: Release, *, by: Worker, at: datetime, channel: str) -> Release:
     """End a release at once: its grants open nothing from this transaction on, and the recipient is told."""
     require(by, WITHDRAW_RELEASE, release, at=at)
-    _refuse_channel(channel)
+    refuse_channel(channel)
     with as_agency(by.agency_id, at=at):
         row = locked(release.id)
         if row.withdrawn_at is None:
-            _end(row, "withdrawn", by=by.id, at=at, channel=channel)
+            end_withdrawn(row, by=by.id, at=at, channel=channel)
     return row
+
+
+def end_withdrawn(row: Release, *, by: UUID, at: datetime, channel: str) -> None:
+    """Close a locked release because of its survivor's word."""
+    _end(row, "withdrawn", by=by, at=at, channel=channel)
 
 
 def narrow_release(release: Release, asked: Narrower, *, by: Worker, at: datetime, channel: str) -> Release:
     """Leave only what both the release as it stands and the asker would leave; ends it when that is nothing."""
     require(by, NARROW_RELEASE, release, at=at)
-    _refuse_channel(channel)
+    refuse_channel(channel)
     with as_agency(by.agency_id, at=at):
         row = locked(release.id)
         if row.withdrawn_at is not None:
@@ -195,7 +200,8 @@ def close_grant(grant: Grant, *, by: Agency, to: Agency, at: datetime) -> None:
     send_letter("withdrawal/1", {"grant": str(grant.id), "at": at.isoformat()}, by=by, to=to, at=at)
 
 
-def _refuse_channel(channel: str) -> None:
+def refuse_channel(channel: str) -> None:
+    """Refuse a way of telling us that is not listed."""
     if channel not in CHANNELS:
         raise ValueError("a way of telling us that is not listed")
 
