@@ -122,6 +122,14 @@ def test_a_case_is_opened_once(place: Town, program: Any) -> None:
         assert Case.objects.filter(agency=place.advocates).count() == 1
 
 
+def test_a_nul_in_an_address_is_refused_in_json(place: Town, program: Any) -> None:
+    one = program(place.police, "detective")
+    for path in ("/cases?after=%00", "/cases?shared_by=%00", "/cases/%00", "/%00?%00", "/cases?level=%00"):
+        answer = one.get(path)
+        assert answer.status_code in (404, 422), path
+        assert answer["Content-Type"] == "application/problem+json", path
+
+
 def test_what_is_not_right_is_named_and_not_repeated(place: Town, program: Any) -> None:
     one = program(place.advocates, "advocate")
     for body in (

@@ -122,7 +122,8 @@ def test_lines_that_others_caused_are_not_shown(place: Town, program: Any) -> No
     assert (answer.status_code, answer.content) == (404, missing)
     assert all(line["kind"] == "token.issued" for line in one.get("/ledger/entries").json()["lines"])
     lesser = program(place.police, "detective")
-    assert lesser.get("/ledger/entries").content == missing
+    for path in ("checkpoint", "consistency?first=1&second=1", "entries", "readings", f"entries/{theirs}"):
+        assert lesser.get(f"/ledger/{path}").content == missing, path
 
 
 def test_referrals_come_and_are_answered_once(place: Town, program: Any) -> None:
