@@ -33,7 +33,14 @@ BESIDE = {
     "config/cli.py": "notes how far the tables are",
 }
 # Action modules that are not called `actions`.
-ALSO = ("access/walls.py", "cases/guarding.py", "cases/closing.py", "access/glass.py", "cases/drafts.py", "cases/evidence.py")
+ALSO = (
+    "access/walls.py",
+    "cases/guarding.py",
+    "cases/closing.py",
+    "access/glass.py",
+    "cases/drafts.py",
+    "cases/evidence.py",
+)
 # Actions that no worker does.
 NOBODY_ASKS = {
     "access/actions.py:open_account": "the operator opens it at set-up; on a page access.appoint asks",

@@ -212,7 +212,15 @@ def test_altered_or_unsigned_description_is_refused(here: Town, elsewhere: Elsew
     ):  # fmt: skip
         with pytest.raises(trust.NotTrusted, match="signed description"):
             trust.propose_node(text, at=now())
-    for address in ("ftp://a", "http://elsewhere.example", "http://", "http://u:p@a", "http://a?b", "javascript:x", "http://a:99999"):
+    for address in (
+        "ftp://a",
+        "http://elsewhere.example",
+        "http://",
+        "http://u:p@a",
+        "http://a?b",
+        "javascript:x",
+        "http://a:99999",
+    ):
         elsewhere.told["address"] = address
         with pytest.raises(trust.NotTrusted, match="address"):
             trust.propose_node(elsewhere.text, at=now())
