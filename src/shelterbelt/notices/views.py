@@ -56,7 +56,7 @@ def _page(request: HttpRequest, file: ContactFile, form: SendForm) -> HttpRespon
     shown = {
         "ref": file.ref,
         "form": form,
-        "lines": lines_of(told, hide_word=waiting is not None) if told else [],
+        "lines": lines_of(told, hide_word=waiting is not None) if told and not told.get("deceased") else [],
         "stopped": bool(told.get("no_contact")),
         "deceased": bool(told.get("deceased")),
         "ends_at": ends_at(told),

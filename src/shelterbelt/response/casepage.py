@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +31,9 @@ from shelterbelt.referrals.models import ContactChoice, Referral
 from shelterbelt.referrals.policy import ASK_CONTACT, REFER
 from shelterbelt.response.queries import open_work_of, work
 from shelterbelt.response.timeline import timeline
+
+# Ends are kept as the first instant after; a page names the last day that still counts.
+BEFORE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,7 @@ def references(case: Case) -> list[str]:
 def _told(held: Any, read: Any) -> dict[str, Any]:
     return {
         "agency": held.holder.name,
-        "until": held.until_at,
+        "until": held.until_at - BEFORE,
         "state": read.state,
         "limits": read.limits,
         "sections": [
@@ -198,7 +201,7 @@ def released(case: Case, *, by: Worker, at: datetime) -> list[dict[str, Any]]:
         {
             "agency": row.recipient,
             "categories": [_(category) for category in row.categories],
-            "until": row.expires_at,
+            "until": row.expires_at - BEFORE,
             "state": state_of(row),
             "url": address("release", row.ref),
         }
@@ -210,7 +213,7 @@ def opened_to(case: Case, *, at: datetime) -> list[dict[str, Any]]:
     """What this case opens to other system agencies by agreement, order or mandate."""
     bases = {"agreement": _("by agreement"), "court_order": _("by court order"), "mandate": _("by mandate")}
     return [
-        {"agency": row.recipient, "basis": bases[row.basis], "until": row.until_at}
+        {"agency": row.recipient, "basis": bases[row.basis], "until": row.until_at - BEFORE}
         for row in grants_of_case(case.id, at=at)
         if row.basis in bases and row.state == "living"
     ]

@@ -1,9 +1,12 @@
 """Pages by which a release is signed otherwise, made narrower, handed out, and closed by a death."""
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import format_date
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -257,3 +260,14 @@ def test_who_ends_a_release_reads_what_that_agency_must_keep_and_nothing_is_aske
     client.post(page, {"channel": "phone"})
     again = client.get(page)
     assert "It was ended already" in text_of(again) and b'name="channel"' not in again.content
+
+
+def test_the_case_page_names_the_same_last_day_as_the_release(client: Client, case: Case, here: Town) -> None:
+    address = signed(client, case, here)
+    with as_agency(here.advocates.id, at=now()):
+        ends = Release.objects.get().expires_at
+    last = format_date(
+        (ends - timedelta(seconds=1)).astimezone(ZoneInfo(here.advocates.time_zone)), "medium", "en"
+    )
+    for page in (address, f"/cases/{case.ref}/"):
+        assert last in text_of(client.get(page)), page
