@@ -235,7 +235,7 @@ def test_a_supervisor_does_not_renew_their_own_sign_in(place: Town, signed_in: A
 
 # Administrators open no file
 
-MAY = ("accounts/", "alerts/", "directory/", "asked/", "programs/")
+MAY = ("accounts/", "alerts/", "directory/", "asked/", "programs/", "known/")
 
 
 def test_an_administrator_finds_no_page_about_anybody(place: Town, signed_in: Any) -> None:
