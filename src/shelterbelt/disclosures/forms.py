@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -60,6 +60,12 @@ class BasisForm(Form):
     """What every basis has: a case or none, an agency, categories, days, and the paper."""
 
     kind: Any = ""
+    # What this kind cannot do without, with what is said where it is missing: all of it is said in one round.
+    needed: ClassVar[dict[str, Any]] = {
+        "recipient": PROBLEMS["basis.recipient_needed"],
+        "categories": PROBLEMS["basis.categories_needed"],
+        "paper": PROBLEMS["basis.document_needed"],
+    }
     case_ref = Line(
         label=_("Reference of the case"),
         help_text=_("It stands at the end of the address of the case’s page"),
@@ -95,6 +101,9 @@ class BasisForm(Form):
         self.zone, self.recipients = zone, {one.ref: one for one in recipients}
         _answers(self, "recipient", [("", ""), *((ref, one.name) for ref, one in self.recipients.items())])
         _answers(self, "categories", _categories(set(allowed)))
+        for name, missing in self.needed.items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = missing
 
     def entered(self, case_id: Any) -> Entered:
         """What was typed, as the action takes it."""
@@ -128,6 +137,7 @@ class OrderForm(BasisForm):
     """A court order."""
 
     kind = "court_order"
+    needed: ClassVar = {"case_ref": PROBLEMS["basis.case_needed"], **BasisForm.needed}
     judge_signed = One(YES_NO, label=_("Did a judge sign it?"), missing=PROBLEMS["basis.not_by_a_judge"])
     judge = Name(label=_("The judge’s name"), missing=PROBLEMS["basis.judge_needed"])
     court = Line(label=_("The court"), missing=PROBLEMS["basis.court_needed"])
@@ -143,6 +153,7 @@ class MandateForm(BasisForm):
     """A duty by law."""
 
     kind = "mandate"
+    needed: ClassVar = {"case_ref": PROBLEMS["basis.case_needed"], **BasisForm.needed}
     statute = One((), label=_("Which statute obliges"), missing=PROBLEMS["basis.statute_needed"])
     field_order = ("case_ref", "statute", "recipient", "categories", "narrowed", "from_on", "until_on")
 
@@ -172,6 +183,7 @@ class NumbersForm(BasisForm):
     """That numbers were given, in which nobody can be recognised."""
 
     kind = "aggregate"
+    needed: ClassVar = {}
     whom = Line(label=_("Who got them"), missing=_("Write who got them."))
     numbers = Story(
         label=_("The numbers"),

@@ -21,7 +21,7 @@ from shelterbelt.ledger.models import Entry
 from shelterbelt.store.asker import as_agency
 from tests.apps.disclosures.conftest import PDF, Built, png
 from tests.apps.test_dump import hits
-from tests.world import AT, DAY, HOUR, worker
+from tests.world import AT, DAY, HOUR, Town, worker
 
 ORDER = Entered(
     kind="court_order",
@@ -289,3 +289,27 @@ def test_bases_of_another_agency_do_not_exist_here(built: Built, signed_in: Any)
         assert client.get(reverse(name, args=[row.ref])).content == missing
     for name in ("authority_told", "authority_check", "authority_return", "authority_end"):
         assert client.post(reverse(name, args=[row.ref])).content == missing
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        ("court_order", ["case", "agency", "opens", "paper"]),
+        ("mandate", ["case", "agency", "opens", "paper"]),
+        ("agreement", ["agency", "opens", "paper"]),
+        ("aggregate", []),
+    ],
+)
+def test_everything_that_a_basis_lacks_is_said_in_one_round(
+    place: Town, signed_in: Any, kind: str, missing: list[str]
+) -> None:
+    said = {
+        "case": "Write the reference of the case.",
+        "agency": "Choose the one agency that gets it.",
+        "opens": "Choose what it opens, at least one thing.",
+        "paper": "The paper itself is missing.",
+    }
+    page = signed_in(place.records_officer).post(reverse("authority_new", args=[kind]), {})
+    assert page.status_code == 422
+    shown = page.content.decode()
+    assert [name for name, words in said.items() if words in shown] == missing
