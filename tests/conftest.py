@@ -178,6 +178,7 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One county serves all journeys, wherever the tests are shared out; crashes meet no other county."""
     for item in items:
