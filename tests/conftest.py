@@ -178,9 +178,10 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One county serves all journeys, wherever the tests are shared out; crashes meet no other county."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """One county serves all journeys, wherever the tests are shared out."""
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.xdist_group("county"))
+    yield
