@@ -176,12 +176,3 @@ def browser() -> Iterator[Any]:
         )
         yield browser
         browser.close()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """One county serves all journeys, wherever the tests are shared out."""
-    for item in items:
-        if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("county"))
-    yield

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.conftest import County, Visitor
 from tests.journeys.steps import press
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("county")]
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
