@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.conftest import Visitor
 from tests.journeys.steps import press
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("county")]
+pytestmark = pytest.mark.journey
 Made = Callable[..., Visitor]
 CANARY = "Periwinkle kettle on the third stair"
 BANNER = "[data-unsaved]"

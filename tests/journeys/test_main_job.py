@@ -16,7 +16,7 @@ from tests.journeys.steps import (
     records_an_incident,
 )
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("county")]
+pytestmark = pytest.mark.journey
 Made = Callable[..., Visitor]
 AGENCY = "Alder Advocates"
 

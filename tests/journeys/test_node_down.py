@@ -14,7 +14,7 @@ from tests.journeys.conftest import County, Visitor
 from tests.journeys.steps import choose, fill, press, press_first, records_an_incident
 from tests.journeys.test_main_job import asks_for_contact, takes_a_release
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("county")]
+pytestmark = pytest.mark.journey
 Made = Callable[..., Visitor]
 PATIENCE = 100
 

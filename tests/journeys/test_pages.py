@@ -9,7 +9,7 @@ import pytest
 from tests.journeys.conftest import DESK, PHONE, County, Visitor
 from tests.journeys.steps import choose, fill, press, press_first, records_an_incident
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("county")]
+pytestmark = pytest.mark.journey
 Made = Callable[..., Visitor]
 # Where each role begins, and what its menu must hold at least.
 ROLES = {

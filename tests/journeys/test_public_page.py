@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.conftest import County, Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("county")]
+pytestmark = pytest.mark.journey
 Made = Callable[..., Visitor]
 EXIT = "https://www.bbc.com/weather"
 PAGES = ["help/", "help/es/", "help/leaving/", "help/es/leaving/"]

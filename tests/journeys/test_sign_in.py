@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.conftest import County, Visitor
 from tests.journeys.steps import press
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("county")]
+pytestmark = pytest.mark.journey
 
 AUTHENTICATOR = {
     "protocol": "ctap2",

@@ -10,7 +10,7 @@ from tests.house.test_uninvited import ELSEWHERE, addresses, filled
 from tests.journeys.conftest import County, Visitor
 from tests.journeys.test_pages import FIRST_CASE
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("county")]
+pytestmark = pytest.mark.journey
 Made = Callable[..., Visitor]
 NODES = ("system", "hospital", "advocates", "shelter")
 PASSING = ("date",)
