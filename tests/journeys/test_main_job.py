@@ -47,7 +47,7 @@ def takes_a_release(advocate: Visitor, to: str, subject: str, look: bool = False
         advocate.accessible()
     page = advocate.page
     page.get_by_label(to, exact=True).check()
-    fill(advocate, subject=subject, signer_name=subject, witness="Robin Vale", signature=subject)
+    fill(advocate, subject=subject, signer_name=subject, witness="Robin Vale")
     for box in page.locator('[name="explained"]').all():
         box.check()
     for name, value in {
@@ -57,8 +57,10 @@ def takes_a_release(advocate: Visitor, to: str, subject: str, look: bool = False
         "interpreter": "not_needed",
         "signer_capacity": "survivor",
         "signer_is_abuser": "no",
+        "signed_as": "typed",
     }.items():
         choose(advocate, name, value)
+    fill(advocate, signature=subject)
     page.locator('[name="court_told"]').check()
     page.select_option('[name="language"]', "en")
     page.locator('[name="after_death"]').first.check()
