@@ -114,7 +114,7 @@ def county() -> County:
             made.files += service_files(place, relation)
     _settled(place)
     _work_of(made)
-    made.programs = {role: _program(made.worker(role)) for role in PROGRAMS}
+    made.programs = {role: program_like(made.worker(role)) for role in PROGRAMS}
     public = _public()
     for file in made.files:
         file.things["service"] = public
@@ -302,7 +302,7 @@ def _accounts(place: Town) -> File:
     return File(place.police, "plain", {"account": of, "alert": shown})
 
 
-def _program(like: Worker) -> tuple[str, str]:
+def program_like(like: Worker) -> tuple[str, str]:
     """A program of the same agency with the same roles: its name and its secret."""
     with as_agency(like.agency_id, at=AT):
         client, secret = add_client(
