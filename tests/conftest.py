@@ -112,9 +112,13 @@ def node(database: str, keys: Path) -> Iterator[None]:
     """A node to act on: real commits, so that what only happens after a commit happens."""
     from django.db import connection
 
+    from tests.world import arrive, leave
+
+    arrive()
     yield
     if connection.in_atomic_block:
         raise AssertionError("a test left a transaction open")
+    leave()
 
 
 @pytest.fixture

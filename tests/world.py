@@ -24,6 +24,10 @@ PROTOCOLS = {
 }
 
 
+# What the test that runs has made so far; see `leave`.
+_made: list[Agency] = []
+
+
 @dataclass
 class Town:
     """Agencies and workers of one test, all held by this node."""
@@ -81,7 +85,23 @@ def agency(kind: str) -> Agency:
     )
     with no_waiting():
         sealing.keyring().add_holder(made.id)
+    _made.append(made)
     return made
+
+
+def arrive() -> None:
+    """A test begins: what longer-living fixtures made before it stays."""
+    _made.clear()
+
+
+def leave() -> None:
+    """A test ends: its agencies go to a node that nobody knows, so that no later test walks over them or offers them."""
+    if _made:
+        away, _new = Node.objects.get_or_create(
+            name="away", defaults={"address": "http://localhost:2", "sign_key": b"", "seal_key": b""}
+        )
+        Agency.objects.filter(id__in=[one.id for one in _made]).update(node=away)
+        _made.clear()
 
 
 @contextmanager

@@ -318,6 +318,7 @@ def _desk(place: Town) -> File:
     with as_agency(place.police.id, at=AT):
         restrict(closed.case.id, agency=place.police.id, team=[], reason="", by=None, at=AT)
     things: dict[str, Any] = {}
+    program, _secret = program_like(place.officer)
     with as_agency(place.police.id, at=AT, worker=by.id):
         things["declaration"] = declare({"name": "Wren Ashby"}, by=by, at=AT)
         ask = partial(ask_glass, category=CATEGORIES[0], reason="A call", by=by, at=AT + HOUR)
@@ -334,7 +335,7 @@ def _desk(place: Town) -> File:
             by=None,
             at=AT,
         )
-        things["program"] = Client.objects.filter(agency=place.police).first()
+        things["program"] = Client.objects.get(ref=program)
     return File(place.police, "plain", things)
 
 

@@ -238,6 +238,7 @@ WAYS: dict[str, Way] = {
     # Releases
     "cases/<str:ref>/releases/new/": Way(consent.TAKE_RELEASE, cases.WRITE_CASE, thing="case"),
     "cases/<str:ref>/died/": Way(consent.RECORD_DEATH, cases.WRITE_CASE, thing="case"),
+    "releases/end/": Way(consent.WITHDRAW_RELEASE),
     "releases/<str:ref>/": Way(consent.SEE_RELEASE, thing="release"),
     "releases/<str:ref>/less/": Way(consent.NARROW_RELEASE, thing="release"),
     "releases/<str:ref>/withdraw/": Way(consent.WITHDRAW_RELEASE, thing="release"),

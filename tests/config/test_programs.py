@@ -74,7 +74,7 @@ def test_a_program_is_let_in_works_and_is_ended(machine: Machine) -> None:
         status, case = asked(machine, "/api/v1/cases", body, **bearer, **{"Content-Type": "application/json"})
         assert status == 201, case
         came = bytearray()
-        assert until(lambda: came.extend(line.recv(65536)) or case["ref"].encode() in came, within=5)
+        assert until(lambda: came.extend(line.recv(65536)) or case["ref"].encode() in came, within=45)
     assert asked(machine, f"/api/v1/cases/{case['ref']}", **bearer)[0] == 200
     assert asked(machine, "/api/v1/openapi.json")[1]["openapi"] == "3.1.0"
     assert machine("client", "revoke", public).returncode == 0
@@ -86,7 +86,7 @@ def test_a_program_is_let_in_works_and_is_ended(machine: Machine) -> None:
 
 def heard(machine: Machine, authorization: str) -> socket.socket:
     """An open stream of the board."""
-    line = socket.create_connection(("127.0.0.1", machine.node.streams_port), timeout=10)
+    line = socket.create_connection(("127.0.0.1", machine.node.streams_port), timeout=60)
     line.sendall(
         f"GET /stream/board HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization}\r\n\r\n".encode()
     )

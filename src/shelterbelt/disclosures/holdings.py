@@ -41,6 +41,7 @@ NOT_ABOUT_A_CASE = {
     "access.Tries": "how often a sign-in failed, under a keyed digest",
     "access.Mark": "one-time codes that were used, under keyed digests",
     "access.Look": "how much a worker was shown, by keyed digests that are made for counting only",
+    "access.Missed": "who was told that nothing is there, by keyed digests of what they asked for",
     "access.Alert": "names a worker and a kind, nothing else",
     "agencies.Line": "how far letters between two nodes have come",
     "ledger.Leaf": "salted commitments of ledger lines, which are found themselves",

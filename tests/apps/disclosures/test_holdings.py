@@ -23,7 +23,7 @@ from tests.world import AT
 # Columns of ids of workers, agencies, lines and other nodes' things: none of them is about a case.
 NOT_THINGS = {
     "id", "grant_id", "root_id", "wall_id", "key_id", "letter_id", "release_id", "notice_id", "hold_id",
-    "authority", "viewer_id", "second_id", "recipient_id",
+    "authority", "viewer_id", "second_id", "recipient_id", "handed_to",
 }  # fmt: skip
 ENDINGS = ("_by", "worker_id", "agency_id", "by", "owner_id", "node_id")
 
