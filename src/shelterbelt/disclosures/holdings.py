@@ -43,6 +43,8 @@ NOT_ABOUT_A_CASE = {
     "access.Look": "how much a worker was shown, by keyed digests that are made for counting only",
     "access.Missed": "who was told that nothing is there, by keyed digests of what they asked for",
     "access.Alert": "names a worker and a kind, nothing else",
+    "api.Client": "programs of an agency, each a worker of its own",
+    "api.Token": "digests of what lets a program in for a quarter of an hour",
     "agencies.Line": "how far letters between two nodes have come",
     "ledger.Leaf": "salted commitments of ledger lines, which are found themselves",
     "ledger.Salt": "the salts of these commitments",
