@@ -5,6 +5,7 @@ no key twice, no key that is not text, and nothing its schema does not allow.
 
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,15 @@ def raw(path: str) -> bytes:
     if not place.is_relative_to(HERE.resolve()) or not place.is_file():
         raise LibraryError(f"{path}: there is no such file in the library")
     return place.read_bytes()
+
+
+def format_of(path: str) -> str:
+    """This function will return what a file under library/ says after `format:`, and "" where it says nothing.
+
+    Raises LibraryError when there is no such file.
+    """
+    found = re.search(rb"^format:\s*[\"']?([a-z_]+)", raw(path), re.MULTILINE)
+    return found.group(1).decode() if found else ""
 
 
 def digest(path: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import yaml
 
-from shelterbelt.library import files, quiet, shelf
+from shelterbelt.library import assessments, files, quiet, shelf
 
 MANIFEST = "published.yaml"
 HEAD = (
@@ -37,7 +37,10 @@ def on_the_shelf() -> dict[str, tuple[str, str]]:
     for name in shelf.names_of("retention"):
         path = f"retention/{name}.yaml"
         found[path] = (shelf.retention(*name.split("/")).version, files.digest(path))
-    for name in shelf.names_of("instruments"):
+    taken = tuple(
+        f"{id}/{assessments.assessment(id, version).version}" for id, version in assessments.names()
+    )
+    for name in (*shelf.names_of("instruments"), *taken):
         version = name.split("/")[1]
         for path in (f"instruments/{name}.yaml", f"instruments/{name}.examples.yaml"):
             found[path] = (version, files.digest(path))

@@ -219,16 +219,20 @@ def label_of(name: str, code: str) -> str:
 def names_of(kind: str) -> tuple[str, ...]:
     """This function will return what there is:
 
-    of `choices` the names, of the others "folder/name", sorted.
+    of `choices` the names, of the others "folder/name", sorted. Instruments of the format `assessment` are
+    `assessments.names`.
     """
     folder = files.HERE / kind
     found = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.yaml"))
-    return tuple(sorted(place.as_posix() for place in found if not place.name.endswith(".examples")))
+    names = sorted(place.as_posix() for place in found if not place.name.endswith(".examples"))
+    return tuple(
+        name for name in names if kind != "instruments" or not files.format_of(f"{kind}/{name}.yaml")
+    )
 
 
 def labels() -> Iterator[str]:
     """This function will yield every English text that the library shows to people, once each, in a fixed
-    order.
+    order. Those of instruments of the format `assessment` are `assessments.texts`.
     """
     seen: dict[str, None] = {}
     for kind, texts in _TEXTS.items():

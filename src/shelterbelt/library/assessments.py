@@ -1,0 +1,269 @@
+"""Hands out instruments of the format `assessment`: the rule's shape with its words, limits and sources.
+
+It refuses a file with any fault, and it decides nothing about a case.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from shelterbelt.library import files
+from shelterbelt.library.files import LibraryError
+from shelterbelt.library.instrument_files import instrument_of
+from shelterbelt.rules.sheets import Danger, Detection, Sheet
+
+FORMAT = "assessment"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question in words.
+
+    `number` is its place in the published order, `answers` maps codes to words, `high` marks what the source
+    ties to death or serious injury, `policing_exposure` what grows with how much somebody is policed.
+    """
+
+    id: str
+    number: str
+    text: str
+    help: str
+    answers: Mapping[str, str]
+    time_frame: str
+    group: str
+    about: str
+    scored: bool
+    high: bool
+    policing_exposure: bool
+    source: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is shown for a band or a trigger: its name, what it says or why it is there, and the provenance."""
+
+    label: str
+    says: str
+    source: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A text that is said or asked before the first question."""
+
+    code: str
+    text: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """What a study measured. `interval` is of confidence, `range` over studies; None where none was given."""
+
+    sample: str
+    measure: str
+    outcome: str
+    source: str
+    tag: str
+    n: int | None = None
+    value: float | None = None
+    interval: tuple[float, float] | None = None
+    range: tuple[float, float] | None = None
+    follow_up: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How a later sample's scores differ from those that the norms were made of."""
+
+    sample: str
+    period: str
+    says: str
+    source: str
+    tag: str
+    n: int | None = None
+    mean: float | None = None
+    median: float | None = None
+    published_mean: float | None = None
+    published_median: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A published version of an instrument. Store `id`, `version` and `digest` with every result.
+
+    `instrument` is what `rules.scoring` scores or detects with; the rest is words. `court` says whether a
+    court may see a result. `added` is True for a file that this installation added.
+    """
+
+    id: str
+    version: str
+    digest: str
+    instrument: Danger | Detection
+    title: str
+    purpose: str
+    unit: str
+    asked_of: str
+    before: tuple[Prompt, ...]
+    administered_by: frozenset[str]
+    training_note: str
+    court: str
+    court_note: str
+    ship: str
+    official_wording: str
+    licence: str
+    trademark_note: str
+    groups: Mapping[str, str]
+    items: tuple[Item, ...]
+    work: Mapping[str, str]
+    triggers: Mapping[str, Words]
+    bands: Mapping[str, Words]
+    results: Mapping[str, str]
+    missing_note: str
+    override_allowed: bool
+    override_note: str
+    norm_notes: Mapping[str, str]
+    drift: tuple[Drift, ...]
+    accuracy: tuple[Accuracy, ...]
+    accuracy_note: str
+    limits: tuple[str, ...]
+    careful: tuple[str, ...]
+    tags: Mapping[str, str]
+    sources: Mapping[str, str]
+    added: bool = False
+
+    @property
+    def sheet(self) -> Sheet:
+        """This property will return the questions and the rule without the words."""
+        return self.instrument.sheet
+
+    @property
+    def detects(self) -> bool:
+        """This property will say whether it detects; then it can never set a level."""
+        return isinstance(self.instrument, Detection)
+
+
+@cache
+def assessment(id: str, version: str) -> Assessment:
+    """This function will return one version of an instrument of this format.
+
+    Raises LibraryError when there is none or it is wrong.
+    """
+    if not all(part.replace("_", "").isalnum() and part.isascii() for part in (id, version)):
+        raise LibraryError("not a name of the library")
+    path = f"instruments/{id}/{version}.yaml"
+    data = files.read(path, "assessment")
+    if (data["id"], data["version"]) != (id, version):
+        raise LibraryError(f"{path}: it names another id or version")
+    return built(data, files.digest(path))
+
+
+def names() -> tuple[tuple[str, str], ...]:
+    """This function will return the id and version of every instrument of this format, sorted."""
+    folder = files.HERE / "instruments"
+    found = (path.relative_to(files.HERE).as_posix() for path in folder.glob("*/*.yaml"))
+    paths = (Path(path) for path in found if files.format_of(path) == FORMAT)
+    return tuple(sorted((path.parent.name, path.stem) for path in paths))
+
+
+def built(data: dict[str, Any], digest: str, *, added: bool = False) -> Assessment:
+    """This function will return the assessment that checked data of a file describe."""
+    override = data.get("override", {"allowed": True, "note": ""})
+    plain = ("unit", "asked_of", "training_note", "court_note", "official_wording", "trademark_note",
+             "accuracy_note")  # fmt: skip
+    return Assessment(
+        **{name: data[name] for name in ("id", "version", "title", "purpose", "court", "ship", "licence")},
+        **{name: data.get(name, "") for name in plain},
+        digest=digest,
+        instrument=instrument_of(data),
+        before=tuple(Prompt(**line) for line in data.get("before", ())),
+        administered_by=frozenset(data["administered_by"]),
+        groups=MappingProxyType(data.get("groups", {})),
+        items=tuple(_item(data, line) for line in data["items"]),
+        work=MappingProxyType(data.get("work", {})),
+        triggers=MappingProxyType({line["id"]: _trigger(line) for line in data.get("triggers", ())}),
+        bands=MappingProxyType({line["id"]: _band(line) for line in data.get("bands", ())}),
+        results=MappingProxyType(data.get("results", {})),
+        missing_note=data["missing"].get("note", ""),
+        override_allowed=override["allowed"],
+        override_note=override["note"],
+        norm_notes=MappingProxyType({line["id"]: line.get("note", "") for line in data.get("norms", ())}),
+        drift=tuple(Drift(**line) for line in data.get("drift", ())),
+        accuracy=tuple(_accuracy(line) for line in data["accuracy"]),
+        limits=tuple(data["limits"]),
+        careful=tuple(data["careful"]),
+        tags=MappingProxyType(data["tags"]),
+        sources=MappingProxyType(data["sources"]),
+        added=added,
+    )
+
+
+def texts(found: Assessment) -> Iterator[str]:
+    """This function will yield every English text of an instrument that people are shown; some stand twice."""
+    yield from (found.title, found.purpose, found.unit, found.training_note, found.court_note)
+    yield from (found.official_wording, found.licence, found.trademark_note, found.missing_note)
+    yield from (found.override_note, found.accuracy_note, *found.limits, *found.careful)
+    for lines in (found.groups, found.work, found.results, found.norm_notes, found.sources):
+        yield from lines.values()
+    for words in (*found.triggers.values(), *found.bands.values()):
+        yield from (words.label, words.says)
+    yield from _asked(found)
+    yield from _measured(found)
+
+
+def _asked(found: Assessment) -> Iterator[str]:
+    for prompt in found.before:
+        yield from (prompt.text, prompt.help)
+    for item in found.items:
+        yield from (item.text, item.help, *item.answers.values())
+
+
+def _measured(found: Assessment) -> Iterator[str]:
+    norms = found.instrument.norms if isinstance(found.instrument, Danger) else ()
+    for norm in norms:
+        yield from (norm.sample, norm.period, norm.outcome, norm.follow_up)
+    for drift in found.drift:
+        yield from (drift.sample, drift.period, drift.says)
+    for study in found.accuracy:
+        yield from (study.sample, study.outcome, study.follow_up, study.says)
+
+
+def _item(data: dict[str, Any], line: dict[str, Any]) -> Item:
+    answers = data["answers"][line["answers"]]
+    return Item(
+        id=line["id"],
+        number=line["number"],
+        text=line["text"],
+        help=line.get("help", ""),
+        answers=MappingProxyType({code: one["label"] for code, one in answers.items()}),
+        time_frame=line["time_frame"],
+        group=line.get("group", ""),
+        about=line.get("about", ""),
+        scored=line.get("scored", True),
+        high=line.get("high", False),
+        policing_exposure=line.get("policing_exposure", False),
+        source=line.get("source", ""),
+        tag=line.get("tag", ""),
+    )
+
+
+def _trigger(line: dict[str, Any]) -> Words:
+    return Words(line.get("label", line["id"]), line["why"], line.get("source", ""), line.get("tag", ""))
+
+
+def _band(line: dict[str, Any]) -> Words:
+    return Words(line["label"], line["says"], tag=line.get("level_tag", ""))
+
+
+def _accuracy(line: dict[str, Any]) -> Accuracy:
+    spans = {name: _pair(line.get(name)) for name in ("interval", "range")}
+    return Accuracy(**{name: value for name, value in line.items() if name not in spans}, **spans)
+
+
+def _pair(found: list[float] | None) -> tuple[float, float] | None:
+    return None if found is None else (float(found[0]), float(found[1]))
