@@ -67,6 +67,7 @@ def test_a_moved_node_is_read_through_its_grant_and_the_old_place_stays_closed(
     assert old.inside("deliver", state, module="a_pair") == 0
     before = police.inside("read", state, module="a_pair")
     assert before["state"] == "open" and "A new lock on the door" in str(before["values"])
+    assert old("ledger", "checkpoint").returncode == 0
     # It moves while it serves: whoever is in goes, and nothing is written there any more.
     done = old("node", "move", str(media / "truck"))
     assert done.returncode == 0, done.stderr
