@@ -142,6 +142,12 @@ class Rate:
         """This property will return the published interval, or None."""
         return None if self.lo is None or self.hi is None else (self.lo, self.hi)
 
+    @property
+    def sound(self) -> bool:
+        """This property will say whether it is a share, and lies in its interval where there is one."""
+        lo, hi = self.interval or (self.rate, self.rate)
+        return 0 <= lo <= self.rate <= hi <= 1
+
 
 @dataclass(frozen=True, slots=True)
 class Bin:
