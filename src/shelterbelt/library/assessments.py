@@ -3,6 +3,7 @@
 It refuses a file with any fault, and it decides nothing about a case.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from shelterbelt.library import files
+from shelterbelt.library.faults import examined
 from shelterbelt.library.files import LibraryError
 from shelterbelt.library.instrument_files import instrument_of
 from shelterbelt.rules.sheets import Danger, Detection, Sheet
@@ -157,10 +159,20 @@ def assessment(id: str, version: str) -> Assessment:
     if not all(part.replace("_", "").isalnum() and part.isascii() for part in (id, version)):
         raise LibraryError("not a name of the library")
     path = f"instruments/{id}/{version}.yaml"
-    data = files.read(path, "assessment")
-    if (data["id"], data["version"]) != (id, version):
+    return checked(files.raw(path), path, id, version)
+
+
+def checked(data: bytes, path: str, id: str, version: str, *, added: bool = False) -> Assessment:
+    """This function will return the assessment in these bytes; `path` is only for messages.
+
+    Raises LibraryError with the first fault, or when it is another instrument or version.
+    """
+    found, faults = examined(data)
+    for fault in faults:
+        raise LibraryError(f"{path}:{fault.line}: {fault.says}")
+    if (found["id"], found["version"]) != (id, version):
         raise LibraryError(f"{path}: it names another id or version")
-    return built(data, files.digest(path))
+    return built(found, hashlib.sha256(data).hexdigest(), added=added)
 
 
 def names() -> tuple[tuple[str, str], ...]:

@@ -59,7 +59,7 @@ def parse(data: bytes, kind: str, path: str) -> dict[str, Any]:
         if isinstance(problem, LibraryError):
             raise
         raise LibraryError(f"{path}: nested too deeply, or a number is too long") from problem
-    for error in _validator(kind).iter_errors(found):
+    for error in validator(kind).iter_errors(found):
         raise LibraryError(f"{path}: {error.json_path}: {error.message}")
     assert isinstance(found, dict)
     return found
@@ -91,7 +91,8 @@ def digest(path: str) -> str:
 
 
 @cache
-def _validator(kind: str) -> Draft202012Validator:
+def validator(kind: str) -> Draft202012Validator:
+    """This function will return what checks data against schemas/<kind>.json."""
     schema = json.loads(raw(f"schemas/{kind}.json"))
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)
