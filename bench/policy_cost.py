@@ -28,9 +28,10 @@ MOST_TIMES = 1.5
 RATE, LIMIT = 150, 0.025
 PORT = 8999
 GRANTS = """
-insert into consent_grant (id, ref, agency_id, case_id, recipient_id, categories, purpose, basis, from_at, until_at)
+insert into consent_grant
+  (id, ref, agency_id, case_id, recipient_id, categories, purpose, basis, written_until, from_at, until_at)
 select gen_random_uuid(), %(mark)s || right(c.ref, 19), c.agency_id, c.id, %(recipient)s, '{case_file}', 'charging',
-       'court_order', %(at)s - interval '1 day', %(at)s + interval '30 days'
+       'court_order', '{}', %(at)s - interval '1 day', %(at)s + interval '30 days'
   from cases_case c where c.agency_id = %(agency)s
 """
 SIGHTS = """
