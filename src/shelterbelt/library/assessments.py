@@ -6,11 +6,12 @@ It refuses a file with any fault, and it decides nothing about a case.
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from shelterbelt.library import added as additions
 from shelterbelt.library import files
 from shelterbelt.library.faults import examined
 from shelterbelt.library.files import LibraryError
@@ -96,11 +97,22 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """Whose words the questions are in, where a pack gives them. Store `digest` with every result."""
+
+    language: str
+    official: bool
+    statement: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """A published version of an instrument. Store `id`, `version` and `digest` with every result.
 
     `instrument` is what `rules.scoring` scores or detects with; the rest is words. `court` says whether a
-    court may see a result. `added` is True for a file that this installation added.
+    court may see a result. `added` is True for a file that this installation added. `wording` is None for
+    our own words.
     """
 
     id: str
@@ -138,6 +150,7 @@ class Assessment:
     tags: Mapping[str, str]
     sources: Mapping[str, str]
     added: bool = False
+    wording: Wording | None = None
 
     @property
     def sheet(self) -> Sheet:
@@ -150,16 +163,32 @@ class Assessment:
         return isinstance(self.instrument, Detection)
 
 
-@cache
-def assessment(id: str, version: str) -> Assessment:
-    """This function will return one version of an instrument of this format.
+def assessment(id: str, version: str, *, digest: str = "") -> Assessment:
+    """This function will return one version of an instrument, the product's or one that was added.
 
-    Raises LibraryError when there is none or it is wrong.
+    With `digest` it is the file that a stored result was made with, and no other. Raises LibraryError when
+    there is none or it is wrong.
     """
     if not all(part.replace("_", "").isalnum() and part.isascii() for part in (id, version)):
         raise LibraryError("not a name of the library")
+    path = f"{id}/{version}.yaml"
+    ours = files.HERE / "instruments" / path
+    if ours.is_file() and digest in ("", files.digest(f"instruments/{path}")):
+        return _product(id, version)
+    if digest not in ("", additions.locked().get(path)):
+        raise LibraryError(f"{path}: there is no such file of that digest in the library")
+    return _added(additions.raw(path), path, id, version)
+
+
+@cache
+def _product(id: str, version: str) -> Assessment:
     path = f"instruments/{id}/{version}.yaml"
     return checked(files.raw(path), path, id, version)
+
+
+@lru_cache(maxsize=64)
+def _added(data: bytes, path: str, id: str, version: str) -> Assessment:
+    return checked(data, path, id, version, added=True)
 
 
 def checked(data: bytes, path: str, id: str, version: str, *, added: bool = False) -> Assessment:
@@ -175,12 +204,18 @@ def checked(data: bytes, path: str, id: str, version: str, *, added: bool = Fals
     return built(found, hashlib.sha256(data).hexdigest(), added=added)
 
 
-def names() -> tuple[tuple[str, str], ...]:
-    """This function will return the id and version of every instrument of this format, sorted."""
+def names(*, only_product: bool = False) -> tuple[tuple[str, str], ...]:
+    """This function will return the id and version of every instrument of this format, sorted.
+
+    Those that this installation added are among them unless `only_product`.
+    """
     folder = files.HERE / "instruments"
     found = (path.relative_to(files.HERE).as_posix() for path in folder.glob("*/*.yaml"))
-    paths = (Path(path) for path in found if files.format_of(path) == FORMAT)
-    return tuple(sorted((path.parent.name, path.stem) for path in paths))
+    paths = [Path(path) for path in found if files.format_of(path) == FORMAT]
+    if not only_product:
+        more = (Path(path) for path in additions.locked() if path.count("/") == 1)
+        paths += [path for path in more if not path.stem.endswith(".examples")]
+    return tuple(sorted({(path.parent.name, path.stem) for path in paths}))
 
 
 def built(data: dict[str, Any], digest: str, *, added: bool = False) -> Assessment:
@@ -273,8 +308,8 @@ def _band(line: dict[str, Any]) -> Words:
 
 
 def _accuracy(line: dict[str, Any]) -> Accuracy:
-    spans = {name: _pair(line.get(name)) for name in ("interval", "range")}
-    return Accuracy(**{name: value for name, value in line.items() if name not in spans}, **spans)
+    spans: dict[str, Any] = {name: _pair(line.get(name)) for name in ("interval", "range")}
+    return Accuracy(**{**line, **spans})
 
 
 def _pair(found: list[float] | None) -> tuple[float, float] | None:

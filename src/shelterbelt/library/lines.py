@@ -32,16 +32,17 @@ class Lined:
     root: yaml.Node | None = None
     faults: list[Fault] = field(default_factory=list)
 
-    def line(self, path: Path, *, key: bool = False) -> int:
-        """This function will return the line of what stands at this path of keys and numbers, or of its key.
+    def line(self, path: Path) -> int:
+        """This function will return the line of what stands at this path of keys and numbers; of a key, its own.
 
         Where the path leads nowhere, the line of the last thing that is there.
         """
-        node = self._node(path[:-1]) if key and path else self._node(path)
-        if key and path and isinstance(node, yaml.MappingNode):
-            for name, _value in node.value:
+        above = self._node(path[:-1])
+        if path and isinstance(above, yaml.MappingNode):
+            for name, _value in above.value:
                 if name.value == path[-1]:
                     return int(name.start_mark.line) + 1
+        node = self._node(path)
         return int(node.start_mark.line) + 1 if node is not None else 1
 
     def written(self, path: Path) -> str:
@@ -64,7 +65,7 @@ def lined(data: bytes) -> Lined:
     if len(data) > MOST_BYTES:
         return Lined(None, faults=[Fault(1, "The file is larger than a million bytes.")])
     try:
-        root = _composed(data)
+        root = _Plain(data).get_single_node()
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         says = f"This is not YAML: {problem.problem or problem.context}."
@@ -80,14 +81,16 @@ def lined(data: bytes) -> Lined:
     return found
 
 
-def _composed(data: bytes) -> yaml.Node | None:
-    for event in yaml.parse(data, Loader=yaml.SafeLoader):
-        if isinstance(event, yaml.AliasEvent):
+class _Plain(yaml.SafeLoader):
+    """YAML without references."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(
-                problem="a reference with * is not read here; write it out", problem_mark=event.start_mark
+                problem="a reference with * is not read here; write it out", problem_mark=mark
             )
-    node: yaml.Node | None = yaml.compose(data, Loader=yaml.SafeLoader)
-    return node
+        return super().compose_node(parent, index)
 
 
 def _value(node: yaml.Node, faults: list[Fault]) -> Any:

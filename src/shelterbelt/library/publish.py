@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import yaml
 
-from shelterbelt.library import assessments, files, quiet, shelf
+from shelterbelt.library import acts, assessments, files, parameters, quiet, shelf
 
 MANIFEST = "published.yaml"
 HEAD = (
@@ -38,16 +38,29 @@ def on_the_shelf() -> dict[str, tuple[str, str]]:
         path = f"retention/{name}.yaml"
         found[path] = (shelf.retention(*name.split("/")).version, files.digest(path))
     taken = tuple(
-        f"{id}/{assessments.assessment(id, version).version}" for id, version in assessments.names()
+        f"{id}/{assessments.assessment(id, version).version}"
+        for id, version in assessments.names(only_product=True)
     )
     for name in (*shelf.names_of("instruments"), *taken):
         version = name.split("/")[1]
         for path in (f"instruments/{name}.yaml", f"instruments/{name}.examples.yaml"):
             found[path] = (version, files.digest(path))
+    found.update(_of_the_forecast())
     for folder in ("notices", "telling"):
         for name in shelf.names_of(folder):
             path = f"{folder}/{name}.yaml"
             found[path] = (quiet.version(path), files.digest(path))
+    return found
+
+
+def _of_the_forecast() -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for name in shelf.names_of("parameters"):
+        id, _, version = name.partition("/")
+        found[f"parameters/{name}.yaml"] = (version, parameters.parameters(id, version).parameters.digest)
+    for name in shelf.names_of("acts"):
+        path = f"acts/{name}.yaml"
+        found[path] = (acts.acts(name.split("/")[0]).version, files.digest(path))
     return found
 
 

@@ -56,7 +56,7 @@ def where(data: Any, path: list[str | int]) -> str:
     for step in path:
         here = _step(here, step)
         named = isinstance(here, Mapping) and isinstance(step, int)
-        words.append(str(here.get("id") or here.get("story") or step + 1) if named else _counted(step))
+        words.append(str(here.get("id") or here.get("story") or _counted(step)) if named else _counted(step))
     return ", ".join(words) or "the file"
 
 
@@ -75,24 +75,23 @@ def _faults(found: Lined, error: ValidationError) -> Iterator[Fault]:
     path = list(error.absolute_path)
     place = where(found.data, path)
     if error.validator == "additionalProperties" and isinstance(error.instance, Mapping):
-        known = error.schema["properties"]
+        schema: Any = error.schema
+        known = schema["properties"]
         for key in error.instance:
             if key not in known:
                 near = get_close_matches(key, known, 1)
                 hint = f' Do you mean "{near[0]}"?' if near else ""
-                yield Fault(
-                    found.line([*path, key], key=True), f'{place}: there is no key "{key}" here.{hint}'
-                )
+                yield Fault(found.line([*path, key]), f'{place}: there is no key "{key}" here.{hint}')
     elif "propertyNames" in error.absolute_schema_path:
         key = str(error.instance)
         says = RESERVED if error.validator == "not" else f'"{key}" is not {_shape(error)}.'
-        yield Fault(found.line([*path, key], key=True), f"{place}: {says}")
+        yield Fault(found.line([*path, key]), f"{place}: {says}")
     else:
         yield Fault(found.line(path), f"{place}: {_says(found, error, path)}")
 
 
 def _says(found: Lined, error: ValidationError, path: list[str | int]) -> str:
-    given, rule = error.instance, str(error.validator)
+    given, rule, value = error.instance, str(error.validator), _value(error)
     if isinstance(given, bool) and found.written(path).lower() in BARE and rule in ("type", "enum", "const"):
         return explained(found.written(path))
     if rule == "required":
@@ -101,17 +100,17 @@ def _says(found: Lined, error: ValidationError, path: list[str | int]) -> str:
     if rule == "type":
         return _of_type(found, error, path)
     if rule in ("enum", "const"):
-        allowed = error.validator_value if rule == "enum" else [error.validator_value]
+        allowed = value if rule == "enum" else [value]
         return f"has to be {' or '.join('null' if one is None else str(one) for one in allowed)}."
     if rule == "pattern":
         return f'"{given}" is not {_shape(error)}.'
     if rule == "anyOf":
         return _of_choice(error)
-    return COUNTS.get(rule, "is not as it should be.").format(error.validator_value)
+    return COUNTS.get(rule, "is not as it should be.").format(value)
 
 
 def _of_type(found: Lined, error: ValidationError, path: list[str | int]) -> str:
-    kinds = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
+    kinds = [_value(error)] if isinstance(_value(error), str) else _value(error)
     wanted = " or ".join(KINDS[kind] for kind in kinds)
     if error.instance is None:
         return f"is empty; it has to be {wanted}."
@@ -121,11 +120,16 @@ def _of_type(found: Lined, error: ValidationError, path: list[str | int]) -> str
 
 
 def _of_choice(error: ValidationError) -> str:
-    choices = error.validator_value
+    choices = _value(error)
     if all("required" in choice for choice in choices):
         return f"one of these is needed: {', '.join(choice['required'][0] for choice in choices)}."
     share = any(choice.get("items", {}).get("$ref") == "#/$defs/share" for choice in choices)
     return f"has to be two numbers{' from 0 to 1' if share else ''} in brackets, or null."
+
+
+def _value(error: ValidationError) -> Any:
+    """What the schema says for the rule that was broken."""
+    return error.validator_value
 
 
 def _shape(error: ValidationError) -> str:

@@ -3,7 +3,7 @@
 It looks at the rule alone, not at its words, and mends nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from shelterbelt.rules.reasons import Problem
 from shelterbelt.rules.sheets import (
@@ -179,7 +179,7 @@ def _of_ranges(sheet: Sheet) -> Iterator[Problem]:
         yield Problem(f"bands.{_next(sheet.bands, at)}.lo", f"hole:{at:g}")
 
 
-def _spans(place: str, spans: tuple[Band, ...] | tuple[Bin, ...], sums: tuple[int, int]) -> Iterator[Problem]:
+def _spans(place: str, spans: Sequence[Band | Bin], sums: tuple[int, int]) -> Iterator[Problem]:
     """What is wrong with ranges one by one: upside down, not after the one before, or without any score."""
     low, reach = sums
     for at, one in enumerate(spans):
