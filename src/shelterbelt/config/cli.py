@@ -14,6 +14,7 @@ import psycopg
 
 from shelterbelt.config import keys, nodes
 from shelterbelt.config.account_words import account_words, program_words
+from shelterbelt.config.instrument_words import instrument_words
 from shelterbelt.config.peer_words import peer_words
 from shelterbelt.config.postgres import connect, grant_application, refuse_strong_role
 from shelterbelt.config.processes import MARK, Fault, die_with_parent
@@ -130,6 +131,7 @@ def parser() -> argparse.ArgumentParser:
         agency, group("account", "Open, list and close accounts; everything else is done on pages.")
     )
     program_words(group("client", "Let an agency's programs in."))
+    instrument_words(group("instruments", "Know the risk instruments; add your own."))
     disclosure = group("disclosure", "Know what a demand could take.")
     shown = disclosure(
         "preview", f"{here}.disclosure:preview", "List what is held about a case, not its content."
