@@ -82,6 +82,10 @@ TEMPLATES = [
 ]
 
 
+# PostgreSQL plans a statement once for a connection: under the policies planning costs more than reading.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
+
+
 def _database() -> dict[str, Any]:
     """The connection of this node: as the application, or as the owner when migrating."""
     url = "" if NODE is None else NODE.owner_url if AS_OWNER else NODE.application_url
@@ -94,7 +98,7 @@ def _database() -> dict[str, Any]:
         "PASSWORD": parts.get("password", ""),
         "HOST": parts.get("host", ""),
         "PORT": parts.get("port", ""),
-        "OPTIONS": {"pool": pool} if os.environ.get("SHELTERBELT_SERVES") else {},
+        "OPTIONS": PREPARED | ({"pool": pool} if os.environ.get("SHELTERBELT_SERVES") else {}),
     }
 
 
