@@ -39,8 +39,7 @@ def board(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "")
     if tab == "incidents":
         return _incidents(request)
-    sharing = boards.sharing_agencies(by, at=at)
-    if tab == "shared" and sharing:
+    if tab == "shared" and (sharing := boards.sharing_agencies(by, at=at)):
         return _shared(request, sharing)
     return _own(request)
 
@@ -181,7 +180,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         "agency": shown.agency,
         "closed_at": found.closed_at,
         "parties": casepage.parties(found, own=own),
-        "danger": casepage.danger(found),
+        "danger": casepage.danger(found, at=at),
         "work": work(open_work_of(found), by=by, at=at),
         "timeline": (line := timeline(found, by=by, at=at, before=request.GET.get("before", ""))),
         "older": "?" + urlencode({"before": line.older}) + "#timeline" if line.older else "",
