@@ -198,6 +198,12 @@ def test_windows_are_the_days_ahead_that_are_raised() -> None:
     assert contact.process is CONTACT
 
 
+def test_what_protects_closes_no_window() -> None:
+    planned_order = planned("order_served", 10)
+    held = looked(planned_order, spells=(still("perp_in_custody"), still("survivor_in_undisclosed_shelter")))
+    assert held.windows == looked(planned_order).windows
+
+
 def test_two_dates_apart_are_two_windows() -> None:
     found = looked(planned("order_served", 10), planned("release_from_custody", 60))
     spans = [
