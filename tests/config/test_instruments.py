@@ -146,6 +146,7 @@ def test_what_is_added_is_locked_listed_and_shown(ask, small, home):
     assert code == 0
     assert "Added and locked as small/1.yaml." in out
     assert str(home / "instruments") in out
+    assert home.stat().st_mode & 0o066 == 0
     assert "small" in (home / "instruments" / "added.yaml").read_text()
     assert re.search(r"^small +1 +danger +own, added +A small one$", ask("list")[1], re.MULTILINE)
     assert "Is there a gun" in ask("show", "small")[1]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -301,11 +302,22 @@ def test_a_trigger_raises_to_its_band_and_never_lowers_from_a_higher_one():
     assert Reason("scoring.raised_by_trigger", "t") in raised.because
 
 
+def test_a_trigger_with_missing_answers_never_ends_under_what_is_known():
+    """Prorated to five the band is b5_6; with six missing nothing is prorated, and the sum of seven is known."""
+    low = Trigger("low", ("i1",), band="b1")
+    triggered = Danger(replace(ODARA.sheet, triggers=(low,)))
+    answers = all_no(ODARA) | yes(1, 2, 3, 4) | {"i12": "declined", "i13": "declined"}
+    assert (score(triggered, answers).score, score(triggered, answers).band) == (5, "b5_6")
+    found = score(triggered, yes(1, 2, 3, 4, 5, 6, 7))
+    assert (found.score, found.band, found.lowest_band) == (None, "b7_13", "b7_13")
+
+
 def test_points_with_decimals_sum_as_they_are_written():
-    sheet = Sheet(
-        "s", "1", tuple(yes_no(id, 0.1) for id in "abc"), (), (Band("low", 0, 0.2), Band("high", 0.3, 0.3))
-    )
-    assert score(Danger(sheet), dict.fromkeys("abc", "yes")).band == "high"
+    """0.1 and 0.7 make less than 0.8 in the machine."""
+    bands = (Band("low", 0, 0.7), Band("high", 0.8, 0.8))
+    sheet = Sheet("s", "1", (yes_no("a", 0.1), yes_no("b", 0.7)), (), bands)
+    found = score(Danger(sheet), {"a": "yes", "b": "yes"})
+    assert (found.score, found.band) == (0.8, "high")
 
 
 def test_missing_as_not_yes_counts_the_least_that_is_not_yes():

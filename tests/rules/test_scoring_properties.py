@@ -109,7 +109,7 @@ def test_a_judgement_never_lowers_and_a_higher_one_never_lowers_more(case, data)
     for name in ("band", "lowest_band", "highest_band"):
         places = [at(danger, getattr(found, name)) for found in (alone, one, other)]
         assert places == sorted(places)
-    assert at(danger, other.band) >= higher
+    assert at(danger, other.band) >= max(higher, at(danger, other.lowest_band))
     assert (other.score, other.lowest, other.highest) == (alone.score, alone.lowest, alone.highest)
     assert other.triggers == alone.triggers
     assert (other.raised_to is None) == (other.band == alone.band)

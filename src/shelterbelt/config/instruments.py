@@ -86,6 +86,8 @@ def add_command(chosen: argparse.Namespace) -> int:
     _here()
     place: Path = chosen.file
     stories = _beside(place)
+    if not nodes.home().exists():
+        nodes.make_home(nodes.home())
     try:
         path = packs.add(place.read_bytes(), stories.read_bytes() if stories else None)
     except LibraryError as fault:
