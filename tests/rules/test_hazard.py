@@ -74,10 +74,10 @@ def test_an_incident_of_more_than_twelve_months_ago_is_no_repeat() -> None:
 
 
 def test_an_incident_leaves_the_count_on_the_day_its_year_is_over() -> None:
-    leaving = looked(happened("physical_incident", -5), happened("physical_incident", -362))
+    leaving = looked(happened("physical_incident", -5), happened("physical_incident", -360.5))
     rate = NUMBERS.baseline[PHYSICAL].rate
     newest = [Term(-5, 4.1, 14)]
-    expected = cumulative(rate, newest, 1.25, 15, 0, 3) + cumulative(rate, newest, 1, 15, 3, 7)
+    expected = cumulative(rate, newest, 1.25, 15, 0, 4.5) + cumulative(rate, newest, 1, 15, 4.5, 7)
     assert leaving.chance(FAILS, PHYSICAL, WEEK).cumulative == pytest.approx(expected, rel=1e-13)
 
 
@@ -92,7 +92,8 @@ def test_a_hearing_ahead_counts_before_and_after_its_day() -> None:
     rate = NUMBERS.baseline[CONTACT].rate
     assert found.chance(FAILS, CONTACT, 72).cumulative > 3 * rate * 1.5
     assert ratio(found, CONTACT, 24) < ratio(found, CONTACT, 72)
-    assert looked(happened("court_date", 3)).chances == looked().chances
+    for recorded in (-1.0, 3.0):
+        assert looked(happened("court_date", 3, recorded=recorded)) == looked()
 
 
 def test_an_order_to_be_served_counts_from_its_day_on() -> None:
@@ -140,6 +141,16 @@ def test_an_end_that_was_not_known_then_does_not_count_then() -> None:
     then = forecast(NUMBERS, Timeline(spells=(spell,)), at=AT - 2 * DAY)
     hindsight = forecast(NUMBERS, Timeline(spells=(spell,)), at=AT - 2 * DAY, known_at=AT)
     assert (ratio(then, PHYSICAL), ratio(hindsight, PHYSICAL)) == (1.5, 1)
+
+
+def test_a_state_that_has_not_begun_counts_on_neither_line() -> None:
+    begins = tuple(Spell(state, AT + DAY, AT) for state in ("cohabiting", "perp_in_custody"))
+    assert looked(spells=begins) == looked()
+
+
+def test_the_newest_of_a_type_is_the_newest_by_its_day_and_not_by_its_place() -> None:
+    old, new = happened("physical_incident", -30), happened("physical_incident", -2, recorded=-1)
+    assert looked(old, new) == looked(new, old)
 
 
 def test_what_was_known_then_can_be_asked_again() -> None:
