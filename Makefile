@@ -22,7 +22,7 @@ workshop:
 test: setup
 	browser="$$($(BIN)/python -I $(SETUP) chromium)" && export SHELTERBELT_CHROMIUM="$$browser" && \
 	if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi && \
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not alone and not journey" && $(BIN)/python -m pytest -m "alone or journey"
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not alone and not journey" && $(BIN)/python -m pytest -m "alone or journey"
 
 check: workshop
 	$(BIN)/python -I $(SETUP) check
