@@ -4,7 +4,7 @@ SETUP = src/shelterbelt/config/setup.py
 BIN = .venv/bin
 ARGS ?=
 
-.PHONY: up setup environment workshop test check bench bench-pages crash doctor clean
+.PHONY: up setup environment engines workshop test check bench bench-pages crash doctor clean
 .SILENT:
 
 up: environment
@@ -15,6 +15,9 @@ setup: workshop
 
 environment:
 	$(PYTHON) -I $(SETUP) environment
+
+engines:
+	$(PYTHON) -I $(SETUP) engines
 
 workshop:
 	$(PYTHON) -I $(SETUP) workshop
@@ -40,5 +43,5 @@ doctor: environment
 	$(BIN)/shelterbelt doctor
 
 clean:
-	rm -rf .venv node_modules src/shelterbelt/ui/static/built src/*.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules src/shelterbelt/ui/static/built src/*.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis .numba_cache
 	echo "What was built is gone. The data in .shelterbelt stay; delete that folder yourself if you mean to."

@@ -74,11 +74,18 @@ def test_what_serves_is_locked_before_what_only_tests_need() -> None:
     assert "pytest" not in serving
 
 
+def test_a_first_start_fetches_no_engines() -> None:
+    assert "\nnumba==" not in setup.locked("serving")
+    assert "\nnumba==" in setup.locked("engines")
+    assert "\npytest==" not in setup.locked("engines")
+    assert "\npytest==" in setup.locked("workshop")
+
+
 def test_every_command_of_the_makefile_is_known_to_make() -> None:
     make = shutil.which("make")
     if not make:
         pytest.skip("no make on this machine")
-    for target in ("up", "setup", "test", "check", "bench", "bench-pages", "doctor", "clean"):
+    for target in ("up", "setup", "engines", "test", "check", "bench", "bench-pages", "doctor", "clean"):
         subprocess.run([make, "-n", target], cwd=ROOT, check=True, capture_output=True)
 
 

@@ -22,9 +22,10 @@ ROOT = Path(__file__).resolve().parents[3]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements.lock"
-WORKSHOP = (
-    "# Only for tests and checks"  # this line of the lock divides what serves from what only tests need
-)
+# These lines divide the lock: what serves, what engines need besides, what only tests need.
+ENGINES = "# Only for engines"
+WORKSHOP = "# Only for tests and checks"
+PARTS = ("serving", "engines", "workshop")  # each holds those before it
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input")
@@ -44,18 +45,18 @@ class CannotSetUp(Exception):
 
 
 def main(words: Sequence[str]) -> int:
-    """Answer `environment`, `workshop`, `chromium` or `check`."""
+    """Answer `environment`, `engines`, `workshop`, `chromium` or `check`."""
     try:
         if words == ["environment"]:
             environment()
-        elif words == ["workshop"]:
-            environment(workshop=True)
+        elif words in (["engines"], ["workshop"]):
+            environment(words[0])
         elif words == ["chromium"]:
             print(chromium())
         elif words == ["check"]:
             return check()
         else:
-            raise CannotSetUp("setup knows environment, workshop, chromium and check.")
+            raise CannotSetUp("setup knows environment, engines, workshop, chromium and check.")
     except CannotSetUp as fault:
         print(f"shelterbelt: {fault}", file=sys.stderr)
         return 1
@@ -76,36 +77,49 @@ def digest() -> str:
     return found.hexdigest()
 
 
-def up_to_date(*, workshop: bool = False) -> bool:
-    """True if the environment is what the lock file asks for: to serve, or also to test and check."""
-    stamp = _stamp(workshop=workshop)
+def up_to_date(part: str = "serving") -> bool:
+    """True if the environment is what the lock file asks for: to serve, to run engines, or to test and check."""
+    stamp = _stamp(part)
     return PYTHON.exists() and stamp.exists() and stamp.read_text() == digest()
 
 
-def _stamp(*, workshop: bool) -> Path:
-    return VENV / (".workshop" if workshop else ".serving")
+def _stamp(part: str) -> Path:
+    return VENV / f".{part}"
 
 
-def environment(*, workshop: bool = False) -> None:
-    """Make .venv what requirements.lock says, unless it is that; a workshop can also test and check."""
-    if up_to_date(workshop=workshop):
+def _had() -> list[str]:
+    """The parts that were installed before: they stay up to date too."""
+    return [part for part in PARTS if _stamp(part).exists()] or [PARTS[0]]
+
+
+def locked(part: str) -> str:
+    """What the lock file asks for, for this part and those before it."""
+    ends = {"serving": ENGINES, "engines": WORKSHOP}
+    text = LOCK.read_text()
+    return text.split(ends[part])[0] if part in ends else text
+
+
+def environment(part: str = "serving") -> None:
+    """Make .venv what requirements.lock says for this part, unless it is that."""
+    if up_to_date(part):
         return
     _change_to_a_newer_python()
     with _alone():
-        if up_to_date(workshop=workshop):
+        if up_to_date(part):
             return
         started = time.monotonic()
         say("1/6 Python packages…")
+        part = max(part, *_had(), key=PARTS.index)
         _make_venv()
-        for stamp in (_stamp(workshop=True), _stamp(workshop=False)):
-            stamp.unlink(missing_ok=True)
-        lock = LOCK.read_text() if workshop else LOCK.read_text().split(WORKSHOP)[0]
+        for one in PARTS:
+            _stamp(one).unlink(missing_ok=True)
+        lock = locked(part)
         wanted = VENV / "wanted.lock"
         wanted.write_text(lock)
         _pip("install", "--require-hashes", "-r", str(wanted), of=lock.count("=="))
         _pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
-        for had in (False, workshop):
-            _stamp(workshop=had).write_text(digest())
+        for had in PARTS[: PARTS.index(part) + 1]:
+            _stamp(had).write_text(digest())
         say(f"    done in {time.monotonic() - started:.0f} s")
 
 
