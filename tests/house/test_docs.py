@@ -22,7 +22,7 @@ SETTING = re.compile(r"\b(?:SHELTERBELT_[A-Z_]+|DATABASE_OWNER_URL|DATABASE_URL|
 KIND = re.compile(r"[a-z_]+\.[a-z_]+")
 DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 DECISIONS = [path for path in DOCS if path.parent.name == "adr" and path.name != "README.md"]
-THOUGHT = ("rules/", "library/", "scenarios/")
+THOUGHT = ("rules/", "engines/", "library/", "scenarios/")
 
 
 def rows(name: str) -> list[list[str]]:
