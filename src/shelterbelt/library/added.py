@@ -14,35 +14,36 @@ from shelterbelt.library import files
 from shelterbelt.library.files import LibraryError
 
 MANIFEST = "added.yaml"
-HEAD = "# SHA-256 of every file that was added. Written by `shelterbelt instruments add`; never edited by hand.\n"
+HEAD = "# SHA-256 of every file that was added. Written by `shelterbelt`; never edited by hand.\n"
+INSTRUMENTS = "instruments"
 
 
-def folder() -> Path | None:
-    """This function will return where added files lie, or None where no installation is named.
+def folder(kind: str = INSTRUMENTS) -> Path | None:
+    """This function will return where added files of a kind lie, or None where no installation is named.
 
-    It is the folder `instruments` in SHELTERBELT_HOME; it need not be there.
+    It is the folder of that name in SHELTERBELT_HOME; it need not be there.
     """
     home = os.environ.get("SHELTERBELT_HOME")
-    return Path(home) / "instruments" if home else None
+    return Path(home) / kind if home else None
 
 
-def locked() -> Mapping[str, str]:
+def locked(kind: str = INSTRUMENTS) -> Mapping[str, str]:
     """This function will return what was added: path under the folder to SHA-256 in hexadecimal.
 
     Raises LibraryError when the list itself is wrong.
     """
-    place = folder()
+    place = folder(kind)
     if place is None or not (place / MANIFEST).is_file():
         return {}
     return files.parse((place / MANIFEST).read_bytes(), "added", MANIFEST)
 
 
-def raw(path: str) -> bytes:
+def raw(path: str, kind: str = INSTRUMENTS) -> bytes:
     """This function will return the bytes of an added file.
 
     Raises LibraryError when it was never added, is gone, or was changed since.
     """
-    place, known = folder(), locked().get(path)
+    place, known = folder(kind), locked(kind).get(path)
     if place is None or known is None:
         raise LibraryError(f"{path}: there is no such file in the library")
     if not (place / path).is_file():
@@ -53,15 +54,15 @@ def raw(path: str) -> bytes:
     return data
 
 
-def keep(new: Mapping[str, bytes]) -> None:
+def keep(new: Mapping[str, bytes], kind: str = INSTRUMENTS) -> None:
     """This function will write new files and lock them; either all are there afterwards or none is locked.
 
     Raises LibraryError when another file was added under one of the paths, or no installation is named.
     """
-    place = folder()
+    place = folder(kind)
     if place is None:
         raise LibraryError("no installation is named: set SHELTERBELT_HOME")
-    before = locked()
+    before = locked(kind)
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in new.items()}
     for path, digest in digests.items():
         if before.get(path, digest) != digest:

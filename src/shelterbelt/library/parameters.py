@@ -11,13 +11,15 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from shelterbelt.library import files, shelf
+from shelterbelt.library import added, files, shelf
 from shelterbelt.library.files import LibraryError
 from shelterbelt.rules.draws import RANGE
 from shelterbelt.rules.kernels import Baseline, EventKind, Parameters, Process, RatioBand, Repeat, State
 from shelterbelt.rules.levels import level_of
 
 RETALIATION = "retaliation"
+FOLDER = "parameters"
+LOCAL = "+local."  # between the version that a refit began from and its own number
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -70,25 +72,37 @@ class Published:
         yield from self.sources.values()
 
 
-@cache
 def parameters(id: str = RETALIATION, version: str = "") -> Published:
-    """This function will return one version of the product's parameters, the newest when none is named.
+    """This function will return one version of the parameters, the newest of the product when none is named.
 
-    Raises LibraryError when there is none or it is wrong.
+    A version such as 1+local.1 is an own refit of this installation. Raises LibraryError when there is none, it
+    is wrong, or was changed since it was kept.
     """
+    if LOCAL in version:
+        path = f"{id}/{version}.yaml"
+        return _named(added.raw(path, FOLDER), f"{FOLDER}/{path}", id, version)
+    return _of_the_product(id, version)
+
+
+@cache
+def _of_the_product(id: str, version: str) -> Published:
     known = versions(id)
     chosen = version or (known[-1] if known else "")
     if chosen not in known:
         raise LibraryError(f"parameters/{id}: there is no such version")
-    path = f"parameters/{id}/{chosen}.yaml"
-    found = from_bytes(files.raw(path), path)
-    if (found.parameters.id, found.parameters.version) != (id, chosen):
+    path = f"{FOLDER}/{id}/{chosen}.yaml"
+    return _named(files.raw(path), path, id, chosen)
+
+
+def _named(data: bytes, path: str, id: str, version: str) -> Published:
+    found = from_bytes(data, path)
+    if (found.parameters.id, found.parameters.version) != (id, version):
         raise LibraryError(f"{path}: it names another id or version")
     return found
 
 
 def versions(id: str = RETALIATION) -> tuple[str, ...]:
-    """This function will return the versions there are, oldest first."""
+    """This function will return the versions of the product, oldest first; own refits are `refits.versions`."""
     found = (name.partition("/") for name in shelf.names_of("parameters"))
     return tuple(sorted((version for name, _, version in found if name == id), key=int))
 
@@ -165,7 +179,7 @@ def _event(line: dict[str, Any], assumed: float) -> EventKind:
         long_run=_numbers(lasting.get("R", {})),
         long_run_days=float(lasting.get("days", 365)),
         most=_numbers(line.get("most", {})),
-        sd=assumed,
+        sd=float(line.get("sd", assumed)),
         long_run_sd=_spread(lasting.get("range", {}), line["tag"], assumed),
         tag=line["tag"],
         source=line["source"],
@@ -186,7 +200,9 @@ def _state(line: dict[str, Any], spread: dict[str, Any]) -> State:
 
 
 def _repeat(line: dict[str, Any], assumed: float) -> Repeat:
-    return Repeat(float(line["R"]), float(line["cap"]), float(line["days"]), assumed, line["tag"])
+    return Repeat(
+        float(line["R"]), float(line["cap"]), float(line["days"]), float(line.get("sd", assumed)), line["tag"]
+    )
 
 
 def _spread(ranges: Mapping[str, list[float]], tag: str, assumed: float) -> float:

@@ -81,7 +81,7 @@ def moved_shares(what: str, before: Mapping[str, int], now: Mapping[str, int]) -
     It warns from 0.1 on, where chance alone would not reach it in 99 of 100. Each side needs 30. An empty cell
     counts as a half.
     """
-    names = sorted({*before, *now})
+    names = sorted(name for name in {*before, *now} if before.get(name) or now.get(name))
     sizes = [sum(side.values()) for side in (before, now)]
     if min(sizes) < LEAST or len(names) < 2:
         return Moved(what, withheld("too_few"), 0.0, warns=False)

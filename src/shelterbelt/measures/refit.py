@@ -19,6 +19,7 @@ from shelterbelt.rules.reasons import Reason
 STEPS = 200
 CLOSE = 1e-6  # of the log likelihood
 STIFFEST = 1e9
+LEAST_TOLD = 0.05
 HALF = RANGE / 2  # standard deviations from the middle to the 5th and the 95th
 
 
@@ -39,6 +40,11 @@ class Learned:
     se: float
     prior_sd: float
     told: float
+
+    @property
+    def counts(self) -> bool:
+        """This property will say whether the records told enough for the number to change."""
+        return self.told >= LEAST_TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,11 @@ def posterior(
 
 
 def refitted(parameters: Parameters, found: Refit, *, version: str, digest: str = "") -> Parameters:
-    """This function will return the parameters with what was learned in place of what was published."""
-    values = {(one.code, one.process): one for one in found.learned}
+    """This function will return the parameters with what was learned in place of what was published.
+
+    A number about which the records told next to nothing stays as it was.
+    """
+    values = {(one.code, one.process): one for one in found.learned if one.counts}
     events = {
         name: replace(
             kind, A=_changed(kind.A, values, f"event.{name}"), sd=_sd(values, f"event.{name}", kind.sd)

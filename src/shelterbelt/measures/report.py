@@ -11,8 +11,8 @@ import numpy as np
 
 from shelterbelt.measures import drift
 from shelterbelt.measures.accuracy import Calibration, Sign, against, auc, brier, calibration, counted, sign
-from shelterbelt.measures.exposure import Exposure, exposure
-from shelterbelt.measures.figures import Flags, Told, share
+from shelterbelt.measures.exposure import Exposure, exposure, hazards
+from shelterbelt.measures.figures import Figure, Flags, Told, byar, enough, gathered, share
 from shelterbelt.measures.observed import Case, Scored
 from shelterbelt.measures.silence import Silence, marks, middle, silence
 from shelterbelt.measures.windows import Forecaster, Windows, windows
@@ -63,7 +63,11 @@ class ScoreRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole report. `exposure` is kept for a refit."""
+    """The whole report. `exposure` is kept for a refit.
+
+    `as_it_went`: what came for each expected by the second line along the days as they went, every happening
+    counted from its day on. It tests the numbers alone; a forecast besides knows nothing of what is to come.
+    """
 
     cases: int
     days: float
@@ -71,6 +75,7 @@ class Report:
     last: datetime
     outcomes: Mapping[Process, int]
     silence: Silence
+    as_it_went: Mapping[Process, Told]
     whole: tuple[Row, ...]
     bands: tuple[Row, ...]
     groups: tuple[Row, ...]
@@ -99,6 +104,7 @@ def report(
     followed = exposure(parameters, cases, also=lambda case: [*marks(case), half])
     found = windows(parameters, cases, every=every, forecaster=forecaster, told=told)
     raised = [band.id for band in parameters.bands].index(parameters.raised_from)
+    went = {process: _as_it_went(parameters, followed, process) for process in Process}
     return Report(
         cases=len(cases),
         days=float(followed.length.sum()),
@@ -106,13 +112,31 @@ def report(
         last=max(case.followed_until for case in cases),
         outcomes={process: int(followed.came[process].day.size) for process in Process},
         silence=silence(parameters, followed, cases),
+        as_it_went=went,
         whole=tuple(_row(one, raised) for one in found),
         bands=tuple(row for one in found for row in _by_band(one, parameters, raised)),
         groups=tuple(row for one in found for row in _by_group(one, cases, raised)),
         scores=tuple(_scores(cases)),
-        moved=tuple(_moved(found, cases, parameters, norms or {})),
+        moved=(
+            *(drift.moved_number(f"{process}.expected", told) for process, told in went.items()),
+            *_moved(found, cases, parameters, norms or {}),
+        ),
         exposure=followed,
     )
+
+
+def _as_it_went(parameters: Parameters, followed: Exposure, process: Process) -> Told:
+    came = followed.came[process]
+    events = int(came.day.size)
+    problem = enough(events)
+    if problem is not None:
+        return problem
+    expected = gathered(hazards(followed, parameters, process, held=True), followed.case, followed.cases)
+    whole = float(expected.sum())
+    strays = np.bincount(came.case, minlength=followed.cases) - expected * (events / whole)
+    less = max(1.0, float(np.sum(strays**2)) / events)
+    lo, hi = byar(events / less)
+    return Figure(events / whole, lo * less / whole, hi * less / whole, events, followed.cases)
 
 
 def _row(one: Windows, raised: int, by: str = "", value: str = "") -> Row:
@@ -178,7 +202,6 @@ def _moved(
 ) -> Iterator[drift.Moved]:
     for one in found:
         if one.hours == LOOKED_AT:
-            yield drift.moved_number(f"{one.process}.expected", against(one.holds, one.came, one.case))
             yield drift.moved_over_time(f"{one.process}.time", list(_over_time(one)))
             yield _moved_bands(one, parameters)
     scores: dict[str, list[float]] = {}
@@ -200,13 +223,12 @@ def _over_time(one: Windows) -> Iterator[Told]:
 
 
 def _moved_bands(one: Windows, parameters: Parameters) -> drift.Moved:
-    late: Flags = one.at >= (one.at.max() + one.at.min()) / 2
+    """The bands of first forecasts, of cases opened in the later half of the time against those of the earlier."""
+    _, first = np.unique(one.case, return_index=True)
+    opened = one.only(np.isin(np.arange(one.case.size), first))
+    late: Flags = opened.at > (opened.at.min() + opened.at.max()) / 2
     sides = [
-        {
-            band.id: int(np.sum(side.band == place))
-            for place, band in enumerate(parameters.bands)
-            if (one.band == place).any()
-        }
-        for side in (one.only(~late), one.only(late))
+        {band.id: int(np.sum(side.band == place)) for place, band in enumerate(parameters.bands)}
+        for side in (opened.only(~late), opened.only(late))
     ]
     return drift.moved_shares(f"{one.process}.bands", *sides)
