@@ -12,8 +12,8 @@ from typing import Any
 
 from shelterbelt.library import files
 from shelterbelt.library.files import LibraryError
-from shelterbelt.rules.conditions import condition_from, facts_named
-from shelterbelt.rules.deadlines import Protocol, Rule, WhenOpen
+from shelterbelt.library.protocol_files import ladder_of, rules_of
+from shelterbelt.rules.deadlines import Protocol
 from shelterbelt.rules.levels import level_of
 from shelterbelt.rules.retention import Keep, Schedule
 from shelterbelt.rules.screening import ScreenRule
@@ -145,8 +145,7 @@ def protocol(jurisdiction: str, name: str) -> Protocol:
     data = files.read(path, "protocol")
     if (data["jurisdiction"], data["name"]) != (jurisdiction, name):
         raise LibraryError(f"{path}: it names another jurisdiction or name")
-    rules = tuple(_rule(line) for line in data["rules"])
-    _check_rules(path, data, rules)
+    rules = rules_of(path, data)
     return Protocol(
         jurisdiction=jurisdiction,
         name=name,
@@ -159,6 +158,7 @@ def protocol(jurisdiction: str, name: str) -> Protocol:
         ),
         manners=MappingProxyType(data["manners"]),
         sources=MappingProxyType(data["sources"]),
+        ladder=ladder_of(path, data, rules),
     )
 
 
@@ -254,7 +254,8 @@ def _protocol_texts(name: str) -> Iterator[str]:
     yield found.title
     yield from found.manners.values()
     yield from found.sources.values()
-    for rule in found.rules:
+    steps = (step.rule for step in found.ladder.steps if step.rule is not None)
+    for rule in (*found.rules, *steps):
         yield from (rule.title, rule.why)
 
 
@@ -342,35 +343,3 @@ def _keep(line: dict[str, Any]) -> Keep:
         source=why["source"],
         tag=why["tag"],
     )
-
-
-def _rule(line: dict[str, Any]) -> Rule:
-    due = line["due"]
-    return Rule(
-        id=line["id"],
-        when=line["when"],
-        kind=line["action"],
-        title=line["title"],
-        unit=line["who"]["unit"],
-        role=line["who"]["role"],
-        hours=None if "by_level" in due else due["days"] * 24 if "days" in due else due["hours"],
-        why=line["why"]["text"],
-        source=line["why"]["source"],
-        tag=line["why"]["tag"],
-        condition=condition_from(line.get("if")),
-        now=due.get("now", False),
-        how=tuple(line.get("how", ())),
-        when_open=WhenOpen(line.get("when_open", "sooner")),
-    )
-
-
-def _check_rules(path: str, data: dict[str, Any], rules: tuple[Rule, ...]) -> None:
-    if len({rule.id for rule in rules}) != len(rules):
-        raise LibraryError(f"{path}: two rules have one id")
-    for rule in rules:
-        facts = data["facts"].get(rule.when)
-        looked_at = {*facts_named(rule.condition), *(("level",) if rule.hours is None else ())}
-        if facts is None or not looked_at <= set(facts):
-            raise LibraryError(f"{path}: {rule.id} looks at a fact or an event that is not listed")
-        if not set(rule.how) <= set(data["manners"]) or rule.source not in data["sources"]:
-            raise LibraryError(f"{path}: {rule.id} names a manner or a source that is not listed")
