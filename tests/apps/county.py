@@ -25,7 +25,7 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.api.actions import add_client
 from shelterbelt.api.models import Client
 from shelterbelt.api.policy import SCOPES
-from shelterbelt.assessments.actions import finish_screen, set_level, start_screen
+from shelterbelt.assessments.actions import ask_reassessment, finish_screen, set_level, start_screen
 from shelterbelt.cases.actions import Party, open_incident, record_incident, write_note
 from shelterbelt.cases.closing import keep_out
 from shelterbelt.cases.evidence import take_in
@@ -165,6 +165,9 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
         write_note(done.case, text="Spoke at the door", category="", by=by, at=AT)
     with as_agency(place.police.id, at=AT, worker=place.detective.id):
         set_level(done.case, "high", ["gun_access"], "A rifle", by=place.detective, at=AT)
+        file.things["reassessment"] = ask_reassessment(
+            done.case, "medium", [], "Handed in", asked_survivor=True, by=place.detective, at=AT
+        )
     with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
         file.things["kept"] = keep_out(done.case, who="A cousin", by=place.supervisor, at=AT)
     keepers = (place.records_officer, place.prosecutor)

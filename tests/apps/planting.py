@@ -9,6 +9,15 @@ from typing import Any
 from shelterbelt.access.bars import CATEGORIES
 from shelterbelt.access.glass import ask_glass
 from shelterbelt.access.walls import lift, raise_wall
+from shelterbelt.assessments.actions import (
+    agree_reassessment,
+    ask_reassessment,
+    correct_answer,
+    finish_assessment,
+    give_answer,
+    set_level,
+    start_assessment,
+)
 from shelterbelt.cases.actions import Party, open_direct_case, record_incident, write_note
 from shelterbelt.cases.closing import keep_out
 from shelterbelt.cases.drafts import open_incident
@@ -31,7 +40,7 @@ from shelterbelt.store.ids import uuid7
 from tests.apps.consent.conftest import draft
 from tests.apps.notices.people import told
 from tests.apps.test_dump import PHONES
-from tests.world import AT, DAY, HOUR, Town
+from tests.world import AT, DAY, HOUR, Town, worker
 
 Sing = Callable[[str], str]
 
@@ -179,6 +188,22 @@ def walls_and_glass(town: Town, c: Sing, case: Case) -> None:
         ask_glass(c("glassref"), CATEGORIES[0], c("glass"), alone=False, by=town.officer, at=AT)
 
 
+def a_sheet_and_a_second_look(town: Town, c: Sing, case: Case) -> None:
+    """A sheet with a judgement and a mistaken answer, and a lower level that a second person agrees to."""
+    by, second = town.advocate, worker(town.advocates, "advocate")
+    with as_agency(town.advocates.id, at=AT, worker=by.id):
+        sheet = start_assessment("danger_assessment", case=case, by=by, at=AT)
+        give_answer(sheet, "perp_owns_gun", "yes", 0, by=by, at=AT)
+        finish_assessment(sheet, judged="extreme", reason=c("judged"), by=by, at=AT)
+        correct_answer(sheet, "perp_owns_gun", "no", 1, reason=c("misheard"), by=by, at=AT)
+        set_level(case, "extreme", ["other"], c("levelreason"), by=by, at=AT)
+        asked = ask_reassessment(
+            case, "high", [], c("lessreason"), asked_survivor=True, survivor_says=c("lesssays"), by=by, at=AT + HOUR
+        )  # fmt: skip
+    with as_agency(town.advocates.id, at=AT + HOUR, worker=second.id):
+        agree_reassessment(asked, c("lessanswer"), by=second, at=AT + HOUR)
+
+
 def what_a_sign_in_keeps(signed_in: Any, town: Town, c: Sing) -> None:
     """A session that was told something: it is sealed under what only the browser has."""
     client = signed_in(town.detective)
@@ -195,6 +220,7 @@ def plant(town: Town, c: Sing, case: Case, signed_in: Any) -> None:
     what_the_law_opens(town, c, case)
     how_to_reach_them(town, c, case)
     walls_and_glass(town, c, case)
+    a_sheet_and_a_second_look(town, c, case)
     what_a_sign_in_keeps(signed_in, town, c)
 
 

@@ -201,6 +201,11 @@ WAYS: dict[str, Way] = {
         assessments.SEE_SCREEN, thing="screen", parts={"question": "gun_access"}
     ),
     "cases/<str:ref>/level/": Way(assessments.SET_LEVEL, thing="case"),
+    # A lower level waits for anybody but whoever asked, and that one alone takes it back.
+    "reassessments/<str:ref>/": Way(assessments.AGREE_LEVEL, thing="reassessment", unless="detective"),
+    "reassessments/<str:ref>/call-off/": Way(
+        assessments.SET_LEVEL, thing="reassessment", methods="post", only="detective"
+    ),
     # Contact, referrals, the directory
     "contact/<str:ref>/": Way(referrals.ASK_CONTACT, thing="incident"),
     "contact/<str:ref>/wait/": Way(referrals.ASK_CONTACT, thing="incident"),

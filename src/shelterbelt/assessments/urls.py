@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shelterbelt.assessments import views
+from shelterbelt.assessments import level_pages, views
 
 urlpatterns = [
     path("screens/new/", views.screen_start, name="screen_start"),
@@ -10,5 +10,9 @@ urlpatterns = [
     path("screens/<str:ref>/wait/", views.screen_wait, name="screen_wait"),
     path("screens/<str:ref>/result/", views.screen_result, name="screen_result"),
     path("screens/<str:ref>/<str:question>/", views.screen_question, name="screen_question"),
-    path("cases/<str:ref>/level/", views.level_set, name="level_set"),
+    path("cases/<str:ref>/level/", level_pages.level_set, name="level_set"),
+    path("reassessments/<str:ref>/", level_pages.reassessment, name="reassessment"),
+    path(
+        "reassessments/<str:ref>/call-off/", level_pages.reassessment_call_off, name="reassessment_call_off"
+    ),
 ]

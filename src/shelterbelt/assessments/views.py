@@ -1,11 +1,7 @@
-"""Pages of a screen, one question a page, and of a level.
-
-Each answer is saved on its own; nothing is decided here.
-"""
+"""Pages of a screen, one question a page. Each answer is saved on its own; nothing is decided here."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,16 +11,14 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, may, require
 from shelterbelt.agencies.queries import agencies_of_kind
 from shelterbelt.assessments import actions, queries
-from shelterbelt.assessments.forms import LevelForm, answer_form, initial
+from shelterbelt.assessments.forms import answer_form, initial
 from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Screen
 from shelterbelt.assessments.policy import SET_LEVEL, TAKE_SCREEN
 from shelterbelt.assessments.words import tell
 from shelterbelt.cases.models import Case, Incident
-from shelterbelt.cases.queries import case_by_ref, face, incident_by_ref
+from shelterbelt.cases.queries import case_by_ref, incident_by_ref
 from shelterbelt.ledger.actions import reading
-from shelterbelt.library import shelf
-from shelterbelt.store.ids import new_ref
 
 
 def screen_start(request: HttpRequest) -> HttpResponse:
@@ -183,58 +177,3 @@ def screen_result(request: HttpRequest, ref: str) -> HttpResponse:
         "home": _home_of(found.incident or found.case),
     }
     return render(request, "assessments/pages/result.html", page)
-
-
-def level_set(request: HttpRequest, ref: str) -> HttpResponse:
-    """Set the level of a case from listed factors."""
-    by, at = asker(request)
-    case = case_by_ref(ref, by=by, at=at)
-    require(by, SET_LEVEL, case, at=at)
-    if request.method != "POST":
-        first = {"once": new_ref(), "seen": case.level, "factors": _factors_before(case)}
-        return _level_page(request, case, LevelForm(current=case.level, initial=first))
-    form = LevelForm(request.POST, current=case.level, at=at)
-    if not form.is_valid():
-        return _level_page(request, case, form, status=422)
-    given = form.cleaned_data
-    try:
-        change = actions.set_level(
-            case, given["level"], given["factors"], given["reason"],
-            by=by, at=at, once=given["once"], seen=given["seen"],
-        )  # fmt: skip
-    except actions.LevelMoved as moved:
-        typed = request.POST.copy()
-        typed["seen"] = moved.level
-        return _level_page(
-            request, case, LevelForm(typed, current=moved.level), status=409, moved=moved.level
-        )
-    if change.problem:
-        form.add_error("reason", _("Say why the level goes down."))
-        return _level_page(request, case, form, status=422)
-    messages.success(request, _("The level is saved."))
-    return redirect(_home_of(case))
-
-
-def _factors_before(case: Case) -> list[str]:
-    lines = queries.levels_of(case, most=1)
-    return list(lines[0].factors) if lines else []
-
-
-def _level_page(
-    request: HttpRequest, case: Case, form: LevelForm, *, status: int = 200, moved: str = ""
-) -> HttpResponse:
-    by, at = asker(request)
-    reading("level", about=case.id, by=by.id, agency=case.agency_id, at=at)
-    shown = face(case)
-    lines = queries.levels_of(case, most=1)
-    page = {
-        "form": form,
-        "moved": moved,
-        "current": case.level,
-        "survivor": shown.survivor,
-        "set_at": lines[0].set_at if lines else None,
-        "set_by": names_of([lines[0].set_by]).get(lines[0].set_by, "") if lines else "",
-        "note": _(shelf.choices_title("level_factors")),
-        "back": _home_of(case),
-    }
-    return render(request, "assessments/pages/level.html", page, status=status)

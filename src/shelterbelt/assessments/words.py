@@ -1,10 +1,16 @@
-"""Puts a screen's reasons into plain words. Decides nothing; no word here is a level or a forecast."""
+"""Puts a screen's reasons, and who said which level, into plain words. Decides nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
 
-from shelterbelt.assessments.forms import told
+from shelterbelt.assessments.forms import factor_words, told
+from shelterbelt.assessments.queries import LevelLine
+from shelterbelt.library import assessments
+from shelterbelt.library.files import LibraryError
 from shelterbelt.library.shelf import Accuracy, Instrument
 from shelterbelt.rules.screening import Screening
 
@@ -99,3 +105,51 @@ def _figures(study: Accuracy) -> str:
 def _share(span: tuple[float, float]) -> str:
     low, high = (round(part * 100) for part in span)
     return f"{low} %" if low == high else gettext("%(low)d to %(high)d %%") % {"low": low, "high": high}
+
+
+@dataclass(frozen=True)
+class LevelSaid:
+    """One line about a level as a page shows it: which, who or what said it, when, from what and why."""
+
+    level: str
+    who: str
+    at: datetime
+    factors: tuple[str, ...]
+    reason: str
+    undone_at: datetime | None
+
+
+def said_of(line: LevelLine, names: Mapping[UUID, str]) -> LevelSaid:
+    """A line about a level in words; whoever is not known here is not named."""
+    told_by = names.get(line.set_by, "") if line.set_by else ""
+    second = names.get(line.second, "") if line.second else ""
+    return LevelSaid(
+        level=line.level,
+        who=_who(line, told_by, second),
+        at=line.set_at,
+        factors=tuple(factor_words(line.factors)),
+        reason=line.reason,
+        undone_at=line.undone_at,
+    )
+
+
+def _who(line: LevelLine, by: str, second: str) -> str:
+    if line.source == "instrument":
+        return gettext("By an instrument: %(title)s") % {"title": instrument_title(line.instrument)}
+    if line.source == "forecast":
+        return gettext("By the forecast")
+    told_by = {"by": by or gettext("a worker"), "second": second or gettext("a second person")}
+    if line.source == "survivor":
+        return gettext("The survivor’s own view, told to %(by)s") % told_by
+    if line.source == "reassessment":
+        return gettext("Looked at anew by %(by)s; %(second)s agreed") % told_by
+    return gettext("Judged by %(by)s") % told_by
+
+
+def instrument_title(id: str) -> str:
+    """What an instrument is called; one that is no longer on the shelf by its id."""
+    versions = [version for found, version in assessments.names() if found == id]
+    try:
+        return gettext(assessments.assessment(id, versions[-1]).title) if versions else id
+    except LibraryError:
+        return id

@@ -19,6 +19,7 @@ from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.config.imagined import Told
 from shelterbelt.response.actions import complete_action
 from shelterbelt.response.models import Action
+from shelterbelt.response.queries import SECOND_LOOK
 from shelterbelt.store.asker import as_agency
 
 # How the invented county keeps up with its work: shares that only make the demonstration plausible (P, assumed).
@@ -57,6 +58,8 @@ class Daily:
             undone = late < RECENT or (late < LONGEST_UNDONE and self.rng.random() < LEFT_UNDONE)
             by = self._worker(action)
             if by is None or (undone and not all_of_it):
+                continue
+            if action.kind == SECOND_LOOK and not all_of_it:
                 continue
             if action.kind == "assessment" and action.case and not all_of_it:
                 self._look_again(action.case, by, at=at)

@@ -5,7 +5,7 @@ Letters to nodes that are filled later are handed over as the sealed files they 
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -15,9 +15,18 @@ from uuid import UUID
 from django.db import transaction
 
 from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import may
 from shelterbelt.agencies.actions import claim, hold_line, mark_delivered
 from shelterbelt.agencies.models import Agency, Letter, Unit
-from shelterbelt.assessments.actions import answer, finish_screen, set_level, start_screen
+from shelterbelt.assessments.actions import (
+    agree_reassessment,
+    answer,
+    ask_reassessment,
+    finish_screen,
+    set_level,
+    start_screen,
+)
+from shelterbelt.assessments.policy import AGREE_LEVEL
 from shelterbelt.cases.actions import (
     Party,
     close_case,
@@ -52,12 +61,15 @@ from shelterbelt.referrals.models import ContactRequest, Referral
 from shelterbelt.response.actions import complete_action
 from shelterbelt.response.follow import follow, waiting
 from shelterbelt.response.models import Action
+from shelterbelt.rules.levels import level_of
 from shelterbelt.scenarios import events as e
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from shelterbelt.ui.clock import now
 
 PATIENCE = 600.0
+# How soon a colleague answers as the second person: only makes the demonstration plausible (P, assumed).
+SECOND_AFTER = timedelta(minutes=20)
 
 
 class Player:
@@ -226,7 +238,22 @@ class Player:
 
     def level(self, event: e.LevelSet, told: Told, by: Worker) -> None:
         if case := told.cases.get(event.agency):
-            set_level(fresh(case), event.level, event.factors, event.reason, by=by, at=event.at)
+            row = fresh(case)
+            if level_of(event.level) < level_of(row.level):
+                self._less(row, event, by)
+            else:
+                set_level(row, event.level, event.factors, event.reason, by=by, at=event.at)
+
+    def _less(self, case: Case, event: e.LevelSet, by: Worker) -> None:
+        """Less than holds: the survivor was asked, and a colleague agrees as the second person, where there is one."""
+        asked = ask_reassessment(
+            case, event.level, event.factors, event.reason, asked_survivor=True, by=by, at=event.at
+        )
+        able = [w for w in self.workers.values() if may(w, AGREE_LEVEL, asked, at=event.at)]
+        if able:
+            second, at = able[0], event.at + SECOND_AFTER
+            with as_agency(case.agency_id, at=at, worker=second.id):
+                agree_reassessment(asked, by=second, at=at)
 
     def direct(self, event: e.DirectCaseOpened, told: Told, by: Worker) -> None:
         told.cases[event.agency] = open_by_second_door(

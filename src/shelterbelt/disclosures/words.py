@@ -104,6 +104,7 @@ LOOKS = {
     "evidence": _("A file"),
     "screen": _("A screen"),
     "level": _("The danger level"),
+    "reassessment": _("Whether the danger level ends lower"),
     "release": _("A release"),
     "release.paper": _("The paper of a release"),
     "kept_out": _("Who must never see it"),

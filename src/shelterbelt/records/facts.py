@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from shelterbelt.agencies.models import Agency
-from shelterbelt.assessments.models import LevelSet, Screen
+from shelterbelt.assessments.models import Assessment, LevelSet, Reassessment, Screen
 from shelterbelt.cases.models import Case, CaseIncident, Evidence, Note
 from shelterbelt.consent.models import Release
 from shelterbelt.library import shelf
@@ -85,7 +85,9 @@ def _touched(case: Case) -> Iterable[tuple[str, datetime | None]]:
         "screens",
         _latest(
             _last(Screen.objects.filter(of_case), "started_at"),
+            _last(Assessment.objects.filter(of_case), "started_at"),
             _last(LevelSet.objects.filter(case=case), "set_at"),
+            _last(Reassessment.objects.filter(case=case), "asked_at"),
         ),
     )
     yield (

@@ -21,12 +21,13 @@ from shelterbelt.ledger.models import Entry
 from shelterbelt.library import shelf
 from shelterbelt.response.facts import Told
 from shelterbelt.response.models import Action, ActionNote
-from shelterbelt.response.policy import DO_WORK
-from shelterbelt.response.queries import key_of
-from shelterbelt.rules.deadlines import Opening, WhenOpen
+from shelterbelt.response.policy import DO_WORK, works_as
+from shelterbelt.response.queries import key_of, ladder_of, protocol_for
+from shelterbelt.rules.deadlines import Event, Opening, Rule, WhenOpen, opens
+from shelterbelt.rules.reassessment import next_call
 from shelterbelt.store.ids import uuid7
 
-REPLACED, PASSED_ON, NOT_NEEDED = "replaced", "passed_on", "not_needed"
+DONE, REPLACED, PASSED_ON, NOT_NEEDED = "done", "replaced", "passed_on", "not_needed"
 
 
 def open_action(told: Told, opening: Opening, *, cause: Entry, at: datetime) -> Action | None:
@@ -59,20 +60,22 @@ def _open_of_kind(told: Told, kind: str, cause: Entry) -> list[Action]:
 def _bring_forward(action: Action, opening: Opening, *, at: datetime) -> None:
     if opening.due_at < action.due_at:
         action.due_at = opening.due_at
+        action.call_at = _call_at(action)
         action.because = [*action.because, *(asdict(reason) for reason in opening.because)]
-        action.save(update_fields=["due_at", "because"])
+        action.save(update_fields=["due_at", "call_at", "because"])
         record("action.brought_forward", about=action.id, by=None, agency=action.agency_id, at=at)
 
 
 def _new_action(told: Told, opening: Opening, cause: Entry, *, at: datetime) -> Action:
-    unit = Unit.objects.filter(agency_id=cause.agency_id, code=opening.unit).first() if opening.unit else None
-    action = Action.objects.create(
+    unit = _unit(cause.agency_id, opening.unit)
+    action = Action(
         agency_id=cause.agency_id,
         case=told.case,
         incident=told.incident,
         unit=unit,
         role=opening.role,
-        owner=_owner(cause, opening.role, unit),
+        owner=None if opening.another else _owner(cause, opening.role, unit),
+        asked_by=cause.by if opening.another else None,
         kind=opening.kind,
         protocol=opening.protocol,
         version=opening.version,
@@ -83,8 +86,20 @@ def _new_action(told: Told, opening: Opening, cause: Entry, *, at: datetime) -> 
         opened_at=cause.at,
         due_at=opening.due_at,
     )
+    action.call_at = _call_at(action)
+    action.save(force_insert=True)
     record("action.opened", about=action.id, by=None, agency=action.agency_id, at=at)
     return action
+
+
+def _unit(agency_id: UUID, code: str) -> Unit | None:
+    return Unit.objects.filter(agency_id=agency_id, code=code).first() if code else None
+
+
+def _call_at(action: Action) -> datetime | None:
+    """When the next step up the chain is to be taken for open work; none for work that nobody else hears of."""
+    call = next_call(ladder_of(action), action.kind, action.due_at, action.calls)
+    return call.at if call else None
 
 
 def _owner(cause: Entry, role: str, unit: Unit | None) -> Worker | None:
@@ -92,7 +107,7 @@ def _owner(cause: Entry, role: str, unit: Unit | None) -> Worker | None:
     if cause.by is None:
         return None
     worker = Worker.objects.filter(id=cause.by, agency_id=cause.agency_id, is_active=True).first()
-    if worker is None or role not in worker.roles:
+    if worker is None or role not in works_as(worker):
         return None
     return worker if unit is None or worker.unit_id == unit.id else None
 
@@ -140,6 +155,58 @@ def complete_action(action: Action, outcome: str, note: str, *, by: Worker, at: 
     return row
 
 
+def call_up(action: Action, *, at: datetime) -> bool:
+    """Take the next step up the chain for work that is overdue; says whether one was taken. The work stays open."""
+    row = _locked(action)
+    if row.done_at is not None or row.call_at is None or row.call_at > at:
+        return False
+    call = next_call(ladder_of(row), row.kind, row.due_at, row.calls)
+    row.calls += 1 if call else 0
+    row.call_at = _call_at(row)
+    row.save(update_fields=["calls", "call_at"])
+    if call is None:
+        return False
+    record("action.overdue", about=row.id, by=None, agency=row.agency_id, at=at)
+    if call.step.rule is not None:
+        _call(row, call.step.rule, at=at)
+    return True
+
+
+def _call(late: Action, rule: Rule, *, at: datetime) -> None:
+    """Work for whoever is one step above; where there is nobody in that role it goes to those who have the work."""
+    asked = opens(protocol_for(late), rule, Event("action.overdue", late.due_at, at), {})
+    unit = _unit(late.agency_id, asked.unit)
+    there = Worker.objects.filter(agency_id=late.agency_id, is_active=True, roles__contains=[asked.role])
+    if unit is not None and not there.filter(unit=unit).exists():
+        unit = None
+    nobody = not there.exists()
+    above = Action.objects.create(
+        agency_id=late.agency_id,
+        case=late.case,
+        incident=late.incident,
+        unit=late.unit if nobody else unit,
+        role=late.role if nobody else asked.role,
+        kind=asked.kind,
+        protocol=asked.protocol,
+        version=asked.version,
+        rule=asked.rule,
+        because=[asdict(reason) for reason in asked.because],
+        cause=late.cause,
+        about=late.id,
+        opened_at=at,
+        due_at=asked.due_at,
+    )
+    record("action.opened", about=above.id, by=None, agency=above.agency_id, at=at)
+
+
+def end_work_about(thing: UUID, outcome: str, *, by: UUID | None, at: datetime) -> set[UUID]:
+    """What the work was about is settled elsewhere: it ends. Gives the cases whose work it was."""
+    rows = list(Action.objects.select_for_update().filter(about=thing, done_at=None))
+    for action in rows:
+        _end(action, outcome, by=by, at=at)
+    return {action.case_id for action in rows if action.case_id}
+
+
 def end_work_of(case_id: UUID, *, at: datetime) -> None:
     """A closed case has no open work: what was open is no longer needed."""
     for action in Action.objects.select_for_update().filter(case_id=case_id, done_at=None):
@@ -160,6 +227,8 @@ def _end(
     action.done_at, action.done_by, action.outcome = done_at or at, by, outcome
     action.save(update_fields=["done_at", "done_by", "outcome"])
     record("action.done", about=action.id, by=by, agency=action.agency_id, at=at)
+    if action.calls:
+        end_work_about(action.id, NOT_NEEDED, by=None, at=done_at or at)
 
 
 def _write_note(action: Action, content: dict[str, Any], *, by: Worker, at: datetime) -> None:

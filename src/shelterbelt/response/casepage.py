@@ -17,7 +17,8 @@ from shelterbelt.access.words import GLASS_WORDS
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.links import address
 from shelterbelt.assessments.policy import SET_LEVEL, TAKE_SCREEN
-from shelterbelt.assessments.queries import levels_of, screens_of
+from shelterbelt.assessments.queries import held_by, screens_of, waiting_for
+from shelterbelt.assessments.words import said_of
 from shelterbelt.cases.models import Case, CaseIncident, Involvement
 from shelterbelt.cases.policy import KEEP_OUT, RESTRICT_FILE, WRITE_CASE
 from shelterbelt.cases.queries import face
@@ -79,7 +80,7 @@ def through_glass(case: Case, parts: Mapping[str, datetime], *, by: Worker, at: 
         "until": max(parts.values()),
         "parts": [(GLASS_WORDS[part], until) for part, until in parts.items() if part != WHO],
         "parties": parties(case, own=own),
-        "danger": danger(case) if DANGER in parts else None,
+        "danger": danger(case, at=at) if DANGER in parts else None,
         "work": work(open_work_of(case), by=by, at=at) if STEPS in parts else None,
         "lines": lines,
         "own": False,
@@ -140,18 +141,18 @@ def _place(person_id: Any, case: Case) -> str:
     return _("Other person in this case") if person_id == case.other_id else ""
 
 
-def danger(case: Case) -> dict[str, Any]:
-    """The level, who set it, when and why; the screens stand apart: they are reasons to offer a call."""
-    lines = levels_of(case, most=1)
+def danger(case: Case, *, at: datetime) -> dict[str, Any]:
+    """The level, who or what holds it, when a person last looked; screens stand apart: they are reasons to offer a call."""
+    found, lines = held_by(case, at=at)
     screens = screens_of(case)
-    names = names_of([*(line.set_by for line in lines), *(screen.started_by for screen in screens)])
-    line = lines[0] if lines else None
+    looked_by = [i for line in lines for i in (line.set_by, line.second)]
+    names = names_of([*looked_by, *(screen.started_by for screen in screens)])
+    waiting = waiting_for(case)
     return {
         "level": case.level,
-        "set_at": line.set_at if line else None,
-        "set_by": names.get(line.set_by, "") if line else "",
-        "factors": [_(shelf.label_of("level_factors", code)) for code in line.factors] if line else [],
-        "reason": line.reason if line else "",
+        "held": [said_of(line, names) for line in lines],
+        "reviewed_at": found.last_reviewed_at,
+        "waiting": waiting.level if waiting else "",
         "screens": [
             {
                 "at": screen.finished_at,

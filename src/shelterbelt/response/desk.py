@@ -74,6 +74,7 @@ def _survivors(found: Iterable[Action]) -> dict[Any, str]:
 
 def _url(shown: queries.Work) -> str:
     for name, ref in (
+        ("reassessment", shown.reassessment_ref),
         ("case", shown.case_ref),
         ("incident", shown.incident_ref),
         ("contact_request", shown.request_ref),
@@ -88,6 +89,8 @@ def action_done(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     action = queries.action_by_ref(ref, by=by, at=at)
     reading("action", about=action.id, by=by.id, agency=action.agency_id, at=at)
+    if action.kind == queries.SECOND_LOOK and action.done_at is None and request.method != "POST":
+        return redirect(_url(queries.work([action], by=by, at=at)[0]))
     if request.method == "POST" and "take" in request.POST:
         actions.take_action(action, by, at=at)
         messages.success(request, _("This is yours now."))

@@ -10,13 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from shelterbelt.agencies.sealed import opened
-from shelterbelt.assessments.models import LevelSet, Screen
+from shelterbelt.assessments.models import Assessment, LevelSet, Reassessment, Screen
 from shelterbelt.cases.models import Case, CaseIncident, Incident
 from shelterbelt.cases.queries import steps
 from shelterbelt.ledger.models import Entry
 from shelterbelt.referrals.models import ContactChoice, ContactRequest, Referral
+from shelterbelt.response.models import Action
 from shelterbelt.rules.conditions import Fact
 from shelterbelt.rules.deadlines import Event
+from shelterbelt.rules.levels import level_of
 
 # Pressure on the neck, and the signs of it that the list of injuries names.
 NECK = frozenset(
@@ -75,6 +77,19 @@ def neck(content: Any) -> bool:
     return isinstance(content, str) and content in NECK
 
 
+def _roles_corrected(entry: Entry) -> Told | None:
+    """The incident is another case's by now, perhaps one that was there before."""
+    incident = Incident.objects.filter(id=entry.about).first()
+    if incident is None:
+        return None
+    case = _case_of(incident.id)
+    facts: dict[str, Fact] = {
+        "imported": incident.source != "officer",
+        "known_case": bool(case and case.opened_at < entry.at),
+    }
+    return Told(_event(entry, incident.happened_at), facts, case, incident)
+
+
 def _case_opened(entry: Entry) -> Told | None:
     case = Case.objects.filter(id=entry.about).first()
     if case is None:
@@ -105,9 +120,49 @@ def _screen_finished(entry: Entry) -> Told | None:
     return Told(_event(entry), facts, case, screen.incident)
 
 
-def _level_set(entry: Entry) -> Told | None:
+def _level_said(entry: Entry) -> Told | None:
+    """The level that holds since; `raised`: whether this line moved it, `machine`: whether no person said it."""
     found = LevelSet.objects.select_related("case").filter(id=entry.about).first()
-    return Told(_event(entry), {"level": found.level}, found.case) if found else None
+    if found is None:
+        return None
+    facts: dict[str, Fact] = {"level": found.case.level, "raised": found.moved, "source": found.source}
+    return Told(_event(entry, found.happened_at), facts, found.case)
+
+
+def _level_undone(entry: Entry) -> Told | None:
+    """`fell`: whether less holds than the line said."""
+    found = LevelSet.objects.select_related("case").filter(id=entry.about).first()
+    if found is None:
+        return None
+    fell = level_of(found.case.level) < level_of(found.level)
+    return Told(_event(entry), {"level": found.case.level, "fell": fell}, found.case)
+
+
+def _reassessed(entry: Entry) -> Told | None:
+    found = Reassessment.objects.select_related("case").filter(id=entry.about).first()
+    return Told(_event(entry), {"level": found.case.level}, found.case) if found else None
+
+
+def _assessment_finished(entry: Entry) -> Told | None:
+    """A correction is read as the sheet that it made: what its answers ask for now is opened."""
+    found = Assessment.objects.select_related("case", "incident").filter(id=entry.about).first()
+    if found is None:
+        return None
+    told = opened(found).get("result", {})
+    facts: dict[str, Fact] = {"positive": bool(told.get("positive")), "instrument": found.instrument}
+    facts |= {str(code): True for code in told.get("does", ())}
+    event = Event("assessment.finished", entry.at, entry.at)
+    return Told(event, facts, found.case or _case_of(found.incident_id), found.incident)
+
+
+def _action_done(entry: Entry) -> Told | None:
+    found = Action.objects.select_related("case", "incident").filter(id=entry.about).first()
+    if found is None:
+        return None
+    facts: dict[str, Fact] = {"kind": found.kind, "outcome": found.outcome}
+    if found.case is not None:
+        facts["level"] = found.case.level
+    return Told(_event(entry), facts, found.case, found.incident)
 
 
 def _contact_asked(entry: Entry) -> Told | None:
@@ -148,9 +203,17 @@ def _case_of(incident_id: UUID | None) -> Case | None:
 
 READERS: dict[str, Callable[[Entry], Told | None]] = {
     "incident.recorded": _incident_recorded,
+    "roles.corrected": _roles_corrected,
     "case.opened": _case_opened,
     "screen.finished": _screen_finished,
-    "level.set": _level_set,
+    "assessment.finished": _assessment_finished,
+    "assessment.corrected": _assessment_finished,
+    "level.set": _level_said,
+    "level.raised": _level_said,
+    "level.undone": _level_undone,
+    "reassessment.asked": _reassessed,
+    "reassessment.agreed": _reassessed,
+    "action.done": _action_done,
     "contact.asked": _contact_asked,
     "contact_request.arrived": _request_arrived,
     "release.taken": _release_taken,

@@ -9,11 +9,23 @@ from uuid import UUID
 from django.db import connection
 
 from shelterbelt.agencies.models import Agency
+from shelterbelt.assessments.actions import follow_roles
+from shelterbelt.cases.models import Incident
 from shelterbelt.ledger.models import Entry
 from shelterbelt.library import shelf
-from shelterbelt.response.actions import adopt, end_work_of, open_action, show_next_due
+from shelterbelt.response.actions import (
+    DONE,
+    NOT_NEEDED,
+    adopt,
+    call_up,
+    end_work_about,
+    end_work_of,
+    open_action,
+    show_next_due,
+)
 from shelterbelt.response.facts import facts_about
 from shelterbelt.response.models import Cursor
+from shelterbelt.response.queries import calls_due
 from shelterbelt.rules.deadlines import Protocol, due
 from shelterbelt.store.asker import as_agency
 
@@ -23,6 +35,8 @@ SETTLED = (
     " where agency_id = %s and (xid, id) > (%s::xid8, %s) and xid < ledger_settled()"
     f" order by xid, id limit {BATCH}"
 )
+ANSWERED = ("reassessment.agreed", "reassessment.declined")
+SETTLES = (*ANSWERED, "reassessment.called_off", "reassessment.overtaken")
 WAITING = "select exists (select 1 from ledger_entry where agency_id = %s and (xid, id) > (%s::xid8, %s))"
 
 
@@ -35,6 +49,19 @@ def follow(agency_id: UUID, *, at: datetime) -> int:
         read += batch
         if batch < BATCH:
             return read
+
+
+def call_up_all(agency_id: UUID, *, at: datetime) -> int:
+    """Take every step up the chain that is due by now in an agency; returns how many were taken."""
+    taken = 0
+    while True:
+        with as_agency(agency_id, at=at):
+            found = calls_due(agency_id, at=at, most=BATCH)
+            taken += sum(call_up(action, at=at) for action in found)
+            for case_id in {action.case_id for action in found if action.case_id}:
+                show_next_due(case_id)
+        if not found:
+            return taken
 
 
 def waiting(agency_id: UUID, *, at: datetime) -> bool:
@@ -72,14 +99,25 @@ def _follow_entry(entry: Entry, protocol: Protocol | None, *, at: datetime) -> s
     if entry.kind == "case.closed":
         end_work_of(entry.about, at=entry.at)
         return {entry.about}
+    touched = _react(entry, at=at)
     told = facts_about(entry)
     if told is None or (told.case and told.case.closed_at):
-        return set()
+        return touched
     if entry.kind == "case.opened" and told.case:
         adopt(told.case)
     for opening in due(protocol, told.event, told.facts) if protocol else ():
         open_action(told, opening, cause=entry, at=at)
-    return {told.case.id} if told.case else set()
+    return touched | ({told.case.id} if told.case else set())
+
+
+def _react(entry: Entry, *, at: datetime) -> set[UUID]:
+    """What follows from an entry whatever the protocol says: work about it ends, a wrong role undoes what it raised."""
+    if entry.kind in SETTLES:
+        outcome = DONE if entry.by and entry.kind in ANSWERED else NOT_NEEDED
+        return end_work_about(entry.about, outcome, by=entry.by if outcome == DONE else None, at=entry.at)
+    if entry.kind == "roles.corrected" and (incident := Incident.objects.filter(id=entry.about).first()):
+        return follow_roles(incident, by=entry.by, at=max(at, entry.at))
+    return set()
 
 
 def _cursor(agency_id: UUID) -> Cursor:

@@ -1,4 +1,4 @@
-"""The job that follows an agency's ledger. Wakes itself again while entries are not settled."""
+"""The jobs that follow an agency's ledger and tell of what is overdue. The first wakes itself while entries are not settled."""
 
 from uuid import UUID
 
@@ -6,7 +6,8 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from shelterbelt.response.follow import follow, waiting
+from shelterbelt.agencies.queries import agencies_here
+from shelterbelt.response.follow import call_up_all, follow, waiting
 from shelterbelt.ui.clock import now
 
 
@@ -17,6 +18,15 @@ def follow_agency(agency: str) -> None:
     follow(UUID(agency), at=at)
     if waiting(UUID(agency), at=at):
         _wake_again(agency)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="response.call_up", queueing_lock="response.call_up")
+def call_up_overdue(timestamp: int) -> None:
+    """Each minute: where work of the protocol's chain is overdue, whoever comes next hears of it."""
+    at = now()
+    for agency in agencies_here():
+        call_up_all(agency.id, at=at)
 
 
 def _wake_again(agency: str) -> None:

@@ -9,7 +9,9 @@ from shelterbelt.store.ids import uuid7
 class Action(Row):
     """A piece of work with an owner, a due time and a reason.
 
-    It belongs to a case or, before there is one, an incident; `about` is what its cause was about.
+    It belongs to a case or, before there is one, an incident; `about` is what its cause was about. `asked_by`: who may not
+    do it, because they asked for it. `calls`: how many steps up the chain were taken since it was due; `call_at`: when
+    the next one is.
     """
 
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, null=True, related_name="actions")
@@ -31,6 +33,9 @@ class Action(Row):
     done_at = models.DateTimeField(null=True)
     done_by = models.UUIDField(null=True)
     outcome = models.CharField(max_length=40, blank=True)
+    asked_by = models.UUIDField(null=True)
+    calls = models.SmallIntegerField(default=0)
+    call_at = models.DateTimeField(null=True)
     bars = ("case_id", "incident_id", "about")
 
     class Meta:
@@ -50,6 +55,12 @@ class Action(Row):
                 name="action_of_unit",
                 condition=models.Q(done_at=None, owner=None),
             ),
+            models.Index(
+                fields=["agency", "call_at"],
+                name="action_calls",
+                condition=models.Q(done_at=None, call_at__isnull=False),
+            ),
+            models.Index(fields=["about"], name="action_about", condition=models.Q(done_at=None)),
         ]
 
 

@@ -20,6 +20,7 @@ from shelterbelt.access.rules import NotForYou, visible
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.assessments.forms import told
+from shelterbelt.assessments.models import Reassessment
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.consent.models import Grant
 from shelterbelt.consent.policy import living
@@ -27,10 +28,11 @@ from shelterbelt.library import shelf
 from shelterbelt.library.files import LibraryError
 from shelterbelt.referrals.models import ContactRequest
 from shelterbelt.response.models import Action
-from shelterbelt.response.policy import DO_WORK, SEE_OVERDUE, SEE_WORK
-from shelterbelt.rules.deadlines import Rule, overdue, rule_named
+from shelterbelt.response.policy import DO_WORK, SEE_OVERDUE, SEE_WORK, works_as
+from shelterbelt.rules.deadlines import Ladder, Protocol, Rule, overdue, rule_named
 
 PAGE = 25
+SECOND_LOOK = "second_look"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ class Work:
     request_ref: str
     done_at: datetime | None
     outcome: str
+    reassessment_ref: str = ""
+    told_above: bool = False
+    for_them: bool = True
 
 
 def action_by_ref(ref: str, *, by: Worker, at: datetime) -> Action:
@@ -65,10 +70,29 @@ def action_by_ref(ref: str, *, by: Worker, at: datetime) -> Action:
     return found
 
 
+def protocol_for(action: Action) -> Protocol:
+    """The protocol that asked for an action, as it is now."""
+    return shelf.protocol(*action.protocol.split("/"))
+
+
+def ladder_of(action: Action) -> Ladder:
+    """The chain up which an action goes when it is overdue; none when the library no longer has its protocol."""
+    try:
+        return protocol_for(action).ladder
+    except LibraryError:
+        return Ladder()
+
+
+def calls_due(agency_id: UUID, *, at: datetime, most: int) -> list[Action]:
+    """An agency's open work for which the next step up the chain is due, the longest waiting first."""
+    rows = Action.objects.filter(agency_id=agency_id, done_at=None, call_at__lte=at)
+    return list(rows.order_by("call_at", "id")[:most])
+
+
 def rule_of(action: Action) -> Rule | None:
     """The line of the protocol that asked for an action; none when the library no longer has it."""
     try:
-        return rule_named(shelf.protocol(*action.protocol.split("/")), action.rule)
+        return rule_named(protocol_for(action), action.rule)
     except (LibraryError, KeyError):
         return None
 
@@ -83,11 +107,11 @@ def work(actions: Iterable[Action], *, by: Worker, at: datetime) -> list[Work]:
     """Actions as pages show them; owners' names are opened for the asker's own agency only."""
     listed = list(actions)
     names = names_of(action.owner_id for action in listed)
-    requests = _requests(listed)
-    return [_work(action, names.get(action.owner_id, ""), requests, by, at) for action in listed]  # type: ignore[arg-type]
+    refs = {**_requests(listed), **_reassessments(listed)}
+    return [_work(action, names.get(action.owner_id, ""), refs, by, at) for action in listed]  # type: ignore[arg-type]
 
 
-def _work(action: Action, owner: str, requests: dict[Any, str], by: Worker, at: datetime) -> Work:
+def _work(action: Action, owner: str, refs: dict[Any, str], by: Worker, at: datetime) -> Work:
     rule = rule_of(action)
     return Work(
         ref=action.ref,
@@ -104,9 +128,12 @@ def _work(action: Action, owner: str, requests: dict[Any, str], by: Worker, at: 
         agency=action.agency.name,
         case_ref=action.case.ref if action.case else "",
         incident_ref=action.incident.ref if action.incident else "",
-        request_ref=requests.get(action.about, ""),
+        request_ref=refs.get(action.about, "") if action.kind == "contact_attempt" else "",
         done_at=action.done_at,
         outcome=_outcome(action.outcome),
+        reassessment_ref=refs.get(action.about, "") if action.kind == SECOND_LOOK else "",
+        told_above=action.calls > 1,
+        for_them=action.asked_by != by.id,
     )
 
 
@@ -124,20 +151,25 @@ def _source(action: Action, rule: Rule | None) -> str:
     """Where the interval comes from: a page says of an assumption that it is one."""
     if rule is None:
         return ""
-    source = gettext(shelf.protocol(*action.protocol.split("/")).sources[rule.source])
+    source = gettext(protocol_for(action).sources[rule.source])
     return f"{source} ({told(rule.tag)})"
 
 
 def _manners(action: Action, rule: Rule | None) -> tuple[str, ...]:
     if rule is None:
         return ()
-    manners = shelf.protocol(*action.protocol.split("/")).manners
+    manners = protocol_for(action).manners
     return tuple(gettext(manners[code]) for code in rule.how)
 
 
 def _requests(actions: list[Action]) -> dict[Any, str]:
     about = {action.about for action in actions if action.kind == "contact_attempt" and action.about}
     return dict(ContactRequest.objects.filter(id__in=about).values_list("id", "ref")) if about else {}
+
+
+def _reassessments(actions: list[Action]) -> dict[Any, str]:
+    about = {action.about for action in actions if action.kind == SECOND_LOOK and action.about}
+    return dict(Reassessment.objects.filter(id__in=about).values_list("id", "ref")) if about else {}
 
 
 def key_of(action: Action) -> bytes:
@@ -176,7 +208,7 @@ def my_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Action],
     Each part is one walk along an index: a large agency's open work is never sorted as a whole.
     """
     rows = visible(by, SEE_WORK, _rows(), at=at).filter(agency_id=by.agency_id, done_at=None)
-    free = rows.filter(owner=None, role__in=by.roles)
+    free = rows.filter(owner=None, role__in=works_as(by))
     parts = [rows.filter(owner_id=by.id), free.filter(unit=None)]
     if by.unit_id:
         parts.append(free.filter(unit_id=by.unit_id))

@@ -14,13 +14,15 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.agencies.models import Letter
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.assessments.links import address
-from shelterbelt.assessments.models import LevelSet, Screen
+from shelterbelt.assessments.models import LevelSet, Reassessment, Screen
+from shelterbelt.assessments.words import instrument_title
 from shelterbelt.cases.models import Case, CaseIncident, Incident, Note
 from shelterbelt.cases.queries import steps
 from shelterbelt.consent.queries import releases_of_case
@@ -30,6 +32,13 @@ from shelterbelt.response.models import Action
 from shelterbelt.response.queries import title_of
 
 PAGE = 50
+SAID = {
+    "": gettext_noop("Level set to %(level)s"),
+    "judgement": gettext_noop("Level set to %(level)s"),
+    "survivor": gettext_noop("The survivor’s own view: %(level)s"),
+    "instrument": gettext_noop("%(title)s: level at least %(level)s"),
+    "forecast": gettext_noop("The forecast: level at least %(level)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -125,12 +134,31 @@ def _screens(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Ite
 
 
 def _levels(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
-    for row in _before(LevelSet.objects.filter(case=case), "set_at", start):
+    """What was said of the level, and who or what said it; what was undone is told as that."""
+    for row in _before(LevelSet.objects.filter(case=case).select_related("assessment"), "set_at", start):
         told = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
         factors = [_(shelf.label_of("level_factors", code)) for code in told.get("factors", ())]
-        text = "\n".join(part for part in (", ".join(factors), told.get("reason", "")) if part)
-        title = _("Level set to %(level)s") % {"level": _(shelf.label_of("levels", row.level)).lower()}
-        yield Item(row.set_at, row.id, title, row.set_by, text)
+        undone = _("Undone: what it rested on was found to be wrong") if row.undone_at else ""
+        text = "\n".join(part for part in (", ".join(factors), told.get("reason", ""), undone) if part)
+        to = {"level": _(shelf.label_of("levels", row.level)).lower(), "title": ""}
+        if row.assessment:
+            to["title"] = instrument_title(row.assessment.instrument)
+        yield Item(row.set_at, row.id, _(SAID[row.source]) % to, row.set_by, text)
+
+
+def _reassessments(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    """Looks at all of it anew that a second person agreed to, or did not."""
+    rows = Reassessment.objects.filter(case=case, state__in=("agreed", "declined"))
+    for row in _before(rows, "settled_at", start):
+        told = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
+        to = {"level": _(shelf.label_of("levels", row.level)).lower()}
+        title = (
+            _("Looked at anew, and a second person agreed: level %(level)s") % to
+            if row.state == "agreed"
+            else _("Looked at anew, and the second person did not agree to level %(level)s") % to
+        )
+        text = "\n".join(part for part in (told.get("reason", ""), told.get("answer", "")) if part)
+        yield Item(row.settled_at, row.id, title, row.asked_by, text)
 
 
 def _choices(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
@@ -199,5 +227,5 @@ def _opened(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item
 
 
 PARTS: tuple[Callable[[Case, Place, Worker, datetime], Iterator[Item]], ...] = (
-    _incidents, _screens, _levels, _choices, _notes, _releases, _referrals, _done, _opened,
+    _incidents, _screens, _levels, _reassessments, _choices, _notes, _releases, _referrals, _done, _opened,
 )  # fmt: skip

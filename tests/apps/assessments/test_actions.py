@@ -1,10 +1,8 @@
-"""Screens and levels through their actions, on a real database with row-level security."""
+"""Screens through their actions, on a real database with row-level security."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.world import AT, HOUR, Town, town
 
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.assessments import actions, queries
@@ -13,6 +11,7 @@ from shelterbelt.cases.actions import Party, open_direct_case, open_incident, re
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.ledger.models import Entry
 from shelterbelt.store.asker import as_agency
+from tests.world import AT, HOUR, Town, town
 
 
 @pytest.fixture
@@ -133,54 +132,3 @@ def test_other_agency_finds_no_screen(here: Town) -> None:
         assert not Screen.objects.filter(id=screen.id).exists()
         with pytest.raises(NotForYou):
             queries.screen_by_ref(screen.ref, by=here.advocate, at=AT)
-
-
-def test_raising_is_free_and_lowering_needs_a_reason(here: Town) -> None:
-    _, case = recorded(here)
-    with as_agency(here.police.id, at=AT, worker=here.detective.id):
-        raised = actions.set_level(case, "extreme", ["gun_access"], "", by=here.detective, at=AT)
-        assert raised.problem is None
-        refused = actions.set_level(case, "low", [], "  ", by=here.detective, at=AT + HOUR)
-        assert refused.problem == "level.reason_needed"
-        assert Case.objects.get(id=case.id).level == "extreme"
-        lowered = actions.set_level(
-            case, "high", [], "The firearm was handed in", by=here.detective, at=AT + HOUR
-        )
-        assert lowered.problem is None
-        row = Case.objects.get(id=case.id)
-        assert (row.level, row.level_rank) == ("high", 3)
-        assert [line.level for line in queries.levels_of(row)] == ["high", "extreme"]
-        assert queries.levels_of(row)[1].factors == ("gun_access",)
-
-
-def test_second_click_sets_a_level_once(here: Town) -> None:
-    _, case = recorded(here)
-    with as_agency(here.police.id, at=AT, worker=here.detective.id):
-        for _click in range(2):
-            actions.set_level(
-                case, "high", ["stalking"], "", by=here.detective, at=AT, once="A" * 22, seen="medium"
-            )
-        assert LevelSet.objects.filter(case=case).count() == 1
-
-
-def test_level_that_moved_meanwhile_is_told_and_not_overwritten(here: Town) -> None:
-    _, case = recorded(here)
-    with as_agency(here.police.id, at=AT, worker=here.detective.id):
-        actions.set_level(case, "extreme", ["gun_access"], "", by=here.detective, at=AT, seen="medium")
-        with pytest.raises(actions.LevelMoved):
-            actions.set_level(
-                case,
-                "high",
-                ["stalking"],
-                "",
-                by=here.supervisor,
-                at=AT + timedelta(minutes=1),
-                seen="medium",
-            )
-        assert Case.objects.get(id=case.id).level == "extreme"
-
-
-def test_reading_agency_may_not_set_a_level(here: Town) -> None:
-    _, case = recorded(here)
-    with as_agency(here.police.id, at=AT), pytest.raises(NotForYou):
-        actions.set_level(case, "extreme", [], "", by=here.prosecutor_worker, at=AT)

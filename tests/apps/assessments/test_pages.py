@@ -1,15 +1,12 @@
 """The pages of a screen and of a level: one question a page, each saved on its own, nothing lost."""
 
-import re
 from typing import Any
 
-from tests.world import AT, HOUR, Town
-
-from shelterbelt.assessments import actions, queries
-from shelterbelt.assessments.models import LevelSet, Screen
+from shelterbelt.assessments.models import Screen
 from shelterbelt.cases.actions import Party, open_direct_case, open_incident, record_incident
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.store.asker import as_agency
+from tests.world import AT, HOUR, Town
 
 
 def recorded(place: Town) -> tuple[Incident, Case]:
@@ -132,36 +129,3 @@ def test_screen_of_another_agency_looks_like_none(place: Town, signed_in: Any) -
         for tail in ("", "overhear/", "result/", "wait/"):
             page = client.get(address + tail)
             assert (page.status_code, page.content) == (404, nothing.content)
-
-
-def test_level_page_sets_once_keeps_bad_input_and_shows_no_percentage(place: Town, signed_in: Any) -> None:
-    _incident, case = recorded(place)
-    client = signed_in(place.detective)
-    url = f"/cases/{case.ref}/level/"
-    page = client.get(url).content.decode()
-    once = re.search(r'name="once" value="([^"]+)"', page)
-    assert once
-    assert "%" not in re.sub(r"<[^>]*>", "", page)
-    lowered = client.post(url, {"level": "low", "factors": ["separation"], "once": once[1], "seen": "medium"})
-    assert lowered.status_code == 422
-    assert "Say why the level goes down" in lowered.content.decode()
-    assert re.search(r'value="separation" checked', lowered.content.decode())
-    given = {"level": "high", "factors": ["gun_access"], "reason": "", "once": once[1], "seen": "medium"}
-    for _click in range(2):
-        assert client.post(url, given).status_code == 302
-    with as_agency(place.police.id, at=AT):
-        assert LevelSet.objects.filter(case=case).count() == 1
-        assert queries.levels_of(Case.objects.get(id=case.id))[0].level == "high"
-
-
-def test_level_that_somebody_else_set_meanwhile_is_told(place: Town, signed_in: Any) -> None:
-    _incident, case = recorded(place)
-    with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
-        actions.set_level(case, "extreme", ["stalking"], "", by=place.supervisor, at=AT)
-    page = signed_in(place.detective).post(
-        f"/cases/{case.ref}/level/",
-        {"level": "extreme", "reason": "Words to keep", "once": "B" * 22, "seen": "medium"},
-    )
-    assert page.status_code == 409
-    assert "Somebody else set the level" in page.content.decode()
-    assert "Words to keep" in page.content.decode()

@@ -12,6 +12,7 @@ from shelterbelt.cases.actions import (
     Party,
     open_direct_case,
     open_incident,
+    put_level,
     put_next_due,
     record_incident,
     write_note,
@@ -50,7 +51,9 @@ def many(place: Town, number: int) -> list[Case]:
     cases = [case_of(place, f"Survivor{n} Testname") for n in range(number)]
     with as_agency(place.police.id, at=AT, worker=place.detective.id):
         for n, case in enumerate(cases):
-            if n % 4 != 1:
+            if n % 4 == 0:
+                put_level(case, "low", at=AT)  # what two people and the survivor would have come to
+            elif n % 4 != 1:
                 assessments.set_level(case, LEVELS[n % 4], ["other"], "Said so", by=place.detective, at=AT)
             put_next_due(case.id, None if n % 5 == 0 else AT + (n // 6) * HOUR)
     return cases

@@ -1,16 +1,12 @@
-"""Reading screens and levels.
+"""Reading screens. A screen's result is read back from its answers; it is never turned into a level."""
 
-A screen's result is read back from its answers; it is never turned into a level.
-"""
-
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, visible
-from shelterbelt.agencies.sealed import opened, opened_under
-from shelterbelt.assessments.models import LevelSet, Screen
+from shelterbelt.agencies.sealed import opened
+from shelterbelt.assessments.models import Assessment, Screen
 from shelterbelt.assessments.policy import SEE_SCREEN
 from shelterbelt.cases.models import Case, CaseIncident
 from shelterbelt.library import shelf
@@ -20,19 +16,6 @@ from shelterbelt.rules.screening import screen as decide
 
 INSTRUMENT, VERSION = "lethality_screen", "1"
 OVERHEAR, SURVIVOR, WORKER = "overhear", "survivor", "worker"
-
-
-@dataclass(frozen=True)
-class LevelLine:
-    """One setting of a level: which, from what, why, by whom."""
-
-    id: Any
-    ref: str
-    level: str
-    factors: tuple[str, ...]
-    reason: str
-    set_by: Any
-    set_at: datetime
 
 
 def screen_by_ref(ref: str, *, by: Worker, at: datetime) -> Screen:
@@ -55,14 +38,14 @@ def questions(instrument: Instrument) -> tuple[str, ...]:
     return (OVERHEAR, *(item.id for item in items), SURVIVOR, WORKER)
 
 
-def answers_of(screen: Screen) -> dict[str, Any]:
+def answers_of(taken: Screen | Assessment) -> dict[str, Any]:
     """The answers so far, by question."""
-    return dict(opened(screen).get("answers", {}))
+    return dict(opened(taken).get("answers", {}))
 
 
-def revision_of(screen: Screen, question: str) -> int:
+def revision_of(taken: Screen | Assessment, question: str) -> int:
     """The revision of one answer, which its next save must name."""
-    return int(opened(screen).get("revisions", {}).get(question, 0))
+    return int(opened(taken).get("revisions", {}).get(question, 0))
 
 
 def next_question(screen: Screen) -> str:
@@ -91,14 +74,3 @@ def screens_of(case: Case) -> list[Screen]:
     incidents = CaseIncident.objects.filter(case=case).values("incident_id")
     rows = Screen.objects.filter(case=case) | Screen.objects.filter(incident__in=incidents)
     return list(rows.filter(finished_at__isnull=False).order_by("-finished_at")[:50])
-
-
-def levels_of(case: Case, *, most: int = 50) -> list[LevelLine]:
-    """The settings of a case's level, newest first; the first one holds."""
-    return [_line(case, row) for row in case.levels.order_by("-set_at", "-id")[:most]]
-
-
-def _line(case: Case, row: LevelSet) -> LevelLine:
-    told = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
-    factors = tuple(told.get("factors", ()))
-    return LevelLine(row.id, row.ref, row.level, factors, told.get("reason", ""), row.set_by, row.set_at)

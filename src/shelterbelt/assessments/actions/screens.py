@@ -1,9 +1,6 @@
-"""Take a screen answer by answer, finish it, and set a level.
+"""Take a screen answer by answer and finish it. Refuses to overwrite unseen, and to say anything about a level."""
 
-Refuses to overwrite unseen, and a lowering without a reason.
-"""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,30 +8,18 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
 from shelterbelt.agencies.sealed import fingerprint, new_key, opened, seal
 from shelterbelt.assessments import queries
-from shelterbelt.assessments.models import LevelSet, Screen
-from shelterbelt.assessments.policy import SET_LEVEL, TAKE_SCREEN
-from shelterbelt.cases.actions import Conflict, put_level
+from shelterbelt.assessments.models import Screen
+from shelterbelt.assessments.policy import TAKE_SCREEN
+from shelterbelt.cases.actions import Conflict
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import shelf
-from shelterbelt.rules import levels
-from shelterbelt.rules.levels import LevelChange, level_of
 from shelterbelt.rules.screening import Screening
-from shelterbelt.store.ids import new_ref, uuid7
-
-__all__ = ["Conflict", "Finished", "LevelMoved", "answer", "finish_screen", "set_level", "start_screen"]
+from shelterbelt.store.ids import uuid7
 
 
 class Finished(Exception):
-    """The screen is finished: what it says stands, and another can be taken."""
-
-
-class LevelMoved(Exception):
-    """Somebody set the level since the page was opened."""
-
-    def __init__(self, level: str) -> None:
-        super().__init__("set by somebody else meanwhile")
-        self.level = level
+    """It is finished: what it says stands, and another can be taken."""
 
 
 def start_screen(
@@ -125,58 +110,3 @@ def finish_screen(screen: Screen, *, by: Worker, at: datetime) -> Screening:
         digest=fingerprint(row.agency_id, content),
     )
     return found
-
-
-def set_level(
-    case: Case,
-    level: str,
-    factors: Iterable[str],
-    reason: str,
-    *,
-    by: Worker,
-    at: datetime,
-    once: str = "",
-    seen: str = "",
-) -> LevelChange:
-    """Set a case's level from listed factors.
-
-    `once` makes a second click one; `seen` is the level that the page showed.
-    With a `problem` in what comes back, nothing was changed.
-    """
-    require(by, SET_LEVEL, case, at=at)
-    row = Case.objects.select_for_update(of=("self",)).get(id=case.id)
-    listed = sorted(set(factors) & shelf.codes("level_factors"))
-    current = level_of(row.level)
-    change = levels.set_level(current, level_of(level), listed, by_person=True, reason=reason)
-    if once and LevelSet.objects.filter(case=row, ref=once).exists():
-        return change
-    if seen and seen != row.level:
-        raise LevelMoved(row.level)
-    if change.problem:
-        return change
-    _write_level(row, change, once=once, by=by, at=at)
-    return change
-
-
-def _write_level(case: Case, change: LevelChange, *, once: str, by: Worker, at: datetime) -> None:
-    set_id, word = uuid7(), change.level.word
-    content = {"factors": list(change.factors), "reason": change.reason, "was": change.was.word}
-    LevelSet.objects.create(
-        id=set_id,
-        ref=once or new_ref(),
-        agency_id=case.agency_id,
-        case=case,
-        level=word,
-        sealed=seal(bytes(case.key), case.agency_id, content, about=set_id),
-        set_by=by.id,
-        set_at=at,
-    )
-    put_level(case, word, at=at)
-    record(
-        "level.set",
-        about=set_id,
-        by=by.id,
-        agency=case.agency_id,
-        at=at,
-        digest=fingerprint(case.agency_id, content),
-    )

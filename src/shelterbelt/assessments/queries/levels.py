@@ -1,0 +1,183 @@
+"""Reading what was said of a case's level, and what holds. Decides nothing: `rules.levels` folds the lines."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.agencies.sealed import opened_under
+from shelterbelt.assessments.models import LevelSet, Reassessment
+from shelterbelt.assessments.policy import AGREE_LEVEL, SET_LEVEL
+from shelterbelt.cases.models import Case
+from shelterbelt.rules import levels
+from shelterbelt.rules.levels import DEFAULT, Level, Raise, Source, Standing, level_of, standing
+
+
+@dataclass(frozen=True)
+class LevelLine:
+    """One line about a level: which, said by whom or what, from what, why, and whether it still counts.
+
+    `source` is `reassessment` where two people let it end at this level, empty under the rule of before.
+    """
+
+    id: UUID
+    ref: str
+    level: str
+    source: str
+    factors: tuple[str, ...]
+    reason: str
+    set_by: UUID | None
+    set_at: datetime
+    happened_at: datetime
+    instrument: str = ""
+    assessment: UUID | None = None
+    second: UUID | None = None
+    moved: bool = True
+    undone_at: datetime | None = None
+
+
+def standing_of(case: Case, *, at: datetime) -> Standing:
+    """What holds for a case at an instant, from every line that the asker may see.
+
+    Who is to know what holds for the agency asks in its name, without a worker (`store.asker.as_agency`).
+    """
+    return _standing(case, at=at)
+
+
+def _standing(case: Case, *, at: datetime, without: Source | None = None) -> Standing:
+    rows = list(LevelSet.objects.filter(case=case).order_by("set_at", "id"))
+    rows = [row for row in rows if not (row.source and row.source == without)]
+    before = [row for row in rows if not row.source and row.set_at <= at]
+    looks = Reassessment.objects.filter(case=case, state="agreed")
+    return standing(
+        [_raise(row) for row in rows if row.source],
+        [reassessment_fact(row, reason="kept under seal") for row in looks],
+        at=at,
+        began=level_of(before[-1].level) if before else DEFAULT,
+        began_at=before[-1].set_at if before else None,
+    )
+
+
+def judged_level(case: Case, *, at: datetime) -> Level | None:
+    """What instruments and people say of a case, without the forecast, so that it is never told its own echo.
+
+    None while nobody and nothing has said anything.
+    """
+    said = LevelSet.objects.filter(case=case, set_at__lte=at).exclude(source=Source.FORECAST.value)
+    if not said.exists() and not Reassessment.objects.filter(case=case, state="agreed").exists():
+        return None
+    return _standing(case, at=at, without=Source.FORECAST).level
+
+
+def _raise(row: LevelSet) -> Raise:
+    return Raise(
+        id=str(row.id),
+        source=Source(row.source),
+        level=level_of(row.level),
+        at=row.happened_at or row.set_at,
+        recorded_at=row.set_at,
+        by=str(row.set_by or ""),
+        undone_at=row.undone_at,
+    )
+
+
+def reassessment_fact(
+    row: Reassessment, *, reason: str, second: str = "", agreed_at: datetime | None = None
+) -> levels.Reassessment:
+    """A reassessment as the rule reads it; none is agreed to without its reason, which lies under seal."""
+    agreed = row.state == "agreed"
+    return levels.Reassessment(
+        id=str(row.id),
+        at=row.asked_at,
+        level=level_of(row.level),
+        asked_survivor=row.asked_survivor,
+        by=str(row.asked_by),
+        second=second or (str(row.second_id) if agreed and row.second_id else ""),
+        reason=reason,
+        agreed_at=agreed_at or (row.settled_at if agreed else None),
+    )
+
+
+def levels_of(case: Case, *, most: int = 50) -> list[LevelLine]:
+    """What was said of a case's level, newest first: every line, and every reassessment that was agreed to."""
+    rows = LevelSet.objects.filter(case=case).select_related("assessment").order_by("-set_at", "-id")[:most]
+    looks = Reassessment.objects.filter(case=case, state="agreed").order_by("-settled_at", "-id")[:most]
+    lines = [*(_line(case, row) for row in rows), *(_look(case, row) for row in looks)]
+    return sorted(lines, key=lambda line: (line.set_at, line.id), reverse=True)[:most]
+
+
+def held_by(case: Case, *, at: datetime) -> tuple[Standing, list[LevelLine]]:
+    """What holds, and the lines that hold it, newest first."""
+    found = standing_of(case, at=at)
+    lines = levels_of(case, most=200)
+    holding = set(found.held_by)
+    if found.base is found.level:
+        before = next((line for line in lines if not line.source and line.set_at <= at), None)
+        holding.add(found.reassessed or (str(before.id) if before else ""))
+    return found, [line for line in lines if str(line.id) in holding]
+
+
+def _line(case: Case, row: LevelSet) -> LevelLine:
+    told = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
+    return LevelLine(
+        id=row.id,
+        ref=row.ref,
+        level=row.level,
+        source=row.source,
+        factors=tuple(told.get("factors", ())),
+        reason=told.get("reason", ""),
+        set_by=row.set_by,
+        set_at=row.set_at,
+        happened_at=row.happened_at or row.set_at,
+        instrument=row.assessment.instrument if row.assessment else "",
+        assessment=row.assessment_id,
+        moved=row.moved,
+        undone_at=row.undone_at,
+    )
+
+
+def _look(case: Case, row: Reassessment) -> LevelLine:
+    told = reassessment_told(row, case)
+    settled_at = row.settled_at or row.asked_at
+    return LevelLine(
+        id=row.id,
+        ref=row.ref,
+        level=row.level,
+        source="reassessment",
+        factors=tuple(told.get("factors", ())),
+        reason=told.get("reason", ""),
+        set_by=row.asked_by,
+        set_at=settled_at,
+        happened_at=row.asked_at,
+        second=row.second_id,
+    )
+
+
+def reassessment_told(row: Reassessment, case: Case) -> dict[str, Any]:
+    """What was written in a reassessment: factors, reason, what the survivor said, what the second person answered."""
+    return opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
+
+
+def waiting_for(case: Case) -> Reassessment | None:
+    """The reassessment of a case that waits for its second person, if one does."""
+    return Reassessment.objects.filter(case=case, state="open").first()
+
+
+def reassessment_by_ref(ref: str, *, by: Worker, at: datetime) -> Reassessment:
+    """The reassessment behind a reference, if this worker may be its second person; refused otherwise."""
+    rows = Reassessment.objects.select_related("case", "case__survivor", "case__agency", "agency")
+    found: Reassessment | None = visible(by, AGREE_LEVEL, rows, at=at).filter(ref=ref).first()
+    if found is None:
+        raise NotForYou
+    return found
+
+
+def own_reassessment(ref: str, *, by: Worker, at: datetime) -> Reassessment:
+    """The reassessment that this worker asked for; refused for anybody else's."""
+    rows = Reassessment.objects.select_related("case", "case__agency", "agency").filter(asked_by=by.id)
+    found: Reassessment | None = visible(by, SET_LEVEL, rows, at=at).filter(ref=ref).first()
+    if found is None:
+        raise NotForYou
+    return found
