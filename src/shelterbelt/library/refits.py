@@ -133,9 +133,7 @@ def _tagged(line: dict[str, Any], was: str) -> None:
     """A learned number is derived; how long it lasts and how it was shaped stays as sure as it was."""
     tags = [tag for tag in line["tag"].split("/") if tag != "D"]
     line["tag"] = "/".join(["D", *tags])
-    line["tag_note"] = (
-        f"Learned from local records, drawn towards the published {was} ({line['source']})"
-    )
+    line["tag_note"] = f"Learned from local records, drawn towards the published {was} ({line['source']})"
     line["source"] = SOURCE
 
 
