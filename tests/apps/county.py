@@ -25,7 +25,15 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.api.actions import add_client
 from shelterbelt.api.models import Client
 from shelterbelt.api.policy import SCOPES
-from shelterbelt.assessments.actions import ask_reassessment, finish_screen, set_level, start_screen
+from shelterbelt.assessments.actions import (
+    ask_reassessment,
+    finish_assessment,
+    finish_screen,
+    give_answer,
+    set_level,
+    start_assessment,
+    start_screen,
+)
 from shelterbelt.cases.actions import Party, open_incident, record_incident, write_note
 from shelterbelt.cases.closing import keep_out
 from shelterbelt.cases.evidence import take_in
@@ -168,6 +176,7 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
         file.things["reassessment"] = ask_reassessment(
             done.case, "medium", [], "Handed in", asked_survivor=True, by=place.detective, at=AT
         )
+        file.things |= sheets_of(done.case, "dale", by=place.detective)
     with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
         file.things["kept"] = keep_out(done.case, who="A cousin", by=place.supervisor, at=AT)
     keepers = (place.records_officer, place.prosecutor)
@@ -176,6 +185,15 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
     with as_agency(place.police.id, at=AT):
         grant = Grant.objects.filter(case_id=done.case.id).first()
     return File(place.police, relation, file.things | ({"grant": grant} if grant else {}))
+
+
+def sheets_of(case: Case, instrument: str, *, by: Worker) -> dict[str, Any]:
+    """A finished sheet and one that was only begun."""
+    done = start_assessment(instrument, case=case, by=by, at=AT)
+    give_answer(done, "violence_increased_12m", "no", 0, by=by, at=AT)
+    finish_assessment(done, by=by, at=AT)
+    begun = start_assessment(instrument, case=case, by=by, at=AT)
+    return {"sheet": done, "sheet_open": begun}
 
 
 def _papers(case: Case, by: Worker, to: Agency) -> dict[str, Any]:
@@ -236,6 +254,7 @@ def service_files(place: Town, relation: str) -> list[File]:
         screen = start_screen(case=case, by=by, at=AT)
         finish_screen(screen, by=by, at=AT)
         set_level(case, "high", ["gun_access"], "A rifle", by=by, at=AT)
+        file.things |= sheets_of(case, "danger_assessment", by=by)
         file.things["kept"] = keep_out(case, who="A cousin", by=by, at=AT)
         take = partial(take_release, case.id, reference="", by=by, at=AT, case_ref=case.ref)
         take(token=uuid7(), recipient=place.police, draft=draft())

@@ -200,6 +200,21 @@ WAYS: dict[str, Way] = {
     "screens/<str:ref>/<str:question>/": Way(
         assessments.SEE_SCREEN, thing="screen", parts={"question": "gun_access"}
     ),
+    "cases/<str:ref>/sheets/new/": Way(assessments.TAKE_ASSESSMENT, thing="case"),
+    "cases/<str:ref>/sheets/beside/": Way(assessments.SEE_ASSESSMENT, thing="case", methods="get"),
+    "cases/<str:ref>/danger/": Way(assessments.SEE_ASSESSMENT, thing="case", methods="get"),
+    "incidents/<str:ref>/sheets/new/": Way(assessments.TAKE_ASSESSMENT, thing="incident"),
+    "sheets/<str:ref>/": Way(assessments.SEE_ASSESSMENT, thing="sheet", methods="get"),
+    "sheets/<str:ref>/before/": Way(assessments.TAKE_ASSESSMENT, thing="sheet_open", methods="get"),
+    "sheets/<str:ref>/check/": Way(assessments.TAKE_ASSESSMENT, thing="sheet_open"),
+    "sheets/<str:ref>/result/": Way(assessments.SEE_ASSESSMENT, thing="sheet", methods="get"),
+    "sheets/<str:ref>/paper/": Way(assessments.SEE_ASSESSMENT, thing="sheet", methods="get"),
+    "sheets/<str:ref>/questions/<str:question>/": Way(
+        assessments.TAKE_ASSESSMENT, thing="sheet_open", parts={"question": "violence_increased_12m"}
+    ),
+    "sheets/<str:ref>/correct/<str:question>/": Way(
+        assessments.TAKE_ASSESSMENT, thing="sheet", parts={"question": "violence_increased_12m"}
+    ),
     "cases/<str:ref>/level/": Way(assessments.SET_LEVEL, thing="case"),
     # A lower level waits for anybody but whoever asked, and that one alone takes it back.
     "reassessments/<str:ref>/": Way(assessments.AGREE_LEVEL, thing="reassessment", unless="detective"),

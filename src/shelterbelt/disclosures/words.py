@@ -103,6 +103,7 @@ LOOKS = {
     "case.export": _("The case, in a list that was taken out as a file"),
     "evidence": _("A file"),
     "screen": _("A screen"),
+    "assessment": _("An assessment"),
     "level": _("The danger level"),
     "reassessment": _("Whether the danger level ends lower"),
     "release": _("A release"),

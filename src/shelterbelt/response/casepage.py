@@ -16,7 +16,7 @@ from shelterbelt.access.rules import may
 from shelterbelt.access.words import GLASS_WORDS
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.links import address
-from shelterbelt.assessments.policy import SET_LEVEL, TAKE_SCREEN
+from shelterbelt.assessments.policy import SEE_ASSESSMENT, SET_LEVEL, TAKE_ASSESSMENT, TAKE_SCREEN
 from shelterbelt.assessments.queries import held_by, screens_of, waiting_for
 from shelterbelt.assessments.words import said_of
 from shelterbelt.cases.models import Case, CaseIncident, Involvement
@@ -49,6 +49,8 @@ def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
     """What the asker may do with this case, by permission; nothing that this node does not serve."""
     wanted = (
         (_("Write a note"), "note_new", may(by, WRITE_CASE, case, at=at)),
+        (_("New assessment"), "sheet_new", may(by, TAKE_ASSESSMENT, case, at=at)),
+        (_("Danger over time"), "danger_over_time", may(by, SEE_ASSESSMENT, case, at=at)),
         (_("Set the danger level"), "level_set", may(by, SET_LEVEL, case, at=at)),
         (_("Take a release"), "release_new", may(by, TAKE_RELEASE, case, at=at)),
         (_("How to reach them"), "safe_contact", may(by, SEE_SAFE_CONTACT, case, at=at)),

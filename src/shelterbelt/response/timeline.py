@@ -21,7 +21,8 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.agencies.models import Letter
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.assessments.links import address
-from shelterbelt.assessments.models import LevelSet, Reassessment, Screen
+from shelterbelt.assessments.models import Assessment, LevelSet, Reassessment, Screen
+from shelterbelt.assessments.sheet_words import short_of
 from shelterbelt.assessments.words import instrument_title
 from shelterbelt.cases.models import Case, CaseIncident, Incident, Note
 from shelterbelt.cases.queries import steps
@@ -133,6 +134,14 @@ def _screens(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Ite
         )
 
 
+def _sheets(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    """Finished sheets of any instrument, with what they came to."""
+    rows = Assessment.objects.filter(Q(case=case) | Q(case=None, incident__in=_attached(case)))
+    for row in _before(rows, "finished_at", start):
+        title = _("Assessment: %(title)s") % {"title": instrument_title(row.instrument)}
+        yield Item(row.finished_at, row.id, title, row.started_by, short_of(row), address("sheet_result", row.ref))
+
+
 def _levels(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     """What was said of the level, and who or what said it; what was undone is told as that."""
     for row in _before(LevelSet.objects.filter(case=case).select_related("assessment"), "set_at", start):
@@ -227,5 +236,5 @@ def _opened(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item
 
 
 PARTS: tuple[Callable[[Case, Place, Worker, datetime], Iterator[Item]], ...] = (
-    _incidents, _screens, _levels, _reassessments, _choices, _notes, _releases, _referrals, _done, _opened,
+    _incidents, _screens, _sheets, _levels, _reassessments, _choices, _notes, _releases, _referrals, _done, _opened,
 )  # fmt: skip

@@ -20,6 +20,7 @@ from shelterbelt.cases.actions import Conflict, case_of
 from shelterbelt.cases.models import Case, CaseIncident, Incident
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import assessments as library
+from shelterbelt.library import packs
 from shelterbelt.rules.levels import Level, Source, level_of
 from shelterbelt.rules.scoring import Detected, Scored
 from shelterbelt.store.ids import uuid7
@@ -35,13 +36,14 @@ def start_assessment(
     *,
     case: Case | None = None,
     incident: Incident | None = None,
+    language: str = "en",
     by: Worker,
     at: datetime,
 ) -> Assessment:
     """A new sheet about a case, or about an incident and its case; the worker's own unfinished one is gone on with.
 
     Without a version the newest is taken. Only the roles that the instrument names may take it, and an instrument of
-    danger is about a case.
+    danger is about a case. Where a pack has its words in `language`, they are kept to for the whole of this sheet.
     """
     for thing in (incident, case):
         if thing is not None:
@@ -65,7 +67,8 @@ def start_assessment(
         started_by=by.id,
         finished_at=None,
     )
-    return mine.order_by("started_at").first() or _new_sheet(found, case, incident, by=by, at=at)
+    begun = mine.order_by("started_at").first()
+    return begun or _new_sheet(packs.in_words(found, language), case, incident, by=by, at=at)
 
 
 def _case_for(case: Case | None, incident: Incident | None) -> Case | None:
@@ -80,6 +83,9 @@ def _new_sheet(
     found: library.Assessment, case: Case | None, incident: Incident | None, *, by: Worker, at: datetime
 ) -> Assessment:
     sheet_id, key = uuid7(), new_key(by.agency_id)
+    content: dict[str, Any] = {"answers": {}, "revisions": {}}
+    if found.wording is not None:
+        content["wording"] = {"language": found.wording.language, "digest": found.wording.digest}
     sheet = Assessment.objects.create(
         id=sheet_id,
         agency_id=by.agency_id,
@@ -89,7 +95,7 @@ def _new_sheet(
         version=found.version,
         digest=found.digest,
         key=key,
-        sealed=seal(key, by.agency_id, {"answers": {}, "revisions": {}}, about=sheet_id),
+        sealed=seal(key, by.agency_id, content, about=sheet_id),
         started_by=by.id,
         started_at=at,
     )
