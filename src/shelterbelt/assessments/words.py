@@ -134,8 +134,10 @@ def said_of(line: LevelLine, names: Mapping[UUID, str]) -> LevelSaid:
 
 
 def _who(line: LevelLine, by: str, second: str) -> str:
-    if line.source == "instrument":
+    if line.source == "instrument" and line.instrument:
         return gettext("By an instrument: %(title)s") % {"title": instrument_title(line.instrument)}
+    if line.source == "instrument":
+        return gettext("By an instrument")
     if line.source == "forecast":
         return gettext("By the forecast")
     told_by = {"by": by or gettext("a worker"), "second": second or gettext("a second person")}

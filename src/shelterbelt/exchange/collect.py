@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as said
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.models import LevelSet
-from shelterbelt.assessments.queries import held_by, levels_of
+from shelterbelt.assessments.queries import held_by
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.queries import kept_out_of, notes_of
 from shelterbelt.library import shelf
@@ -124,14 +124,16 @@ def _text(name: str, value: Any) -> str:
 
 def _danger(case: Case, until: datetime) -> Lines:
     """The level as it held then, and on what; what was said only after `until` is not told, nor that it was."""
-    lines = [line for line in levels_of(case, most=200) if line.set_at <= until]
-    if not lines:
-        if not LevelSet.objects.filter(case=case).exists():
+    lines = LevelSet.objects.filter(case=case)
+    if not lines.filter(set_at__lte=until).exists():
+        if not lines.exists():
             yield said("Danger level"), shelf.label_of("levels", case.level)
         return
     found, holding = held_by(case, at=until)
     yield said("Danger level"), shelf.label_of("levels", found.level.word)
-    latest = next((line for line in holding if line.set_at <= until), lines[0])
+    if not holding:
+        return
+    latest = holding[0]
     factors = [shelf.label_of("level_factors", str(code)) for code in latest.factors]
     yield said("Set on"), _moment(latest.set_at, case)
     if factors:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Min, Q
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import require
+from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.agencies.models import Unit
 from shelterbelt.agencies.sealed import seal
 from shelterbelt.cases.actions import put_next_due
@@ -22,7 +22,7 @@ from shelterbelt.library import shelf
 from shelterbelt.response.facts import Told
 from shelterbelt.response.models import Action, ActionNote
 from shelterbelt.response.policy import DO_WORK, works_as
-from shelterbelt.response.queries import key_of, ladder_of, protocol_for
+from shelterbelt.response.queries import SECOND_LOOK, key_of, ladder_of, protocol_for
 from shelterbelt.rules.deadlines import Event, Opening, Rule, WhenOpen, opens
 from shelterbelt.rules.reassessment import next_call
 from shelterbelt.store.ids import uuid7
@@ -143,6 +143,8 @@ def complete_action(action: Action, outcome: str, note: str, *, by: Worker, at: 
     row = _locked(action)
     if row.done_at is not None:
         return row
+    if row.kind == SECOND_LOOK and outcome != PASSED_ON:
+        raise NotForYou("it ends by the answer to what was asked")
     _write_note(row, {"outcome": outcome, "note": note}, by=by, at=at)
     if outcome == PASSED_ON:
         row.owner = None

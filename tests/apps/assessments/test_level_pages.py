@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from shelterbelt.assessments import actions, queries
-from shelterbelt.assessments.models import LevelSet, Reassessment
+from shelterbelt.assessments.models import Assessment, LevelSet, Reassessment
 from shelterbelt.cases.models import Case
+from shelterbelt.consent.actions import open_agreement
 from shelterbelt.response.follow import follow
 from shelterbelt.store.asker import as_agency
 from tests.apps.assessments.cast import HIGH, acting, agreed, asked, judged, level_of, report, sheet
-from tests.world import AT, HOUR, Town
+from tests.world import AT, DAY, HOUR, Town
 
 LESS = {
     "level": "low",
@@ -166,6 +167,26 @@ def test_who_raised_it_stands_on_the_case_and_what_was_undone_in_its_timeline(
     page = text_of(client.get(f"/cases/{case.ref}/"))
     assert "By an instrument:" not in page
     assert "Undone: what it rested on was found to be wrong" in page
+
+
+def test_whom_an_agreement_shows_the_case_sees_what_holds_and_no_sheet(
+    place: Town, case: Case, signed_in: Any
+) -> None:
+    with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
+        span = ("coordination", AT - DAY, AT + 10000 * DAY)
+        open_agreement(
+            place.police, place.prosecutor, ["case_file"], case.id, *span, by=place.supervisor, at=AT
+        )
+    row = sheet("dale", HIGH, by=place.detective, case=case)
+    with as_agency(place.prosecutor.id, at=AT, worker=place.prosecutor_worker.id):
+        assert LevelSet.objects.filter(case=case).count() == 1
+        assert not Assessment.objects.filter(id=row.id).exists()
+    page = text_of(signed_in(place.prosecutor_worker).get(f"/cases/{case.ref}/"))
+    assert "By an instrument," in page
+    agreed(asked(case, "low", by=place.detective, at=AT + HOUR), by=place.supervisor, at=AT + HOUR)
+    page = text_of(signed_in(place.prosecutor_worker).get(f"/cases/{case.ref}/"))
+    assert "Danger level: Low" in page and "a second person agreed" in page
+    assert "I sleep again" not in page, "what the survivor said stays with the agency that they told it"
 
 
 def test_another_agency_and_a_reader_find_no_such_page(place: Town, case: Case, signed_in: Any) -> None:

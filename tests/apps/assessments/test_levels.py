@@ -12,6 +12,7 @@ from shelterbelt.assessments.actions.levels import Said
 from shelterbelt.assessments.models import LevelSet, Reassessment
 from shelterbelt.cases.actions import correct_roles
 from shelterbelt.cases.models import Case, Incident
+from shelterbelt.exchange.collect import collected
 from shelterbelt.response.follow import follow
 from shelterbelt.rules.levels import Level, Source
 from shelterbelt.store.asker import as_agency
@@ -185,6 +186,21 @@ def test_a_worker_who_sees_less_shows_no_lower_level(here: Town) -> None:
                 case, "extreme", [], "x", asked_survivor=True, by=here.officer_two, at=AT + HOUR
             )
     assert level_of(case) == "extreme"
+
+
+def test_who_gets_it_released_gets_what_holds_and_nothing_of_what_was_said_later(here: Town) -> None:
+    _, case = report(here)
+    judged(case, "extreme", by=here.detective)
+    agreed(asked(case, "high", by=here.detective, at=AT + HOUR), by=here.supervisor, at=AT + 2 * HOUR)
+    forecast(here, case, Level.EXTREME, at=AT + 4 * HOUR)
+
+    def told(hours: int) -> list[str]:
+        with as_agency(here.police.id, at=AT + 5 * HOUR):
+            ends = {"danger_level": AT + hours * HOUR}
+            (section,) = collected(case.id, frozenset({"danger_level"}), at=AT + 5 * HOUR, written_until=ends)
+            return [row["value"] for row in section["rows"] if row["label"] == "Danger level"]
+
+    assert [told(hours) for hours in (-1, 1, 3, 5)] == [[], ["Extreme"], ["High"], ["Extreme"]]
 
 
 def test_a_level_of_before_stands_until_somebody_looks_again(here: Town) -> None:

@@ -228,6 +228,17 @@ def test_whoever_asked_can_neither_take_nor_end_the_second_look(place: Town, cas
         assert not shown.for_them
 
 
+def test_a_second_look_ends_by_its_answer_alone(place: Town, case: Case) -> None:
+    asked(case, "high", by=place.detective, at=AT)
+    follow(place.police.id, at=AT)
+    with acting(place.supervisor):
+        row = Action.objects.get(case=case, kind="second_look")
+        with pytest.raises(NotForYou):
+            actions.complete_action(row, "done", "", by=place.supervisor, at=AT)
+        actions.complete_action(row, "passed_on", "Off duty", by=place.supervisor, at=AT)
+        assert Action.objects.get(id=row.id).done_at is None
+
+
 def test_an_incident_that_turns_out_to_be_a_known_cases_calls_for_a_look(place: Town, case: Case) -> None:
     with acting(place.officer, AT + DAY):
         from shelterbelt.cases.actions import open_incident, record_incident

@@ -111,12 +111,14 @@ def levels_of(case: Case, *, most: int = 50) -> list[LevelLine]:
 def held_by(case: Case, *, at: datetime) -> tuple[Standing, list[LevelLine]]:
     """What holds, and the lines that hold it, newest first."""
     found = standing_of(case, at=at)
-    lines = levels_of(case, most=200)
-    holding = set(found.held_by)
-    if found.base is found.level:
-        before = next((line for line in lines if not line.source and line.set_at <= at), None)
-        holding.add(found.reassessed or (str(before.id) if before else ""))
-    return found, [line for line in lines if str(line.id) in holding]
+    rows = LevelSet.objects.filter(case=case).select_related("assessment")
+    lines = [_line(case, row) for row in rows.filter(id__in=found.held_by)]
+    if found.base is found.level and found.reassessed:
+        lines += [_look(case, row) for row in Reassessment.objects.filter(id=found.reassessed)]
+    elif found.base is found.level:
+        before = rows.filter(source="", set_at__lte=at).order_by("-set_at", "-id").first()
+        lines += [_line(case, before)] if before else []
+    return found, sorted(lines, key=lambda line: (line.set_at, line.id), reverse=True)
 
 
 def _line(case: Case, row: LevelSet) -> LevelLine:
