@@ -77,6 +77,10 @@ def without(name: str) -> dict:
             WHOLE | {"happenings": [{"type": "moonrise", "at": "2025-01-02T08:00:00Z"}]},
             "no happening 'moonrise'",
         ),
+        (
+            WHOLE | {"happenings": [{"type": "court_date", "at": "2025-02-02T08:00:00Z", "planned": True}]},
+            "$.happenings[0] is not what the schema allows",
+        ),
         (WHOLE | {"spells": [{"state": "asleep", "from_at": "2025-01-02T08:00:00Z"}]}, "no state 'asleep'"),
         (json.dumps(WHOLE).replace('"score": 4', '"score": NaN'), "number does not exist"),
         ("[" * 100_000, "line 2"),

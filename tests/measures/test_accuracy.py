@@ -11,8 +11,8 @@ from shelterbelt.measures.accuracy import (
     auc,
     brier,
     calibration,
-    counted,
     sign,
+    spread_out,
     worth,
 )
 from shelterbelt.measures.figures import Figure, Withheld, byar, share, wilson
@@ -54,7 +54,7 @@ def test_the_same_screen_finds_almost_only_false_alarms_where_hardly_anybody_is_
 
 def test_counts_give_what_prevalence_gives() -> None:
     cells = Counts(true_yes=84, false_yes=360, false_no=16, true_no=540)
-    found, expected = sign(cells), worth(0.10, 0.84, 0.60)
+    found, expected = sign(*spread_out(cells)), worth(0.10, 0.84, 0.60)
     for part, value in (
         (found.sensitivity, 0.84),
         (found.specificity, 0.60),
@@ -71,7 +71,7 @@ def test_counts_give_what_prevalence_gives() -> None:
 
 
 def test_an_empty_cell_still_gives_ratios() -> None:
-    found = sign(Counts(true_yes=40, false_yes=0, false_no=10, true_no=90))
+    found = sign(*spread_out(Counts(true_yes=40, false_yes=0, false_no=10, true_no=90)))
     assert isinstance(found.odds, Figure)
     assert math.isfinite(found.odds.hi)
 
@@ -105,6 +105,23 @@ def test_the_interval_of_the_area_is_delongs_when_each_case_has_one_window() -> 
     assert found.hi == pytest.approx(1 / (1 + math.exp(-(logit + 1.959964 * se))), abs=1e-9)
 
 
+def test_the_interval_of_the_area_is_that_of_drawing_whole_cases_again() -> None:
+    """Cases that differ, with windows of both kinds in each: the formula beside 400 bootstrap draws of cases."""
+    random = np.random.default_rng(4)
+    case = np.repeat(np.arange(90), 6)
+    own = random.normal(0, 1.2, 90)[case]
+    chance = 1 / (1 + np.exp(-(own + random.normal(0, 0.5, case.size) - 1)))
+    came = random.random(case.size) < 1 / (1 + np.exp(-(own - 1)))
+    found = auc(chance, came, case)
+    drawn_again = []
+    for _ in range(400):
+        rows = np.concatenate([np.flatnonzero(case == one) for one in random.integers(0, 90, 90)])
+        drawn_again.append(auc(chance[rows], came[rows], np.arange(rows.size)).value)
+    lo, hi = np.percentile(drawn_again, [2.5, 97.5])
+    assert found.lo == pytest.approx(lo, abs=0.015)
+    assert found.hi == pytest.approx(hi, abs=0.015)
+
+
 @pytest.mark.parametrize("figure", [auc, brier, against, alone])
 def test_windows_of_one_case_say_less_than_those_of_strangers(figure) -> None:
     chance, came, _ = drawn(6, 200)
@@ -113,6 +130,31 @@ def test_windows_of_one_case_say_less_than_those_of_strangers(figure) -> None:
     same = figure(*again, np.tile(np.arange(200), 5))
     assert same.value == strangers.value
     assert (same.hi - same.lo) / (strangers.hi - strangers.lo) == pytest.approx(math.sqrt(5), rel=0.05)
+
+
+def test_windows_of_one_case_widen_what_is_said_of_a_sign() -> None:
+    chance, came, _ = drawn(6, 200)
+    again = [np.tile(part, 5) for part in (chance > 0.2, came)]
+    strangers, same = sign(*again, np.arange(1000)), sign(*again, np.tile(np.arange(200), 5))
+    for part in ("sensitivity", "specificity", "positive_value", "negative_value", "selected"):
+        wide, narrow = getattr(same, part), getattr(strangers, part)
+        assert (wide.hi - wide.lo) / (narrow.hi - narrow.lo) == pytest.approx(math.sqrt(5), rel=0.05)
+    for part in ("ratio_yes", "ratio_no", "odds"):
+        wide, narrow = getattr(same, part), getattr(strangers, part)
+        spans = [math.log(one.hi / one.lo) for one in (wide, narrow)]
+        assert spans[0] / spans[1] == pytest.approx(math.sqrt(5), rel=0.01)
+
+
+def test_ratios_have_the_intervals_of_their_cells() -> None:
+    """Simel's formula for likelihood ratios, Woolf's for the odds ratio, written out."""
+    a, b, c, d = 84, 360, 16, 540
+    found = sign(*spread_out(Counts(a, b, c, d)))
+    for told, se in (
+        (found.ratio_yes, math.sqrt(1 / a - 1 / (a + c) + 1 / b - 1 / (b + d))),
+        (found.ratio_no, math.sqrt(1 / c - 1 / (a + c) + 1 / d - 1 / (b + d))),
+        (found.odds, math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)),
+    ):
+        assert told.hi == pytest.approx(told.value * math.exp(1.959964 * se))
 
 
 def test_windows_of_one_case_widen_slope_and_level() -> None:
@@ -170,7 +212,7 @@ def test_no_slope_and_no_sign_rests_on_fewer_than_thirty_events_or_thirty_others
     for events, others, code in ((29, 400, "too_few_events"), (400, 29, "too_few_others")):
         chance, came, case = few(events, others)
         whole = (calibration(chance, came, case).slope, calibration(chance, came, case).level)
-        found = sign(counted(chance > 0.5, came))
+        found = sign(chance > 0.5, came, case)
         for part in (*whole, found.sensitivity, found.odds, found.selected):
             assert isinstance(part, Withheld)
             assert part.because.code == code

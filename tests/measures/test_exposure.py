@@ -100,6 +100,7 @@ def test_a_plan_counts_from_the_day_it_was_written_down() -> None:
     place = found.begins + LONG
     assert hazard[place < 40 - 1e-9] == pytest.approx(base * found.length[place < 40 - 1e-9])
     waiting = (place >= 40 - 1e-9) & (place < 50 - 1e-9)
+    assert found.length[waiting].sum() == pytest.approx(10)
     assert (hazard[waiting] > base * found.length[waiting] * 1.1).all()
 
 

@@ -82,6 +82,13 @@ def test_it_warns_when_only_what_others_tell_is_left() -> None:
     assert (change.told_before.value, change.told_after.value, change.difference.value) == (1.0, 0.0, -1.0)
 
 
+def test_what_was_done_before_the_case_was_followed_lies_behind_all_of_it() -> None:
+    some = [case(happened("arrest", -5.0), outcomes=(outcome(Process.PHYSICAL, 50.0, SURVIVOR),))] * 40
+    found = of(looked_at(some), "arrest")
+    assert isinstance(found.came_before, Withheld)
+    assert found.came_after.events == 40
+
+
 def test_the_report_that_led_to_an_act_is_no_part_of_what_came_after_it() -> None:
     """Arrests follow survivors' reports alone; what comes later is told as ever."""
     some = [

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from shelterbelt.library.observed import cases
 from shelterbelt.library.parameters import parameters
 from shelterbelt.measures.exposure import exposure, hazards
 from shelterbelt.measures.observed import SURVIVOR
 from shelterbelt.rules.kernels import Process
+from shelterbelt.scenarios import lived
 from shelterbelt.scenarios.lives import EVERYTHING, NOT_TAKEN, STEADY, USUAL, Life, World, lives
 
 NUMBERS = parameters().parameters
@@ -99,6 +101,13 @@ def test_cases_differ_more_when_that_is_chosen() -> None:
         return sum((one - mean) ** 2 for one in counts) / mean
 
     assert spread(1.2) > 2 * spread(0.0)
+
+
+def test_they_are_printed_as_lines_that_calibrating_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    for truly in ([], ["--truly"]):
+        assert lived.main(["3", "--seed", "5", *truly]) == 0
+        read = tuple(cases(capsys.readouterr().out.splitlines(), NUMBERS))
+        assert read == tuple(one.latent if truly else one.recorded for one in lives(NUMBERS, 5, 3))
 
 
 def test_scores_have_the_chosen_mean() -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from shelterbelt.measures.refit import Refit
     from shelterbelt.measures.report import Report
 
-NEEDS = "Calibrating needs NumPy: pip install 'shelterbelt[engines]'."
+NEEDS = "Calibrating needs NumPy: run make engines (or pip install 'shelterbelt[engines]')."
 
 
 def command(chosen: argparse.Namespace) -> int:

@@ -48,7 +48,8 @@ LEGEND = (
     "came/expected: of the second line, which reckons with what protects; over 1, more came than was forecast.",
     "if it fails: the same against the first line, by which work is ordered. Where anything protects it lies under 1.",
     "told apart: chance that what came had the higher forecast (AUC; 0.5 is none). distance: Brier's, 0 is best.",
-    "slope and level: 1 and 0 are right. missed, false: what the band 'raised' or higher missed, and took in for nothing.",
+    "slope and level: 1 and 0 are right. missed, false, selected: what the band 'raised' or higher missed, took in",
+    "for nothing, and took in at all, as shares.",
     "These stray from 1 even where all numbers are right: a forecast does not know what is yet to come, harm or custody.",
     "Whether the numbers are right is told under 'What moved', along the days as they went.",
 )
@@ -154,13 +155,14 @@ def _moved(found: Sequence[Moved]) -> Iterator[str]:
 
 
 HEADS = ("came/expected", "if it fails", "told apart", "distance", "slope", "level", "missed", "false")
+IN_GROUPS = ("came/expected", "if it fails", "told apart", "slope", "level", "missed", "false", "selected")
 IN_BANDS = ("came", "came/expected", "if it fails", "distance")
 FINE = ("came", "distance")
 CELL = 22
 
 
 def _table(rows: Sequence[Row], by: str) -> Iterator[str]:
-    heads = IN_BANDS if by == BAND else HEADS
+    heads = IN_BANDS if by == BAND else IN_GROUPS if by else HEADS
     first = f"{by.replace('_', ' '):14}" if by else ""
     titles = "".join(f"{head:{CELL}}" for head in heads)
     yield f"  {first}{'process':9}{'within':7}{'windows':>8}{'events':>7}  {titles}".rstrip()
@@ -168,7 +170,7 @@ def _table(rows: Sequence[Row], by: str) -> Iterator[str]:
         if isinstance(row.share, Figure):
             start = f"{row.value[:13]:14}" if by else ""
             cells = "".join(
-                f"{_cell(told, head):{CELL}}" for told, head in zip(_figures(row, by), heads, strict=True)
+                f"{_cell(told, head):{CELL}}" for told, head in zip(_figures(row, heads), heads, strict=True)
             )
             yield f"  {start}{row.process:9}{_span(row.hours):7}{row.n:8}{row.share.events:7}  {cells}".rstrip()
     places = "; ".join(_withheld(rows))
@@ -194,12 +196,20 @@ def _withheld(rows: Sequence[Row]) -> Iterator[str]:
                 yield f"{named}{process} {', '.join(spans)}"
 
 
-def _figures(row: Row, by: str) -> tuple[Told, ...]:
-    if by == BAND:
-        return (row.share, row.if_holds, row.if_fails, row.distance)
-    fits = row.calibration
-    missed, false = _rest(row.sign.sensitivity), _rest(row.sign.specificity)
-    return (row.if_holds, row.if_fails, row.told_apart, row.distance, fits.slope, fits.level, missed, false)
+def _figures(row: Row, heads: Sequence[str]) -> Iterator[Told]:
+    told = {
+        "came": row.share,
+        "came/expected": row.if_holds,
+        "if it fails": row.if_fails,
+        "told apart": row.told_apart,
+        "distance": row.distance,
+        "slope": row.calibration.slope,
+        "level": row.calibration.level,
+        "missed": _rest(row.sign.sensitivity),
+        "false": _rest(row.sign.specificity),
+        "selected": row.sign.selected,
+    }
+    yield from (told[head] for head in heads)
 
 
 def _rest(told: Told) -> Told:

@@ -88,47 +88,52 @@ def worth(prevalence: float, sensitivity: float, specificity: float) -> Worth:
     return Worth(yes / (yes + false_yes), no / (no + false_no), ratio_yes, ratio_no, ratio_yes / ratio_no)
 
 
-def counted(said: Flags, came: Flags) -> Counts:
-    """This function will return the four cells of a sign beside what came."""
-    return Counts(
-        int(np.sum(said & came)),
-        int(np.sum(said & ~came)),
-        int(np.sum(~said & came)),
-        int(np.sum(~said & ~came)),
-    )
+def spread_out(counts: Counts) -> tuple[Flags, Flags, Places]:
+    """This function will return the sign, what came and the case of each window of four cells, all strangers."""
+    cells = (counts.true_yes, counts.false_yes, counts.false_no, counts.true_no)
+    said = np.repeat(np.array([True, True, False, False]), cells)
+    came = np.repeat(np.array([True, False, True, False]), cells)
+    return said, came, np.arange(said.size)
 
 
-def sign(counts: Counts) -> Sign:
-    """This function will return what a sign was worth by its four cells; under 30 events nothing.
+def sign(said: Flags, came: Flags, case: Places) -> Sign:
+    """This function will return what a yes-or-no sign was worth; under 30 events, or 30 others, nothing.
 
-    Shares have Wilson's interval, ratios that of their log (Simel 1991), a half added where a cell is empty.
+    Shares have Wilson's interval, ratios that of their log (Simel 1991), a half added where a cell is empty;
+    both are widened for windows of one case.
     """
-    events, others = counts.true_yes + counts.false_no, counts.false_yes + counts.true_no
-    problem = enough(events, others)
+    events, n = int(came.sum()), int(came.size)
+    problem = enough(events, n - events)
     if problem is not None:
         return Sign(*([problem] * 8))
-    n, yes = events + others, counts.true_yes + counts.false_yes
 
-    def part(number: int, of: int) -> Told:
-        return Figure(number / of, *wilson(number, of), events, n) if of else withheld("no_spread", "")
+    def part(yes: Flags, rows: Flags) -> Told:
+        of = int(rows.sum())
+        if of == 0:
+            return withheld("no_spread", "")
+        number, less = int(yes[rows].sum()), _less(yes, rows, case)
+        return Figure(number / of, *wilson(number / less, of / less), events, n)
 
-    a, b, c, d = (
-        number + (0.5 if 0 in (counts.true_yes, counts.false_yes, counts.false_no, counts.true_no) else 0)
-        for number in (counts.true_yes, counts.false_yes, counts.false_no, counts.true_no)
-    )
+    def ratio(value: float, *variances: float) -> Figure:
+        return apart(math.log(value), math.sqrt(sum(variances)), events, n, math.exp)
 
-    def times(value: float, variance: float) -> Figure:
-        return apart(math.log(value), math.sqrt(max(0.0, variance)), events, n, math.exp)
-
+    hits, of_hits = _odds(said, came, case)
+    misses, of_misses = _odds(said, ~came, case)
     return Sign(
-        sensitivity=part(counts.true_yes, events),
-        specificity=part(counts.true_no, others),
-        positive_value=part(counts.true_yes, yes),
-        negative_value=part(counts.true_no, n - yes),
-        ratio_yes=times(a / (a + c) / (b / (b + d)), 1 / a - 1 / (a + c) + 1 / b - 1 / (b + d)),
-        ratio_no=times(c / (a + c) / (d / (b + d)), 1 / c - 1 / (a + c) + 1 / d - 1 / (b + d)),
-        odds=times(a * d / (b * c), 1 / a + 1 / b + 1 / c + 1 / d),
-        selected=part(yes, n),
+        sensitivity=part(said, came),
+        specificity=part(~said, ~came),
+        positive_value=part(came, said),
+        negative_value=part(~came, ~said),
+        ratio_yes=ratio(hits / misses, (1 - hits) / (hits * of_hits), (1 - misses) / (misses * of_misses)),
+        ratio_no=ratio(
+            (1 - hits) / (1 - misses), hits / ((1 - hits) * of_hits), misses / ((1 - misses) * of_misses)
+        ),
+        odds=ratio(
+            hits * (1 - misses) / (misses * (1 - hits)),
+            1 / (hits * (1 - hits) * of_hits),
+            1 / (misses * (1 - misses) * of_misses),
+        ),
+        selected=part(said, np.ones_like(said)),
     )
 
 
@@ -199,6 +204,18 @@ def calibration(chance: Numbers, came: Flags, case: Places) -> Calibration:
         withheld("no_spread", "") if slope is None else _straight(slope[-1], events, n),
         _straight(level[-1], events, n),
     )
+
+
+def _less(yes: Flags, rows: Flags, case: Places) -> float:
+    own = yes[rows].astype(np.float64)
+    return spread_by_case(own - own.mean(), case[rows])
+
+
+def _odds(said: Flags, rows: Flags, case: Places) -> tuple[float, float]:
+    """The share of rows with a yes, a half added to both sides where one is empty, and how many they are worth."""
+    of, yes = int(rows.sum()), int(said[rows].sum())
+    half = 0.5 if yes in (0, of) else 0.0
+    return (yes + half) / (of + 2 * half), (of + 2 * half) / _less(said, rows, case)
 
 
 def _straight(found: tuple[float, float], events: int, n: int) -> Told:

@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 
 from shelterbelt.measures import drift
-from shelterbelt.measures.accuracy import Calibration, Sign, against, auc, brier, calibration, counted, sign
+from shelterbelt.measures.accuracy import Calibration, Sign, against, auc, brier, calibration, sign
 from shelterbelt.measures.exposure import Exposure, exposure, hazards
 from shelterbelt.measures.figures import Figure, Flags, Told, byar, enough, gathered, share
 from shelterbelt.measures.observed import Case, Scored
@@ -153,7 +153,7 @@ def _row(one: Windows, raised: int, by: str = "", value: str = "") -> Row:
         told_apart=auc(one.fails, one.came, one.case),
         distance=brier(one.holds, one.came, one.case),
         calibration=calibration(one.holds, one.came, one.case),
-        sign=sign(counted(one.band >= raised, one.came)),
+        sign=sign(one.band >= raised, one.came, one.case),
     )
 
 

@@ -144,10 +144,10 @@ def _outcomes(cases: Sequence[Case]) -> _Outcomes:
 
 
 def _first(case: Case) -> Mapping[str, datetime]:
-    """When each act or answer was first given while the case was followed."""
+    """When each act or answer was first given; what came before the case was followed lies behind all of it."""
     found: dict[str, datetime] = {}
     for kind, at in _given(case):
-        if case.opened_at <= at < case.followed_until:
+        if at < case.followed_until:
             found[kind] = min(at, found.get(kind, at))
     return found
 
