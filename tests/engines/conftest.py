@@ -1,8 +1,5 @@
-"""Compiled code is kept between runs, beside the other caches of the workshop."""
+"""Engines are compiled once for these sources, not once for every process."""
 
-import os
-from pathlib import Path
+from tests.engines.kept_code import HERE
 
-from shelterbelt.engines.kept import FOLDER, folder
-
-os.environ.setdefault(FOLDER, str(folder(Path(__file__).resolve().parents[2] / ".numba_cache")))
+__all__ = ["HERE"]

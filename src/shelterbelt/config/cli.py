@@ -15,6 +15,7 @@ import psycopg
 from shelterbelt.config import keys, nodes
 from shelterbelt.config.account_words import account_words, program_words
 from shelterbelt.config.calibration_words import calibration_words
+from shelterbelt.config.caseload_words import caseload_words
 from shelterbelt.config.instrument_words import instrument_words
 from shelterbelt.config.peer_words import peer_words
 from shelterbelt.config.postgres import connect, grant_application, refuse_strong_role
@@ -133,6 +134,7 @@ def parser() -> argparse.ArgumentParser:
     )
     program_words(group("client", "Let an agency's programs in."))
     instrument_words(group("instruments", "Know the risk instruments; add your own."))
+    caseload_words(command)
     what = "Hold forecasts against what came, and say what moved."
     calibration_words(command("calibrate", f"{here}.calibration:command", what, node=False))
     disclosure = group("disclosure", "Know what a demand could take.")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shelterbelt.engines.compiled import inlined
+from shelterbelt.engines.compiled import compiled, inlined
 from shelterbelt.engines.frames import END, PARTS, START, TAU, Room
 from shelterbelt.engines.numbers import Sizes
 
@@ -17,7 +17,7 @@ Array = NDArray[Any]
 STEPS = 200
 
 
-@inlined
+@compiled
 def capped_area(
     room: Room,
     sizes: Sizes,

@@ -136,7 +136,7 @@ def _write(
             out.lo[i, p, line, h], out.hi[i, p, line, h] = min(low, published), max(high, published)
 
 
-@inlined
+@compiled
 def quantile(desk: Array, drawn: int, share: float) -> float:
     """This function will return a quantile of the first `drawn` values on the desk, as `rules.draws` does."""
     place = share * (drawn - 1)

@@ -61,13 +61,29 @@ def shown_through(table: str, *columns: str, categories: tuple[str, ...]) -> mig
 
     Takes the place of `barred`. A table without it shows nothing through glass.
     """
-    glass = (
-        f"exists (select 1 from access_glimpse o where o.thing_id = b.thing_id and o.worker_id = {WORKER} "
-        f"and o.category = any('{{{','.join(categories)}}}') and o.from_at <= {AT} and {AT} < o.until_at)"
-    )
+    glass = _glass(categories)
     return migrations.RunSQL(
         f"drop policy barred on {table}; {_barred(table, columns, glass)}",
         f"drop policy barred on {table}; {_barred(table, columns)}",
+    )
+
+
+def barred_by_any(table: str, column: str, *, categories: tuple[str, ...]) -> migrations.RunSQL:
+    """Nobody sees a row that rests on a thing which is walled from them or restricted; `column` holds a list of ids.
+
+    Beside `barred`; glass in one of these categories shows it.
+    """
+    using = _not_barred(f"any({table}.{column})", _glass(categories))
+    return migrations.RunSQL(
+        f'create policy barred_by_any on "{table}" as restrictive for select using ({using});',
+        f'drop policy barred_by_any on "{table}";',
+    )
+
+
+def _glass(categories: tuple[str, ...]) -> str:
+    return (
+        f"exists (select 1 from access_glimpse o where o.thing_id = b.thing_id and o.worker_id = {WORKER} "
+        f"and o.category = any('{{{','.join(categories)}}}') and o.from_at <= {AT} and {AT} < o.until_at)"
     )
 
 
