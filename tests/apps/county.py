@@ -30,6 +30,7 @@ from shelterbelt.assessments.actions import (
     finish_assessment,
     finish_screen,
     give_answer,
+    record_happening,
     set_level,
     start_assessment,
     start_screen,
@@ -171,6 +172,7 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
         file.things["screen"] = screen = start_screen(incident=done.incident, by=by, at=AT)
         finish_screen(screen, by=by, at=AT)
         write_note(done.case, text="Spoke at the door", category="", by=by, at=AT)
+        file.things |= _happened(done.case, by)
     with as_agency(place.police.id, at=AT, worker=place.detective.id):
         set_level(done.case, "high", ["gun_access"], "A rifle", by=place.detective, at=AT)
         file.things["reassessment"] = ask_reassessment(
@@ -185,6 +187,13 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
     with as_agency(place.police.id, at=AT):
         grant = Grant.objects.filter(case_id=done.case.id).first()
     return File(place.police, relation, file.things | ({"grant": grant} if grant else {}))
+
+
+def _happened(case: Case, by: Worker) -> dict[str, Any]:
+    """Something that lasts, and an act that is planned."""
+    lasts = record_happening(case, "cohabiting", happened_at=AT - DAY, by=by, at=AT)
+    act = record_happening(case, "order_served", happened_at=AT + 9 * DAY, act="serve_order", by=by, at=AT)
+    return {"happening": lasts, "act": act}
 
 
 def sheets_of(case: Case, instrument: str, *, by: Worker) -> dict[str, Any]:
@@ -254,6 +263,7 @@ def service_files(place: Town, relation: str) -> list[File]:
         screen = start_screen(case=case, by=by, at=AT)
         finish_screen(screen, by=by, at=AT)
         set_level(case, "high", ["gun_access"], "A rifle", by=by, at=AT)
+        file.things |= _happened(case, by)
         file.things |= sheets_of(case, "danger_assessment", by=by)
         file.things["kept"] = keep_out(case, who="A cousin", by=by, at=AT)
         take = partial(take_release, case.id, reference="", by=by, at=AT, case_ref=case.ref)

@@ -15,8 +15,12 @@ from shelterbelt.assessments.actions import (
     correct_answer,
     finish_assessment,
     give_answer,
+    go_on,
+    record_happening,
+    renew_forecast,
     set_level,
     start_assessment,
+    undo_happening,
 )
 from shelterbelt.cases.actions import Party, open_direct_case, record_incident, write_note
 from shelterbelt.cases.closing import keep_out
@@ -204,6 +208,19 @@ def a_sheet_and_a_second_look(town: Town, c: Sing, case: Case) -> None:
         agree_reassessment(asked, c("lessanswer"), by=second, at=AT + HOUR)
 
 
+def what_happened_and_what_is_planned(town: Town, c: Sing, case: Case) -> None:
+    """A line that is taken back, and an act that somebody goes on with although something is not ready."""
+    by = town.advocate
+    with as_agency(town.advocates.id, at=AT, worker=by.id):
+        wrong = record_happening(case, "arrest", happened_at=AT, words=c("arrested"), by=by, at=AT)
+        undo_happening(wrong, c("mistaken"), by=by, at=AT)
+        act = record_happening(
+            case, "order_served", happened_at=AT + DAY, words=c("served"), act="serve_order", by=by, at=AT
+        )
+        go_on(act, ("survivor_knows_when",), c("goeson"), by=by, at=AT)
+        renew_forecast(case, at=AT)
+
+
 def what_a_sign_in_keeps(signed_in: Any, town: Town, c: Sing) -> None:
     """A session that was told something: it is sealed under what only the browser has."""
     client = signed_in(town.detective)
@@ -221,6 +238,7 @@ def plant(town: Town, c: Sing, case: Case, signed_in: Any) -> None:
     how_to_reach_them(town, c, case)
     walls_and_glass(town, c, case)
     a_sheet_and_a_second_look(town, c, case)
+    what_happened_and_what_is_planned(town, c, case)
     what_a_sign_in_keeps(signed_in, town, c)
 
 

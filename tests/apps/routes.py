@@ -216,6 +216,13 @@ WAYS: dict[str, Way] = {
         assessments.TAKE_ASSESSMENT, thing="sheet", parts={"question": "violence_increased_12m"}
     ),
     "cases/<str:ref>/level/": Way(assessments.SET_LEVEL, thing="case"),
+    # What happened or is planned, the forecast, and what to have ready before an act
+    "cases/<str:ref>/happenings/new/": Way(assessments.RECORD_HAPPENING, thing="case"),
+    "happenings/<str:ref>/": Way(assessments.SEE_HAPPENING, thing="happening"),
+    "happenings/<str:ref>/end/": Way(assessments.RECORD_HAPPENING, thing="happening", methods="post"),
+    "cases/<str:ref>/forecast/": Way(assessments.SEE_FORECAST, thing="case", methods="get"),
+    "cases/<str:ref>/before/": Way(assessments.RECORD_HAPPENING, thing="case"),
+    "acts/<str:ref>/": Way(assessments.SEE_HAPPENING, thing="act"),
     # A lower level waits for anybody but whoever asked, and that one alone takes it back.
     "reassessments/<str:ref>/": Way(assessments.AGREE_LEVEL, thing="reassessment", unless="detective"),
     "reassessments/<str:ref>/call-off/": Way(

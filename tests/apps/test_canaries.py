@@ -47,12 +47,18 @@ NOT_TYPED = {
     "referrals.Referral.sealed.service": "the name of a public service",
     "assessments.Screen.sealed.result.triggers[]": "which rule of the screen it was",
     "cases.Case.sealed.once": "who pressed the button, and which press it was",
+    "assessments.KeptForecast.sealed.forecast.drivers[][]": "what lifts it, and where its number comes from",
+    "assessments.KeptForecast.sealed.forecast.digest": "the digest of the numbers' file",
     "consent.Paper.sealed": "the paper drawn: its letters are drawn as well, and checked below",
 }
 # Fields for which a release of these kinds has nothing to say.
 ALWAYS_EMPTY = {"minor_ground", "after_death", "ground", "email", "valid_until", "reference", "born_on"}
 # Tables whose sealed part is nobody's words.
-ONLY_CODES = {"access.Conflict": "by which attributes somebody matched, as codes"}
+ONLY_CODES = {
+    "access.Conflict": "by which attributes somebody matched, as codes",
+    "assessments.KeptForecast": "bands, codes and numbers of the forecast's own file",
+    "assessments.SeenForecast": "the same, as one worker last saw it",
+}
 # What does not open with the node's keys, and is looked at in the dump like everything else.
 NOT_OURS_TO_OPEN = {"access.Session": "sealed under what only the browser has"}
 

@@ -19,8 +19,8 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import visible
 from shelterbelt.assessments import queries
 from shelterbelt.assessments.links import address
-from shelterbelt.assessments.models import Assessment, Screen
-from shelterbelt.assessments.policy import SEE_ASSESSMENT, SEE_SCREEN
+from shelterbelt.assessments.models import Assessment, Happening, Screen
+from shelterbelt.assessments.policy import SEE_ASSESSMENT, SEE_HAPPENING, SEE_SCREEN
 from shelterbelt.assessments.queries.course import AGREED, Stretch, course_of
 from shelterbelt.assessments.sheet_words import short, short_of, spread
 from shelterbelt.assessments.words import instrument_title, said_of
@@ -33,7 +33,7 @@ from shelterbelt.rules.scoring import Scored
 from shelterbelt.ui.drawing import Drawing, Mark, Shade, Step, Tick
 
 MOST = 60
-LONG, SHORT = timedelta(days=365), timedelta(days=14)
+LONG, SHORT, AHEAD = timedelta(days=365), timedelta(days=14), timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,21 @@ def _rows(case: Case, lines: Any, sheets: list[Assessment], by: Worker, at: date
         assert taken.finished_at is not None
         says = gettext("calls for the offer of a call") if taken.triggered else ""
         yield Row(taken.finished_at, gettext("Screen"), says, url=address("screen_result", taken.ref))
+    yield from _happenings(case, by, at)
     for sheet in sheets:
         yield _sheet(sheet)
     yield from _levels(lines, {sheet.id for sheet in sheets})
+
+
+def _happenings(case: Case, by: Worker, at: datetime) -> Iterator[Row]:
+    """What happened or lasts, and what is planned within the next weeks; what was taken back is left out."""
+    rows = visible(by, SEE_HAPPENING, Happening.objects.filter(case=case, undone_at=None), at=at)
+    for row in rows.filter(happened_at__lte=at + AHEAD).order_by("-happened_at")[:MOST]:
+        found = queries.noted(row, case)
+        says = gettext("planned") if row.happened_at > at else ""
+        yield Row(
+            row.happened_at, gettext(queries.label_of(found.type)), says, url=address("happening", row.ref)
+        )
 
 
 def _sheet(sheet: Assessment) -> Row:

@@ -6,9 +6,22 @@ A screen or a detection has no way into a level: only a line of `LevelSet` says 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from shelterbelt.assessments.happenings import ForecastDue, Happening, KeptForecast, SeenForecast
 from shelterbelt.cases.models import LEVELS
 from shelterbelt.store.fields import Row, SealedRow
 from shelterbelt.store.ids import uuid7
+
+__all__ = [
+    "Assessment",
+    "AssessmentVersion",
+    "ForecastDue",
+    "Happening",
+    "KeptForecast",
+    "LevelSet",
+    "Reassessment",
+    "Screen",
+    "SeenForecast",
+]
 
 # Empty: set under the rule of before, when one person alone could lower.
 SOURCES = [(s, s) for s in ("", "instrument", "judgement", "survivor", "forecast")]

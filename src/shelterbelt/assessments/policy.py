@@ -37,3 +37,7 @@ TAKE_ASSESSMENT = permission("take_assessment", *TAKERS, kinds=KINDS)
 SEE_ASSESSMENT = permission("see_assessment", *TAKERS, kinds=KINDS, glass=(DANGER,))
 SET_LEVEL = permission("set_level", *TAKERS, kinds=KINDS)
 AGREE_LEVEL = permission("agree_level", *SECONDS, rule=own_agency & AskedByAnother(), kinds=KINDS)
+RECORD_HAPPENING = permission("record_happening", *TAKERS, kinds=KINDS)
+SEE_HAPPENING = permission("see_happening", *TAKERS, kinds=KINDS, glass=(DANGER,))
+# The forecast goes to no court and to no agency that a case is opened to.
+SEE_FORECAST = permission("see_forecast", *TAKERS, kinds=KINDS)

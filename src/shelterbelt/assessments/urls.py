@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shelterbelt.assessments import level_pages, sheet_pages, sheet_results, views
+from shelterbelt.assessments import happening_pages, level_pages, sheet_pages, sheet_results, views
 
 urlpatterns = [
     path("screens/new/", views.screen_start, name="screen_start"),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("sheets/<str:ref>/questions/<str:question>/", sheet_pages.sheet_question, name="sheet_question"),
     path("sheets/<str:ref>/correct/<str:question>/", sheet_results.sheet_correct, name="sheet_correct"),
     path("cases/<str:ref>/level/", level_pages.level_set, name="level_set"),
+    path("cases/<str:ref>/happenings/new/", happening_pages.happening_new, name="happening_new"),
+    path("happenings/<str:ref>/", happening_pages.happening, name="happening"),
+    path("happenings/<str:ref>/end/", happening_pages.happening_end, name="happening_end"),
     path("reassessments/<str:ref>/", level_pages.reassessment, name="reassessment"),
     path(
         "reassessments/<str:ref>/call-off/", level_pages.reassessment_call_off, name="reassessment_call_off"

@@ -16,7 +16,13 @@ from shelterbelt.access.rules import may
 from shelterbelt.access.words import GLASS_WORDS
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.links import address
-from shelterbelt.assessments.policy import SEE_ASSESSMENT, SET_LEVEL, TAKE_ASSESSMENT, TAKE_SCREEN
+from shelterbelt.assessments.policy import (
+    RECORD_HAPPENING,
+    SEE_ASSESSMENT,
+    SET_LEVEL,
+    TAKE_ASSESSMENT,
+    TAKE_SCREEN,
+)
 from shelterbelt.assessments.queries import held_by, screens_of, waiting_for
 from shelterbelt.assessments.words import said_of
 from shelterbelt.cases.models import Case, CaseIncident, Involvement
@@ -52,6 +58,8 @@ def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
         (_("New assessment"), "sheet_new", may(by, TAKE_ASSESSMENT, case, at=at)),
         (_("Danger over time"), "danger_over_time", may(by, SEE_ASSESSMENT, case, at=at)),
         (_("Set the danger level"), "level_set", may(by, SET_LEVEL, case, at=at)),
+        (_("What happened or is planned"), "happening_new", may(by, RECORD_HAPPENING, case, at=at)),
+        (_("Before you act"), "before_act", may(by, RECORD_HAPPENING, case, at=at)),
         (_("Take a release"), "release_new", may(by, TAKE_RELEASE, case, at=at)),
         (_("How to reach them"), "safe_contact", may(by, SEE_SAFE_CONTACT, case, at=at)),
         (_("Make a referral"), "referral_new", may(by, REFER, case, at=at)),

@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from shelterbelt.agencies.sealed import opened
-from shelterbelt.assessments.models import Assessment, LevelSet, Reassessment, Screen
+from shelterbelt.assessments.models import Assessment, Happening, LevelSet, Reassessment, Screen
+from shelterbelt.assessments.queries import told_of
 from shelterbelt.cases.models import Case, CaseIncident, Incident
 from shelterbelt.cases.queries import steps
 from shelterbelt.ledger.models import Entry
@@ -165,6 +166,21 @@ def _action_done(entry: Entry) -> Told | None:
     return Told(_event(entry), facts, found.case, found.incident)
 
 
+def _happening_recorded(entry: Entry) -> Told | None:
+    """What happened, lasts or is planned; `act`: the act that it is, empty for none."""
+    row = Happening.objects.select_related("case").filter(id=entry.about).first()
+    if row is None:
+        return None
+    told = told_of(row, row.case)
+    facts: dict[str, Fact] = {
+        "type": str(told["type"]),
+        "planned": row.planned,
+        "act": str(told.get("act", "")),
+        "level": row.case.level,
+    }
+    return Told(_event(entry, row.happened_at), facts, row.case)
+
+
 def _contact_asked(entry: Entry) -> Told | None:
     choice = ContactChoice.objects.select_related("case", "incident").filter(id=entry.about).first()
     if choice is None:
@@ -213,6 +229,7 @@ READERS: dict[str, Callable[[Entry], Told | None]] = {
     "level.undone": _level_undone,
     "reassessment.asked": _reassessed,
     "reassessment.agreed": _reassessed,
+    "happening.recorded": _happening_recorded,
     "action.done": _action_done,
     "contact.asked": _contact_asked,
     "contact_request.arrived": _request_arrived,

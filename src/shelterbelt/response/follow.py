@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from shelterbelt.agencies.models import Agency
-from shelterbelt.assessments.actions import follow_roles
+from shelterbelt.assessments.actions import follow_roles, renew_due
 from shelterbelt.cases.models import Incident
 from shelterbelt.ledger.models import Entry
 from shelterbelt.library import shelf
@@ -23,10 +23,12 @@ from shelterbelt.response.actions import (
     open_action,
     show_next_due,
 )
-from shelterbelt.response.facts import facts_about
+from shelterbelt.response.facts import Told, facts_about
 from shelterbelt.response.models import Cursor
+from shelterbelt.response.preparing import openings
 from shelterbelt.response.queries import calls_due
-from shelterbelt.rules.deadlines import Protocol, due
+from shelterbelt.response.renewing import call_for
+from shelterbelt.rules.deadlines import Event, Protocol, due
 from shelterbelt.store.asker import as_agency
 
 BATCH = 200
@@ -40,15 +42,21 @@ SETTLES = (*ANSWERED, "reassessment.called_off", "reassessment.overtaken")
 WAITING = "select exists (select 1 from ledger_entry where agency_id = %s and (xid, id) > (%s::xid8, %s))"
 
 
-def follow(agency_id: UUID, *, at: datetime) -> int:
-    """Follow to the end of what is settled, a batch a transaction; returns how many entries were read."""
+def follow(agency_id: UUID, *, at: datetime, forecasts: bool = True) -> int:
+    """Follow to the end of what is settled, a batch a transaction; returns how many entries were read.
+
+    Then what they touch is forecast anew; without `forecasts` that is left to whoever follows next.
+    """
     read = 0
     while True:
         with as_agency(agency_id, at=at):
             batch = _follow_batch(agency_id, at=at)
         read += batch
         if batch < BATCH:
-            return read
+            break
+    if forecasts:
+        renew_due(agency_id, at=at)
+    return read
 
 
 def call_up_all(agency_id: UUID, *, at: datetime) -> int:
@@ -89,6 +97,7 @@ def _follow_batch(agency_id: UUID, *, at: datetime) -> int:
     touched = {case for entry in entries for case in _follow_entry(entry, protocol, at=at)}
     for case_id in touched:
         show_next_due(case_id)
+    call_for(agency_id, entries)
     place.xid, place.entry_id = str(entries[-1].xid), entries[-1].id
     place.save(update_fields=["xid", "entry_id"])
     return len(entries)
@@ -115,9 +124,25 @@ def _react(entry: Entry, *, at: datetime) -> set[UUID]:
     if entry.kind in SETTLES:
         outcome = DONE if entry.by and entry.kind in ANSWERED else NOT_NEEDED
         return end_work_about(entry.about, outcome, by=entry.by if outcome == DONE else None, at=entry.at)
+    if entry.kind == "happening.recorded":
+        return _prepare(entry, at=at)
+    if entry.kind == "happening.undone":
+        return end_work_about(entry.about, NOT_NEEDED, by=None, at=entry.at)
     if entry.kind == "roles.corrected" and (incident := Incident.objects.filter(id=entry.about).first()):
         return follow_roles(incident, by=entry.by, at=max(at, entry.at))
     return set()
+
+
+def _prepare(entry: Entry, *, at: datetime) -> set[UUID]:
+    """A planned act has things to be ready before it: each is work."""
+    found = openings(entry)
+    if found is None:
+        return set()
+    case, wanted = found
+    told = Told(Event(entry.kind, entry.at, entry.at), case=case)
+    for opening in wanted:
+        open_action(told, opening, cause=entry, at=at)
+    return {case.id}
 
 
 def _cursor(agency_id: UUID) -> Cursor:

@@ -1,11 +1,17 @@
 """Reads what a board is asked, and how work ended."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from django import forms as django_forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shelterbelt.assessments.happening_forms import ONCE, AnyMoment
 from shelterbelt.library import shelf
+from shelterbelt.library.acts import ActKind
 from shelterbelt.ui.forms import Form, Line, One, Pick, Story, Tick
 
 NEEDS_WORDS = {
@@ -63,4 +69,51 @@ class DoneForm(Form):
         outcome = given.get("outcome", "")
         if outcome in NEEDS_WORDS and not given.get("note") and "note" not in self.errors:
             self.add_error("note", str(NEEDS_WORDS[outcome]))
+        return given
+
+
+class ActForm(Form):
+    """Which act is planned, and when."""
+
+    act = One((), label=_("What is about to be done?"), missing=_("Choose what is about to be done."))
+    act_at = AnyMoment(label=_("When?"), help_text=_("The day and hour, as far as they are known."))
+    words = Story(rows=3, limit=5000, required=False, label=_("What you want to add"))
+    once = django_forms.CharField(widget=django_forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, kinds: Mapping[str, ActKind], zone: str, now: datetime, **more: Any
+    ) -> None:
+        super().__init__(*args, zone=zone, **more)
+        self.now = now
+        answers = [(kind.kind, gettext(kind.label), gettext(kind.says)) for kind in kinds.values()]
+        self.fields["act"] = One(
+            answers, label=_("What is about to be done?"), missing=_("Choose what is about to be done.")
+        )
+        self.order_fields(["act", "act_at", "words"])
+
+    def clean(self) -> dict[str, Any]:
+        """An act lies ahead."""
+        given = super().clean() or {}
+        if given.get("act_at") and given["act_at"] <= self.now:
+            said = _("This must lie ahead. Check the date and the time.")
+            self.add_error("act_at", ValidationError(said))
+        if not ONCE.fullmatch(given.get("once") or ""):
+            given["once"] = ""
+        return given
+
+
+class GoOnForm(Form):
+    """Why somebody goes on although something required is not ready."""
+
+    reason = Story(rows=3, limit=5000, required=False, label=_("Why go on without it?"))
+
+    def __init__(self, *args: Any, needed: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.needed = needed
+
+    def clean(self) -> dict[str, Any]:
+        """Where something required is open a reason is written."""
+        given = super().clean() or {}
+        if self.needed and not given.get("reason"):
+            self.add_error("reason", ValidationError(_("Say why you go on without it.")))
         return given

@@ -8,6 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from shelterbelt.agencies.queries import agencies_here
 from shelterbelt.response.follow import call_up_all, follow, waiting
+from shelterbelt.response.renewing import renew_all
 from shelterbelt.ui.clock import now
 
 
@@ -27,6 +28,24 @@ def call_up_overdue(timestamp: int) -> None:
     at = now()
     for agency in agencies_here():
         call_up_all(agency.id, at=at)
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="response.forecasts", queueing_lock="response.forecasts")
+def renew_forecasts(timestamp: int) -> None:
+    """Each night: every open case is forecast anew, for time passes and days ahead come nearer."""
+    at = now()
+    for agency in agencies_here():
+        renew_all(agency.id, at=at)
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="response.old_forecasts", queueing_lock="response.old_forecasts")
+def renew_old_forecasts(timestamp: int) -> None:
+    """Each quarter of an hour: forecasts that were made with other numbers than are published now are made anew."""
+    at = now()
+    for agency in agencies_here():
+        renew_all(agency.id, at=at, only_old=True)
 
 
 def _wake_again(agency: str) -> None:

@@ -29,6 +29,7 @@ from shelterbelt.library.files import LibraryError
 from shelterbelt.referrals.models import ContactRequest
 from shelterbelt.response.models import Action
 from shelterbelt.response.policy import DO_WORK, SEE_OVERDUE, SEE_WORK, works_as
+from shelterbelt.response.preparing import acts_for, rule_of_act
 from shelterbelt.rules.deadlines import Ladder, Protocol, Rule, overdue, rule_named
 
 PAGE = 25
@@ -90,7 +91,9 @@ def calls_due(agency_id: UUID, *, at: datetime, most: int) -> list[Action]:
 
 
 def rule_of(action: Action) -> Rule | None:
-    """The line of the protocol that asked for an action; none when the library no longer has it."""
+    """The line of the protocol, or of the acts' file, that asked for an action; none when it is no longer there."""
+    if (found := rule_of_act(action)) is not None:
+        return found
     try:
         return rule_named(protocol_for(action), action.rule)
     except (LibraryError, KeyError):
@@ -151,14 +154,14 @@ def _source(action: Action, rule: Rule | None) -> str:
     """Where the interval comes from: a page says of an assumption that it is one."""
     if rule is None:
         return ""
-    source = gettext(protocol_for(action).sources[rule.source])
+    source = gettext((acts_for(action) or protocol_for(action)).sources[rule.source])
     return f"{source} ({told(rule.tag)})"
 
 
 def _manners(action: Action, rule: Rule | None) -> tuple[str, ...]:
     if rule is None:
         return ()
-    manners = protocol_for(action).manners
+    manners = (acts_for(action) or protocol_for(action)).manners
     return tuple(gettext(manners[code]) for code in rule.how)
 
 

@@ -21,7 +21,8 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.agencies.models import Letter
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.assessments.links import address
-from shelterbelt.assessments.models import Assessment, LevelSet, Reassessment, Screen
+from shelterbelt.assessments.models import Assessment, Happening, LevelSet, Reassessment, Screen
+from shelterbelt.assessments.queries import label_of, noted
 from shelterbelt.assessments.sheet_words import short_of
 from shelterbelt.assessments.words import instrument_title
 from shelterbelt.cases.models import Case, CaseIncident, Incident, Note
@@ -139,7 +140,9 @@ def _sheets(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item
     rows = Assessment.objects.filter(Q(case=case) | Q(case=None, incident__in=_attached(case)))
     for row in _before(rows, "finished_at", start):
         title = _("Assessment: %(title)s") % {"title": instrument_title(row.instrument)}
-        yield Item(row.finished_at, row.id, title, row.started_by, short_of(row), address("sheet_result", row.ref))
+        yield Item(
+            row.finished_at, row.id, title, row.started_by, short_of(row), address("sheet_result", row.ref)
+        )
 
 
 def _levels(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
@@ -168,6 +171,18 @@ def _reassessments(case: Case, start: Place, by: Worker, at: datetime) -> Iterat
         )
         text = "\n".join(part for part in (told.get("reason", ""), told.get("answer", "")) if part)
         yield Item(row.settled_at, row.id, title, row.asked_by, text)
+
+
+def _happenings(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
+    """What happened, lasts or is planned, on its own day; a line that was wrong is told as that."""
+    for row in _before(Happening.objects.filter(case=case), "happened_at", start):
+        found = noted(row, case)
+        label = _(label_of(found.type))
+        title = _("Planned: %(what)s") % {"what": label} if row.planned and row.happened_at > at else label
+        undone = _("Taken back: %(why)s") % {"why": found.undone_because} if row.undone_at else ""
+        url = address("act" if found.act else "happening", row.ref)
+        text = "\n".join(part for part in (found.words, undone) if part)
+        yield Item(row.happened_at, row.id, title, row.recorded_by, text, url)
 
 
 def _choices(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
@@ -236,5 +251,5 @@ def _opened(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item
 
 
 PARTS: tuple[Callable[[Case, Place, Worker, datetime], Iterator[Item]], ...] = (
-    _incidents, _screens, _sheets, _levels, _reassessments, _choices, _notes, _releases, _referrals, _done, _opened,
+    _incidents, _screens, _sheets, _levels, _reassessments, _happenings, _choices, _notes, _releases, _referrals, _done, _opened,
 )  # fmt: skip

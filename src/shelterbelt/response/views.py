@@ -23,7 +23,7 @@ from shelterbelt.cases.queries import case_by_ref, face, steps
 from shelterbelt.consent.policy import WITHDRAW_RELEASE
 from shelterbelt.ledger.actions import reading
 from shelterbelt.response import board as boards
-from shelterbelt.response import casepage
+from shelterbelt.response import casepage, forecast
 from shelterbelt.response.forms import FilterForm, SearchForm
 from shelterbelt.response.queries import open_work_of, work
 from shelterbelt.response.timeline import summary, timeline
@@ -181,6 +181,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
         "closed_at": found.closed_at,
         "parties": casepage.parties(found, own=own),
         "danger": casepage.danger(found, at=at),
+        "forecast": forecast.summary(found, by=by, at=at),
         "work": work(open_work_of(found), by=by, at=at),
         "timeline": (line := timeline(found, by=by, at=at, before=request.GET.get("before", ""))),
         "older": "?" + urlencode({"before": line.older}) + "#timeline" if line.older else "",

@@ -28,6 +28,7 @@ __all__ = [
     "chances",
     "changed",
     "forecast",
+    "proposed",
 ]
 
 AHEAD = 90
@@ -155,7 +156,7 @@ def forecast(
     band = timeline.band
     numbers = tuple(one for p in Process for one in _chances(parameters, draws, view, p, band))
     capped = tuple(process for process in Process if lines.capped(parameters, view, process))
-    proposes = _proposed(parameters, numbers)
+    proposes = proposed(parameters, numbers)
     used = _used(parameters, view, band, capped, proposes, drawn=bool(draws))
     return Forecast(
         at=at,
@@ -284,8 +285,8 @@ def _chance(
     )
 
 
-def _proposed(parameters: Parameters, chances: Iterable[Chance]) -> Level | None:
-    """The highest level that a band of the first line proposes at the level's horizon."""
+def proposed(parameters: Parameters, chances: Iterable[Chance]) -> Level | None:
+    """This function will return the highest level that a band of the first line proposes, at the level's horizon."""
     found = (
         parameters.level_of_band.get(one.process, {}).get(one.band)
         for one in chances

@@ -1,5 +1,18 @@
 """What changes assessments: take screens and sheets, say and undo levels, ask that one ends lower and agree to it."""
 
+from shelterbelt.assessments.actions.forecasts import (
+    call_for_forecasts,
+    note_seen,
+    renew_due,
+    renew_forecast,
+)
+from shelterbelt.assessments.actions.happenings import (
+    NotAhead,
+    end_happening,
+    go_on,
+    record_happening,
+    undo_happening,
+)
 from shelterbelt.assessments.actions.levels import LevelMoved, follow_roles, raise_level, set_level
 from shelterbelt.assessments.actions.lowering import (
     Incomplete,
@@ -24,20 +37,29 @@ __all__ = [
     "Finished",
     "Incomplete",
     "LevelMoved",
+    "NotAhead",
     "ReasonNeeded",
     "Settled",
     "agree_reassessment",
     "answer",
     "ask_reassessment",
+    "call_for_forecasts",
     "call_off_reassessment",
     "correct_answer",
     "decline_reassessment",
+    "end_happening",
     "finish_assessment",
     "finish_screen",
     "follow_roles",
     "give_answer",
+    "go_on",
+    "note_seen",
     "raise_level",
+    "record_happening",
+    "renew_due",
+    "renew_forecast",
     "set_level",
     "start_assessment",
     "start_screen",
+    "undo_happening",
 ]
