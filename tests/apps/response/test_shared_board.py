@@ -6,6 +6,7 @@ from datetime import timedelta
 from tests.world import AT, DAY, Town
 
 from shelterbelt.access.rules import visible
+from shelterbelt.access.walls import restrict
 from shelterbelt.cases.actions import open_direct_case, put_level
 from shelterbelt.cases.models import Case, Sight
 from shelterbelt.cases.policy import SEE_CASE
@@ -109,4 +110,21 @@ def test_a_line_without_its_grant_opens_nothing(place: Town) -> None:
             from_at=AT,
             until_at=AT + DAY,
         )
+    assert shown(place) == []
+
+
+def test_a_restricted_case_is_on_the_board_of_its_team_whoever_opens_and_ends_the_grant(place: Town) -> None:
+    (case,) = cases_of(place, 1)
+    with as_agency(place.hospital.id, at=AT):
+        team = [place.prosecutor_worker.id]
+        restrict(case.id, agency=place.hospital.id, team=team, reason="", by=None, at=AT)
+    with as_agency(place.hospital.id, at=AT, worker=place.nurse.id):
+        row = grant(place, case)
+        assert not Case.objects.filter(id=case.id).exists(), "writing the line shows the case to nobody else"
+    assert shown(place) == [case.ref]
+    with as_agency(place.hospital.id, at=AT, worker=place.nurse.id):
+        Grant.objects.filter(id=row.id).update(withdrawn_at=AT)
+        assert not Case.objects.filter(id=case.id).exists()
+    with as_agency(place.hospital.id, at=AT):
+        assert not Sight.objects.filter(grant_id=row.id).exists()
     assert shown(place) == []
