@@ -16,6 +16,9 @@ from shelterbelt.access.rules import Rule, own_agency, permission
 TAKERS = ("officer", "detective", "supervisor", "nurse", "advocate", "shelter_worker")
 SECONDS = ("detective", "supervisor", "nurse", "advocate", "shelter_worker")
 KINDS = ("police", "hospital", "advocates", "shelter")
+# Some instruments name these too. Which one somebody may take stands in its own file.
+ASSESSORS = (*TAKERS, "prosecutor", "probation_officer", "coordinator")
+ASSESSED_IN = (*KINDS, "prosecutor", "probation", "council")
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class AskedByAnother(Rule):
 
 TAKE_SCREEN = permission("take_screen", *TAKERS, kinds=KINDS)
 SEE_SCREEN = permission("see_screen", *TAKERS, kinds=KINDS, glass=(DANGER,))
-TAKE_ASSESSMENT = permission("take_assessment", *TAKERS, kinds=KINDS)
-SEE_ASSESSMENT = permission("see_assessment", *TAKERS, kinds=KINDS, glass=(DANGER,))
+TAKE_ASSESSMENT = permission("take_assessment", *ASSESSORS, kinds=ASSESSED_IN)
+SEE_ASSESSMENT = permission("see_assessment", *ASSESSORS, kinds=ASSESSED_IN, glass=(DANGER,))
 SET_LEVEL = permission("set_level", *TAKERS, kinds=KINDS)
 AGREE_LEVEL = permission("agree_level", *SECONDS, rule=own_agency & AskedByAnother(), kinds=KINDS)
 RECORD_HAPPENING = permission("record_happening", *TAKERS, kinds=KINDS)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -233,3 +235,9 @@ def may_correct(incident: Incident, *, by: Worker, at: datetime) -> bool:
 def may_see_files(incident: Incident, *, by: Worker, at: datetime) -> bool:
     """Whether this worker may open the files."""
     return may(by, SEE_EVIDENCE, incident, at=at)
+
+
+def links_from_above(incident: Incident, *, by: Worker, at: datetime) -> list[tuple[str, str]]:
+    """What apps above this one may do with an incident: found through the one name in the settings."""
+    found = (import_string(place)(incident, by=by, at=at) for place in settings.INCIDENT_LINKS)
+    return [link for link in found if link]

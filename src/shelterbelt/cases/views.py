@@ -190,7 +190,12 @@ def recorded(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("incident_check", ref=ref)
     case = case_of(found)
     reading("incident", about=found.id, by=by.id, agency=found.agency_id, at=at)
-    shown = {"ref": ref, "case_ref": case.ref if case else "", "recorded_at": found.recorded_at}
+    shown = {
+        "ref": ref,
+        "case_ref": case.ref if case else "",
+        "recorded_at": found.recorded_at,
+        "links": records.links_from_above(found, by=by, at=at),
+    }
     return render(request, "cases/pages/recorded.html", shown)
 
 
@@ -217,6 +222,7 @@ def incident(request: HttpRequest, ref: str) -> HttpResponse:
         "may_correct": records.may_correct(found, by=by, at=at),
         "may_see_files": records.may_see_files(found, by=by, at=at),
         "is_own": found.agency_id == by.agency_id,
+        "links": records.links_from_above(found, by=by, at=at),
         "may_hand_over": by.id in (found.opened_by, found.handed_to) and may(by, OPEN_INCIDENT, found, at=at),
     }
     return render(request, "cases/pages/incident.html", shown)

@@ -148,6 +148,8 @@ DISCLOSURE_NOTICE = "call_back"
 LOGS = NODE.logs if NODE else None
 # What apps above the case page put onto it: each is called with (case, by=, at=) and gives (label, address) or nothing.
 CASE_LINKS = ("shelterbelt.records.queries.link_of",)
+# The same of the page of an incident: each is called with (incident, by=, at=).
+INCIDENT_LINKS = ("shelterbelt.assessments.queries.offered.link_of_incident",)
 LEDGER_LOGS = "shelterbelt.config.ledgers.logs_here"
 CHECKPOINTS = NODE.checkpoints if NODE else None
 # What else ends when an account closes: each is called with (worker id, at) in the same transaction.

@@ -4,13 +4,18 @@ It offers what the instrument's own file allows; the actions ask again.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import may
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.models import Assessment
+from shelterbelt.assessments.policy import TAKE_ASSESSMENT
 from shelterbelt.assessments.queries.sheets import instrument_taken, newest
+from shelterbelt.cases.models import CaseIncident, Incident
 from shelterbelt.library import assessments as library
 from shelterbelt.library import packs
 from shelterbelt.library.files import LibraryError
@@ -52,3 +57,12 @@ def in_words(taken: Assessment) -> library.Assessment:
 def corrections_of(taken: Assessment) -> list[Correction]:
     """What was corrected on a finished sheet, in order."""
     return [Correction(**line) for line in opened(taken).get("corrections", ())]
+
+
+def link_of_incident(incident: Incident, *, by: Worker, at: datetime) -> tuple[str, str] | None:
+    """The button on an incident's page that begins a sheet, for whoever may take one about it and about its case."""
+    attached = CaseIncident.objects.filter(incident=incident).select_related("case").first()
+    about = [incident, *([attached.case] if attached else [])]
+    if incident.recorded_at is None or not all(may(by, TAKE_ASSESSMENT, one, at=at) for one in about):
+        return None
+    return gettext("New assessment"), reverse("sheet_new_incident", args=[incident.ref])
