@@ -26,7 +26,7 @@ TABLE = {
     "order_issued": (3, 2, 8, 7, 0),
     "order_served": (4, 2, 6, 5, 0),
     "separation": (3, 1.5, 4, 45, 14),
-    "announced_intent_to_leave": (1, 1, 3, 14, 0),
+    "announced_intent_to_leave": (1, 1, 3, 14, 7),
     "court_date": (1.5, 0.5, 0.5, 3, 7),
     "custody_or_child_contact_handover": (1.5, 1, 1, 1, 1),
     "case_dismissed_or_acquittal": (1, 1, 1, 14, 0),
@@ -53,6 +53,36 @@ STATES = {
     "firearm_relinquished": (1.0, 1.0, 0.85),
     "perp_unemployed_and_arrested": (1.0, 1.4, 1.2),
 }
+# The evidence's letters: found, derived, unchecked, assumed; a mixed one has a stroke.
+TAGS = {
+    "baseline.contact": "F", "baseline.physical": "D/P", "baseline.severe": "F/P",
+    "event.physical_incident": "D", "event.police_report_by_survivor": "F*/P", "event.arrest": "F",
+    "event.release_from_custody": "F/P", "event.order_issued": "F/P", "event.order_served": "P",
+    "event.separation": "F/M/P", "event.announced_intent_to_leave": "P", "event.court_date": "P",
+    "event.custody_or_child_contact_handover": "P", "event.case_dismissed_or_acquittal": "P",
+    "event.order_violation": "F/P", "event.new_threat_to_kill": "M/P", "event.strangulation_incident": "M/P",
+    "event.perp_job_loss_or_suicidality": "P", "event.survivor_new_partner_known": "M/P",
+    "event.weapon_acquired": "M/P", "event.harassment_incident": "P", "event.agency_disclosure": "P",
+    "event.other_person_contacted": "P", "state.perp_in_custody": "P", "state.cohabiting": "F/P",
+    "state.survivor_in_undisclosed_shelter": "P", "state.permanent_order_in_force": "F",
+    "state.temporary_order_only": "M/P", "state.gps_bilateral": "F/P", "state.advocate_engaged": "F",
+    "state.firearm_relinquished": "F", "state.perp_unemployed_and_arrested": "F/P", "repeat": "F/P",
+    "caps": "P", "shift": "P", "bands": "P", "proposes": "P", "spread": "P",
+}  # fmt: skip
+# A share of people who were harmed, in whatever words. How often something was relative to another thing is none.
+SHARE = re.compile(r"%|per ?cent|\b(in|of|out of) (a |one )?hundred\b|\b(in|of) 100\b|\b0\.\d+ in \d")
+# What a day ahead is expected to do before it comes.
+BOTH_SIDES = {
+    "court_date", "separation", "release_from_custody", "custody_or_child_contact_handover",
+    "announced_intent_to_leave",
+}  # fmt: skip
+
+
+def shown() -> list[str]:
+    """What a page shows of the numbers: names, what a band says, notes, and the sources of notes."""
+    said = [text for word in PUBLISHED.words.values() for text in (word.label, word.tag_note, word.says)]
+    said += [text for note in PUBLISHED.notes for text in (note.text, PUBLISHED.sources[note.source])]
+    return [PUBLISHED.title, *filter(None, said)]
 
 
 def changed(change: Callable[[dict[str, Any]], None]) -> bytes:
@@ -125,6 +155,9 @@ def test_what_must_be_said_stands_beside_what_it_is_about() -> None:
     assert "not found to bring retaliation" in said("event.police_report_by_survivor")
     assert "never multiplied" in PUBLISHED.words["line.if_holds"].says
     assert "how wrong the model" in said("bands")
+    assert "more slowly than for all" in said("event.physical_incident")
+    assert "stop reporting" in said("bands")
+    assert "never for the level" in said("state.advocate_engaged")
     assert said("event.separation") == ""
 
 
@@ -136,8 +169,37 @@ def test_words_about_the_police_lead_neither_to_them_nor_away() -> None:
     assert [text for text in PUBLISHED.texts() if leading.search(text)] == []
 
 
-def test_no_text_blames_names_a_gender_or_gives_a_percentage() -> None:
+def test_every_number_has_the_letter_of_the_evidence() -> None:
+    assert dict(NUMBERS.tags) == TAGS
+
+
+def test_what_is_called_found_is_not_unchecked_and_what_is_unchecked_says_so() -> None:
+    for code, word in PUBLISHED.words.items():
+        if "M" in word.tag.split("/"):
+            assert "unchecked" in word.tag_note, code
+        if word.tag.count("/"):
+            assert word.tag_note or code == "repeat", code
+
+
+def test_days_ahead_count_from_both_sides() -> None:
+    assert {name for name, kind in NUMBERS.events.items() if kind.tau_before} == BOTH_SIDES
+
+
+def test_no_text_blames_or_names_a_gender() -> None:
     assert [fault for text in PUBLISHED.texts() for fault in unsaid(text)] == []
+
+
+def test_nothing_that_a_page_shows_gives_a_share_of_people() -> None:
+    assert [text for text in shown() if SHARE.search(text)] == []
+    for share in ("0.074 in 183 days", "28.2 in 100 by police records", "one of a hundred", "11 %"):
+        assert SHARE.search(share), share
+
+
+def test_the_lowest_band_is_called_what_it_holds() -> None:
+    """It reaches to half as much again as the base: a name that says it is not above it would be untrue."""
+    lowest, next_one = NUMBERS.bands[:2]
+    assert lowest.at_least < 1 < next_one.at_least
+    assert PUBLISHED.words[f"band.{lowest.id}"].label == "About the base"
 
 
 def test_the_newest_version_is_handed_out_and_an_unknown_one_is_not() -> None:
