@@ -152,7 +152,7 @@ def _levels(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item
         factors = [_(shelf.label_of("level_factors", code)) for code in told.get("factors", ())]
         undone = _("Undone: what it rested on was found to be wrong") if row.undone_at else ""
         text = "\n".join(part for part in (", ".join(factors), told.get("reason", ""), undone) if part)
-        to = {"level": _(shelf.label_of("levels", row.level)).lower(), "title": ""}
+        to = {"level": _(shelf.label_of("levels", row.level)).lower(), "title": _("By an instrument")}
         if row.assessment:
             to["title"] = instrument_title(row.assessment.instrument)
         yield Item(row.set_at, row.id, _(SAID[row.source]) % to, row.set_by, text)

@@ -182,7 +182,7 @@ def test_whom_an_agreement_shows_the_case_sees_what_holds_and_no_sheet(
         assert LevelSet.objects.filter(case=case).count() == 1
         assert not Assessment.objects.filter(id=row.id).exists()
     page = text_of(signed_in(place.prosecutor_worker).get(f"/cases/{case.ref}/"))
-    assert "By an instrument," in page
+    assert "By an instrument ," in page and "By an instrument: level at least high" in page
     agreed(asked(case, "low", by=place.detective, at=AT + HOUR), by=place.supervisor, at=AT + HOUR)
     page = text_of(signed_in(place.prosecutor_worker).get(f"/cases/{case.ref}/"))
     assert "Danger level: Low" in page and "a second person agreed" in page
