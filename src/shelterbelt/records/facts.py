@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from shelterbelt.agencies.models import Agency
-from shelterbelt.assessments.models import Assessment, LevelSet, Reassessment, Screen
+from shelterbelt.assessments.models import Assessment, Happening, LevelSet, Reassessment, Screen
 from shelterbelt.cases.models import Case, CaseIncident, Evidence, Note
 from shelterbelt.consent.models import Release
 from shelterbelt.library import shelf
@@ -88,6 +88,9 @@ def _touched(case: Case) -> Iterable[tuple[str, datetime | None]]:
             _last(Assessment.objects.filter(of_case), "started_at"),
             _last(LevelSet.objects.filter(case=case), "set_at"),
             _last(Reassessment.objects.filter(case=case), "asked_at"),
+            _last(Happening.objects.filter(case=case), "recorded_at"),
+            # A day that is planned lies ahead: the file is not over before it.
+            _last(Happening.objects.filter(case=case, undone_at=None), "happened_at"),
         ),
     )
     yield (
