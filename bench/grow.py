@@ -283,9 +283,9 @@ ATTACHED = (
 )
 WORK = (
     "insert into response_action (id, ref, agency_id, case_id, unit_id, role, kind, protocol, version, rule,"
-    " because, cause, opened_at, due_at, outcome) select gen_random_uuid(), substr(md5(c.id::text), 1, 22),"
+    " because, cause, opened_at, due_at, outcome, calls) select gen_random_uuid(), substr(md5(c.id::text), 1, 22),"
     " c.agency_id, c.id, c.unit_id, 'detective', 'safety_check', %(protocol)s, '1', 'bench', '[]',"
-    " -row_number() over (), c.opened_at, c.next_due_at, '' from cases_case c where c.agency_id = %(agency)s"
+    " -row_number() over (), c.opened_at, c.next_due_at, '', 0 from cases_case c where c.agency_id = %(agency)s"
     " and c.ref like 'Bc0%%' and c.next_due_at is not null and %(at)s is not null and %(cases)s > 0"
 )
 JOINS = [

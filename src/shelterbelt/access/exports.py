@@ -17,9 +17,14 @@ from shelterbelt import sealing
 from shelterbelt.access.models import Alert, Enrolment, Look, Worker
 from shelterbelt.ledger.actions import record
 
-ADD = """
-insert into access_look (agency_id, worker_id, kind, slot, digest)
-select %s, %s, %s, %s, unnest(%s::bytea[]) on conflict do nothing
+# What is added is not yet seen by the count beside it: together they are how many there are now.
+COUNT = """
+with added as (
+  insert into access_look (agency_id, worker_id, kind, slot, digest)
+  select %(agency)s, %(worker)s, %(kind)s, %(slot)s, unnest(%(marks)s::bytea[]) on conflict do nothing returning 1
+)
+select (select count(*) from added) + (select count(*) from (
+  select 1 from access_look where worker_id = %(worker)s and kind = %(kind)s and slot = %(slot)s limit %(most)s) before)
 """
 ROWS, FILES, CASES = "rows", "files", "cases"
 
@@ -79,10 +84,15 @@ def _count(by: Worker, things: Iterable[UUID], kind: str, slot: datetime, *, up_
     if not marks:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(ADD, [by.agency_id, by.id, kind, slot, marks])
         cursor.execute(
-            "select count(*) from (select 1 from access_look where worker_id = %s and kind = %s and slot = %s "
-            "limit %s) counted",
-            [by.id, kind, slot, up_to + 1],
+            COUNT,
+            {
+                "agency": by.agency_id,
+                "worker": by.id,
+                "kind": kind,
+                "slot": slot,
+                "marks": marks,
+                "most": up_to + 1,
+            },
         )
         return int(cursor.fetchone()[0])

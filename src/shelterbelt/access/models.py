@@ -1,6 +1,7 @@
 """Workers, their accounts and their sessions. A worker's name is sealed; the sign-in code says nothing about who they are."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -18,6 +19,7 @@ from shelterbelt.access.bars import (
     WorkerToken,
 )
 from shelterbelt.store.ids import new_ref, uuid7
+from shelterbelt.store.questions import question
 
 __all__ = [
     "Bar",
@@ -40,6 +42,15 @@ class Workers(BaseUserManager["Worker"]):
     def get_by_natural_key(self, username: str | None) -> "Worker":
         return self.get(code=username)
 
+    def get(self, *args: Any, **by: Any) -> "Worker":
+        """One worker. By their key, as every request asks for whoever signed in, with agency and unit beside them."""
+        if args or by.keys() != {"pk"}:
+            return super().get(*args, **by)
+        found = _signed_in.first(UUID(str(by["pk"])))
+        if found is None:
+            raise Worker.DoesNotExist
+        return found
+
 
 class Worker(AbstractBaseUser):
     """One worker of one agency. There is no superuser and no staff flag: what a worker may do comes from `roles`."""
@@ -60,6 +71,11 @@ class Worker(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.code
+
+
+@question
+def _signed_in(worker: UUID) -> "models.QuerySet[Worker, Worker]":
+    return Worker.objects.select_related("agency", "unit").filter(id=worker)
 
 
 class DemoLink(models.Model):

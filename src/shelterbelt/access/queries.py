@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
 from shelterbelt.access.models import Alert, Enrolment, Session, Worker
 from shelterbelt.access.policy import MANAGE_ACCOUNTS, SEE_ALERTS
 from shelterbelt.access.rules import NotForYou, Permission, visible
 from shelterbelt.access.words import ALERT_WORDS, FACTOR_WORDS, ROLE_WORDS
 from shelterbelt.agencies.sealed import opened_under
+from shelterbelt.store.questions import question
 
 ALERTS_SHOWN = 100
 
@@ -24,8 +26,13 @@ def name_of(worker: Worker) -> str:
 
 def names_of(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """Names of workers by id; workers whom the asking agency may not see are left out."""
-    wanted = {i for i in ids if i}
-    return {w.id: name_of(w) for w in Worker.objects.filter(id__in=wanted)}
+    wanted = sorted({i for i in ids if i})
+    return {w.id: name_of(w) for w in _named(wanted)} if wanted else {}
+
+
+@question
+def _named(ids: list[UUID]) -> QuerySet[Worker]:
+    return Worker.objects.filter(id__any=ids)
 
 
 @dataclass(frozen=True)

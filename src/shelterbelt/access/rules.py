@@ -16,6 +16,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from shelterbelt.access.bars import Bar, Entrusted, Glimpse
 from shelterbelt.access.models import Worker
+from shelterbelt.store.questions import question
 
 Row = TypeVar("Row", bound=Model)
 
@@ -121,7 +122,7 @@ class Walled(Rule):
     name = "walled"
 
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
-        return Bar.objects.filter(walls_before(by), thing_id__in=things_of(thing)).exists()
+        return _walls.any(by, things_of(thing))
 
     def rows(self, by: Worker, at: datetime) -> Q:
         return _any_column(self.model, Bar.objects.filter(walls_before(by)))
@@ -136,9 +137,7 @@ class Restricted(Rule):
     name = "restricted"
 
     def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
-        return Bar.objects.filter(
-            restrictions_before(by, at, self.glass), thing_id__in=things_of(thing)
-        ).exists()
+        return _restrictions.any(by, at, self.glass, things_of(thing))
 
     def rows(self, by: Worker, at: datetime) -> Q:
         return _any_column(self.model, Bar.objects.filter(restrictions_before(by, at, self.glass)))
@@ -151,6 +150,21 @@ def things_of(thing: Any) -> list[Any]:
 
 def _hides(by: Worker, at: datetime, glass: frozenset[str]) -> QuerySet[Bar]:
     return Bar.objects.filter(walls_before(by) | restrictions_before(by, at, glass))
+
+
+@question
+def _hiding(by: Worker, at: datetime, glass: frozenset[str], things: list[Any]) -> QuerySet[Bar]:
+    return _hides(by, at, glass).filter(thing_id__any=things)
+
+
+@question
+def _walls(by: Worker, things: list[Any]) -> QuerySet[Bar]:
+    return Bar.objects.filter(walls_before(by), thing_id__any=things)
+
+
+@question
+def _restrictions(by: Worker, at: datetime, glass: frozenset[str], things: list[Any]) -> QuerySet[Bar]:
+    return Bar.objects.filter(restrictions_before(by, at, glass), thing_id__any=things)
 
 
 def walls_before(by: Worker) -> Q:
@@ -215,7 +229,7 @@ class Permission:
         if not self.rule.holds(by, thing, at):
             return False
         things = things_of(thing)
-        return not things or not _hides(by, at, self.glass).filter(thing_id__in=things).exists()
+        return not things or not _hiding.any(by, at, self.glass, things)
 
 
 class NotForYou(Exception):
@@ -227,6 +241,20 @@ def may(by: Worker, permission: Permission, thing: Any = None, *, at: datetime) 
     return permission.allows(by) and (thing is None or permission.reaches(by, thing, at))
 
 
+def may_each(
+    by: Worker, permissions: Iterable[Permission], thing: Any, *, at: datetime
+) -> dict[Permission, bool]:
+    """Whether the worker may do each of these to one row; what several of them rest on is asked once."""
+    known: dict[tuple[Rule, frozenset[str]], bool] = {}
+    found = {}
+    for one in permissions:
+        rests_on = (one.rule, one.glass)
+        if (allowed := one.allows(by)) and rests_on not in known:
+            known[rests_on] = one.reaches(by, thing, at)
+        found[one] = allowed and known[rests_on]
+    return found
+
+
 def require(by: Worker, permission: Permission, thing: Any = None, *, at: datetime) -> None:
     """Refuse unless the worker may do this (to this row)."""
     if not may(by, permission, thing, at=at):
@@ -235,8 +263,11 @@ def require(by: Worker, permission: Permission, thing: Any = None, *, at: dateti
 
 def visible(by: Worker, permission: Permission, rows: QuerySet[Row], *, at: datetime) -> QuerySet[Row]:
     """The rows that the worker may reach with this right: none without it."""
-    if not permission.allows(by):
-        return rows.none()
+    return reached(by, permission, rows, at=at) if permission.allows(by) else rows.none()
+
+
+def reached(by: Worker, permission: Permission, rows: QuerySet[Row], *, at: datetime) -> QuerySet[Row]:
+    """The rows that a right reaches for whoever has it; the caller has seen that the worker has it."""
     found = rows.filter(permission.rule.rows(by, at))
     if not getattr(rows.model, "bars", ()):
         return found

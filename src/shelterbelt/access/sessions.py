@@ -18,12 +18,14 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, SessionBase, UpdateError
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.crypto import get_random_string
 
 from shelterbelt.access.models import Session, Worker
 from shelterbelt.sealing.errors import SealingError
 from shelterbelt.sealing.primitives import KEY_SIZE, NONCE_SIZE, Key, decrypt, derive, encrypt
 from shelterbelt.store import journal
+from shelterbelt.store.questions import question
 from shelterbelt.ui.clock import now
 
 OPENED, DEVICE = "opened", "device"
@@ -61,6 +63,11 @@ def _holding(key: str) -> Iterator[bytes]:
         yield digest
 
 
+@question
+def _held(digest: bytes) -> QuerySet[Session]:
+    return Session.objects.filter(digest=digest)
+
+
 class SessionStore(SessionBase):
     """Django's sessions in a table of ours: found by digest, sealed under the key that only the browser has."""
 
@@ -68,7 +75,7 @@ class SessionStore(SessionBase):
         """What the session holds; nothing, and no key, once it is idle, too old or ended."""
         key, at = str(self.session_key), now()
         with _holding(key) as digest:
-            row = Session.objects.filter(digest=digest).first()
+            row = _held.first(digest)
             if row is not None and is_over(row, at=at):
                 row.delete()
                 row = None

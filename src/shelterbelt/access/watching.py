@@ -13,10 +13,11 @@ from shelterbelt.access.glass import ASK_LASTS
 from shelterbelt.access.models import Bar, Glass, Glimpse, Worker
 from shelterbelt.access.policy import AGREE_GLASS, ASK_GLASS, REVIEW_GLASS
 from shelterbelt.access.queries import name_of
-from shelterbelt.access.rules import NotForYou, Permission, Restricted, visible, walls_before
+from shelterbelt.access.rules import NotForYou, Permission, Restricted, reached, visible, walls_before
 from shelterbelt.access.words import GLASS_WORDS
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.store.asker import as_agency
+from shelterbelt.store.questions import question
 
 SHOWN = 50
 
@@ -57,12 +58,21 @@ def glass_waiting(*, by: Worker, at: datetime) -> list[Pane]:
 
 def glass_waits(*, by: Worker, at: datetime) -> int:
     """How many of them there are."""
-    return _waiting(by, at).count()
+    return _waits.count(by, at, at - ASK_LASTS) if AGREE_GLASS.allows(by) else 0
 
 
 def _waiting(by: Worker, at: datetime) -> QuerySet[Glass]:
-    rows = visible(by, AGREE_GLASS, Glass.objects.all(), at=at).exclude(worker_id=by.id)
-    return rows.filter(second_id=None, broken_at=None, asked_at__gt=at - ASK_LASTS, asked_at__lte=at)
+    return _still_open(visible(by, AGREE_GLASS, Glass.objects.all(), at=at), by, at, at - ASK_LASTS)
+
+
+@question
+def _waits(by: Worker, at: datetime, since: datetime) -> QuerySet[Glass]:
+    return _still_open(reached(by, AGREE_GLASS, Glass.objects.only("id"), at=at), by, at, since)
+
+
+def _still_open(rows: QuerySet[Glass], by: Worker, at: datetime, since: datetime) -> QuerySet[Glass]:
+    rows = rows.exclude(worker_id=by.id)
+    return rows.filter(second_id=None, broken_at=None, asked_at__gt=since, asked_at__lte=at)
 
 
 def glass_to_review(*, by: Worker, at: datetime) -> list[Pane]:
@@ -72,11 +82,17 @@ def glass_to_review(*, by: Worker, at: datetime) -> list[Pane]:
 
 def glass_unreviewed(*, by: Worker, at: datetime) -> int:
     """How many of them there are."""
-    return _unreviewed(by, at).count()
+    return _unlooked.count(by, at) if REVIEW_GLASS.allows(by) else 0
 
 
 def _unreviewed(by: Worker, at: datetime) -> QuerySet[Glass]:
     rows = visible(by, REVIEW_GLASS, Glass.objects.all(), at=at)
+    return rows.filter(reviewed_at=None).exclude(broken_at=None)
+
+
+@question
+def _unlooked(by: Worker, at: datetime) -> QuerySet[Glass]:
+    rows = reached(by, REVIEW_GLASS, Glass.objects.only("id"), at=at)
     return rows.filter(reviewed_at=None).exclude(broken_at=None)
 
 

@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from shelterbelt.access.models import Entrusted, Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, Permission, may, visible
+from shelterbelt.access.rules import NotForYou, Permission, may, reached, visible
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.cases.drafts import plain
 from shelterbelt.cases.models import Case, Incident, KeptOut, Note
 from shelterbelt.cases.policy import KEEP_OUT, SEE_CASE, SEE_INCIDENT
 from shelterbelt.people.queries import name_of
+from shelterbelt.store.questions import question
 
 
 @dataclass(frozen=True)
@@ -37,20 +38,30 @@ class CaseFace:
 
 def case_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_CASE) -> Case:
     """The case behind a reference, if this worker may have it; refused otherwise."""
-    rows = Case.objects.select_related("survivor", "other", "unit", "agency")
-    found = visible(by, permission, rows, at=at).filter(ref=ref).first()
+    found = _case.first(by, permission, at, ref) if permission.allows(by) else None
     if found is None:
         raise NotForYou
     return found
+
+
+@question
+def _case(by: Worker, permission: Permission, at: datetime, ref: str) -> QuerySet[Case]:
+    rows = Case.objects.select_related("survivor", "other", "unit", "agency")
+    return reached(by, permission, rows, at=at).filter(ref=ref)
 
 
 def incident_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_INCIDENT) -> Incident:
     """The incident behind a reference, if this worker may have it; refused otherwise."""
-    rows = Incident.objects.select_related("unit", "agency")
-    found = visible(by, permission, rows, at=at).filter(ref=ref).first()
+    found = _incident.first(by, permission, at, ref) if permission.allows(by) else None
     if found is None:
         raise NotForYou
     return found
+
+
+@question
+def _incident(by: Worker, permission: Permission, at: datetime, ref: str) -> QuerySet[Incident]:
+    rows = Incident.objects.select_related("unit", "agency")
+    return reached(by, permission, rows, at=at).filter(ref=ref)
 
 
 def page_of(case: Case, *, by: Worker, at: datetime) -> str:

@@ -2,6 +2,7 @@
 It refuses to show a traceback for a fault that can be said in one line."""
 
 import argparse
+import gc
 import hashlib
 import importlib
 import importlib.metadata
@@ -369,6 +370,9 @@ def serve(chosen: argparse.Namespace) -> int:
         module, name = target.split(":")
         found: Callable[..., object] = getattr(importlib.import_module(module), name)
         importlib.import_module("shelterbelt.config.streams").start(node.streams_port)
+        # What is loaded by now stays: the collector need not look through it for every page.
+        gc.collect()
+        gc.freeze()
         return found
 
     server = Granian(

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from shelterbelt import sealing
 from shelterbelt.access.models import Bar, Worker
-from shelterbelt.access.rules import NotForYou, require, visible
+from shelterbelt.access.rules import NotForYou, reached, require, visible
 from shelterbelt.agencies import peers
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.queries import reachable_agencies
@@ -26,6 +26,7 @@ from shelterbelt.consent.show import limits_in
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
 from shelterbelt.sealing.digests import canonical
+from shelterbelt.store.questions import question
 
 State = Literal["living", "not_yet", "ended", "withdrawn", "waits"]
 
@@ -120,8 +121,14 @@ def release_by_ref(ref: str, *, by: Worker, at: datetime) -> Release:
 
 def releases_of_case(case_id: UUID, *, by: Worker, at: datetime) -> list[ReleaseFace]:
     """The releases about one case, newest first; none for a worker who may not see releases."""
-    rows = visible(by, SEE_RELEASE, Release.objects.select_related("recipient"), at=at)
-    return [release_face(row, at=at) for row in rows.filter(case_id=case_id).order_by("-taken_at")]
+    rows = _of_case(by, at, case_id) if SEE_RELEASE.allows(by) else []
+    return [release_face(row, at=at) for row in rows]
+
+
+@question
+def _of_case(by: Worker, at: datetime, case_id: UUID) -> QuerySet[Release]:
+    rows = reached(by, SEE_RELEASE, Release.objects.select_related("recipient"), at=at)
+    return rows.filter(case_id=case_id).order_by("-taken_at")
 
 
 def release_face(release: Release, *, at: datetime) -> ReleaseFace:
@@ -175,7 +182,6 @@ def death_of(case_id: UUID, *, by: Worker) -> Death | None:
 
 def grants_of_case(case_id: UUID, *, at: datetime) -> list[GrantFace]:
     """What the asking agency's own case opens, newest first."""
-    rows = Grant.objects.filter(case_id=case_id).select_related("recipient").order_by("-from_at")
     return [
         GrantFace(
             id=row.id,
@@ -188,8 +194,13 @@ def grants_of_case(case_id: UUID, *, at: datetime) -> list[GrantFace]:
             withdrawn_at=row.withdrawn_at,
             state=_state(row.from_at, row.until_at, row.withdrawn_at, at),
         )
-        for row in rows
+        for row in _granted(case_id)
     ]
+
+
+@question
+def _granted(case_id: UUID) -> QuerySet[Grant]:
+    return Grant.objects.filter(case_id=case_id).select_related("recipient").order_by("-from_at")
 
 
 def living_grant(grant_id: UUID, recipient: Agency, *, at: datetime) -> Grant | None:
@@ -201,9 +212,14 @@ def living_grant(grant_id: UUID, recipient: Agency, *, at: datetime) -> Grant | 
 def held_grants(references: Iterable[str], *, by: Worker, at: datetime) -> list[HeldGrant]:
     """The grants of other agencies that this agency may read now about these references, oldest first."""
     wanted = [reference for reference in references if reference]
-    rows = visible(by, READ_GRANT, HeldGrant.objects.select_related("holder__node"), at=at)
-    rows = rows.filter(reference__in=wanted, withdrawn_at=None, from_at__lte=at, until_at__gt=at)
-    return list(rows.order_by("from_at", "id"))
+    return _held(by, at, wanted) if wanted and READ_GRANT.allows(by) else []
+
+
+@question
+def _held(by: Worker, at: datetime, wanted: list[str]) -> QuerySet[HeldGrant]:
+    rows = reached(by, READ_GRANT, HeldGrant.objects.select_related("holder__node"), at=at)
+    rows = rows.filter(reference__any=wanted, withdrawn_at=None, from_at__lte=at, until_at__gt=at)
+    return rows.order_by("from_at", "id")
 
 
 def read_held(held: HeldGrant, *, by: Worker, at: datetime) -> Read:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import NotForYou, Permission, visible
+from shelterbelt.access.rules import NotForYou, Permission, reached, visible
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.queries import is_system
 from shelterbelt.agencies.sealed import opened, opened_under
@@ -23,6 +25,7 @@ from shelterbelt.people.queries import details
 from shelterbelt.referrals.models import ContactRequest, Referral
 from shelterbelt.rules import bases
 from shelterbelt.rules.reasons import Problem
+from shelterbelt.store.questions import question
 
 if TYPE_CHECKING:
     from shelterbelt.disclosures.actions import Entered
@@ -209,8 +212,13 @@ def demands(by: Worker, *, at: datetime) -> list[Demand]:
 
 def demands_due(by: Worker, *, at: datetime) -> int:
     """How many demands of the asker's agency have a step that is due within a day."""
-    rows = visible(by, SEE_DEMAND, Demand.objects.all(), at=at)
-    return rows.filter(ended_at=None, next_due_at__lt=at + timedelta(days=1)).count()
+    return _due.count(by, at, at + timedelta(days=1)) if SEE_DEMAND.allows(by) else 0
+
+
+@question
+def _due(by: Worker, at: datetime, until: datetime) -> QuerySet[Demand]:
+    rows = reached(by, SEE_DEMAND, Demand.objects.only("id"), at=at)
+    return rows.filter(ended_at=None, next_due_at__lt=until)
 
 
 def unnamed_demands() -> int:

@@ -19,9 +19,10 @@ ENTRY = (
     "insert into ledger_entry (agency_id, kind, about, by, at, digest, xid) "
     "values (%s, %s, %s, %s, %s, %s, ledger_xid()) returning xid::text"
 )
+# A row in another agency's ledger cannot be read back: the transaction is named beside it.
 READING = (
-    "insert into ledger_reading (agency_id, what, about, by, reader_agency_id, grant_id, at, digest, xid) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s, ledger_xid())"
+    "with looked as (insert into ledger_reading (agency_id, what, about, by, reader_agency_id, grant_id, at, digest, xid) "
+    "values (%s, %s, %s, %s, %s, %s, %s, %s, ledger_xid())) select pg_current_xact_id()::text"
 )
 MEANT = " + ".join(
     f"(select count(*) from {table} r where r.about = any(%(about)s) and r.agency_id = %(agency)s and exists"
@@ -61,9 +62,6 @@ def reading(
     """Append a reading: `agency` holds what was read, `reader_agency` (the same, unless a grant opened it) read it."""
     with connection.cursor() as cursor:
         cursor.execute(READING, (agency, what, about, by, reader_agency or agency, grant, at, digest))
-        cursor.execute(
-            "select pg_current_xact_id()::text"
-        )  # a row in another agency's ledger cannot be read back
         (xid,) = cursor.fetchone()
     _wake(agency, xid, only="ledger.chain")
 

@@ -3,21 +3,23 @@
 It never counts or sorts the whole table: each level is one walk along an index, from where a page ended.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import visible
+from shelterbelt.access.rules import Permission, reached, visible
 from shelterbelt.agencies.models import Agency, Unit
 from shelterbelt.cases.models import Case, Incident, Sight
 from shelterbelt.cases.policy import SEE_BOARD, SEE_CASE, SEE_INCIDENT
 from shelterbelt.people.queries import persons_matching
-from shelterbelt.response.queries import holders_of, holders_of_all
+from shelterbelt.response.queries import holders_of_all, sharing
+from shelterbelt.store.questions import question
 
 PAGE = 25
 MOST_FOUND, MOST_PEOPLE = 50, 500
@@ -51,10 +53,27 @@ class _Stretch:
     dated: bool
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How a stretch is walked: along those with a due time, along the overdue alone, from the front or from the back."""
+
+    dated: bool
+    overdue: bool
+    forward: bool
+
+
+# Ids of one stretch, from an anchor on if it lies in it.
+Walk = Callable[[_Way, str, "Case | None"], list[UUID]]
+
+
 def board(by: Worker, asked: Asked, *, at: datetime, after: str = "", before: str = "") -> Page:
     """One page of the asker's own agency's open cases."""
-    rows = visible(by, SEE_BOARD, Case.objects.all(), at=at).filter(agency_id=by.agency_id, closed_at=None)
-    return _page(rows, asked, at=at, after=after, before=before)
+    if not SEE_BOARD.allows(by):
+        return Page(())
+    place = (by, SEE_BOARD, at, by.agency_id, asked.unit or None)
+    anchor = _anchor.first(*place, after or before) if after or before else None
+    walk = partial(_along_cases, *place)
+    return _page(walk, asked, anchor, forward=anchor is None or bool(after))
 
 
 def shared_board(by: Worker, holder: Agency, *, at: datetime, after: str = "", before: str = "") -> Page:
@@ -62,38 +81,28 @@ def shared_board(by: Worker, holder: Agency, *, at: datetime, after: str = "", b
 
     An agreement over all its cases is one walk along them; single grants are a walk along what they show.
     """
-    rows = visible(by, SEE_CASE, Case.objects.all(), at=at).filter(agency_id=holder.id, closed_at=None)
-    if holder.id in holders_of_all("case_file", by=by, at=at):
-        return _page(rows, Asked(), at=at, after=after, before=before)
-    lines = Sight.objects.filter(
-        recipient_id=by.agency_id, agency_id=holder.id, from_at__lte=at, until_at__gt=at
+    if not SEE_CASE.allows(by):
+        return Page(())
+    place = (by, SEE_CASE, at, holder.id, None)
+    anchor = _anchor.first(*place, after or before) if after or before else None
+    walk: Walk = (
+        partial(_along_cases, *place)
+        if holder.id in holders_of_all("case_file", by=by, at=at)
+        else partial(_along_grants, by, at, holder.id)
     )
-    return _page(rows, Asked(), at=at, after=after, before=before, along=lines)
+    return _page(walk, Asked(), anchor, forward=anchor is None or bool(after))
 
 
 def sharing_agencies(by: Worker, *, at: datetime) -> list[Agency]:
     """The agencies of this node that open cases to the asker's agency now, by name."""
     if not SEE_CASE.allows(by):
         return []
-    return list(Agency.objects.filter(id__in=holders_of("case_file", by=by, at=at)))
+    return sharing("case_file", by=by, at=at)
 
 
-def _page(
-    rows: QuerySet[Case],
-    asked: Asked,
-    *,
-    at: datetime,
-    after: str,
-    before: str,
-    along: QuerySet[Sight] | None = None,
-) -> Page:
-    """One page of these rows; `along` walks the lines of single grants instead of the cases themselves."""
-    if asked.unit:
-        rows = rows.filter(unit__code=asked.unit)
-    anchor = rows.filter(ref=after or before).first() if after or before else None
-    forward = anchor is None or bool(after)
-    walked: QuerySet[Any] = rows if along is None else along
-    ids = list(_walk(walked, asked, anchor, forward=forward, at=at))
+def _page(walk: Walk, asked: Asked, anchor: Case | None, *, forward: bool) -> Page:
+    """One page: the cases of each stretch in turn, until there is one more than it shows."""
+    ids = list(_walk(walk, asked, anchor, forward=forward))
     more, ids = len(ids) > PAGE, ids[:PAGE]
     cases = _with_names(ids if forward else ids[::-1])
     first, last = (cases[0].ref, cases[-1].ref) if cases else ("", "")
@@ -104,17 +113,20 @@ def _page(
     )
 
 
-def _walk(
-    rows: QuerySet[Any], asked: Asked, anchor: Case | None, *, forward: bool, at: datetime
-) -> Iterator[UUID]:
+def _walk(walk: Walk, asked: Asked, anchor: Case | None, *, forward: bool) -> Iterator[UUID]:
     """Ids in the board's order from the anchor on, one more than a page."""
     left = PAGE + 1
     for stretch in _stretches(asked, anchor, forward=forward):
-        found = _along(rows, stretch, asked, anchor, forward=forward, at=at)[:left]
+        start = anchor if anchor and stretch == _stretch_of(anchor) else None
+        found = walk(_Way(stretch.dated, asked.overdue, forward), stretch.level, start)[:left]
         yield from found
         left -= len(found)
         if left == 0:
             return
+
+
+def _stretch_of(case: Case) -> _Stretch:
+    return _Stretch(case.level, case.next_due_at is not None)
 
 
 def _stretches(asked: Asked, anchor: Case | None, *, forward: bool) -> list[_Stretch]:
@@ -130,35 +142,94 @@ def _stretches(asked: Asked, anchor: Case | None, *, forward: bool) -> list[_Str
     return stretches[stretches.index(own) :] if own in stretches else stretches
 
 
-def _along(
-    rows: QuerySet[Any], stretch: _Stretch, asked: Asked, anchor: Case | None, *, forward: bool, at: datetime
+@question
+def _anchor(
+    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None, ref: str
+) -> QuerySet[Case]:
+    return _open_cases(by, permission, at, holder, unit).filter(ref=ref)
+
+
+def _open_cases(
+    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None
+) -> QuerySet[Case]:
+    rows = reached(by, permission, Case.objects.all(), at=at).filter(agency_id=holder, closed_at=None)
+    return rows.filter(unit__code=unit) if unit else rows
+
+
+def _along_cases(
+    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None,
+    way: _Way, level: str, start: Case | None,
+) -> list[UUID]:  # fmt: skip
+    """One stretch along the cases themselves."""
+    return _cases(by, permission, at, holder, unit, way, level, *_beginning(start))
+
+
+def _along_grants(
+    by: Worker, at: datetime, holder: UUID, way: _Way, level: str, start: Case | None
 ) -> list[UUID]:
-    key = "case_id" if rows.model is Sight else "id"
-    rows = rows.filter(level=stretch.level, next_due_at__isnull=not stretch.dated)
-    if asked.overdue:
+    """One stretch along the lines of single grants. Two may show one case: the first line of every case is kept."""
+    return list(dict.fromkeys(_lines(by, at, holder, way, level, *_beginning(start))))[: PAGE + 1]
+
+
+def _beginning(start: Case | None) -> tuple[UUID | None, datetime | None]:
+    return (start.id, start.next_due_at) if start else (None, None)
+
+
+@question
+def _cases(
+    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None,
+    way: _Way, level: str, start: UUID | None, due: datetime | None,
+) -> QuerySet[Case, UUID]:  # fmt: skip
+    rows = _open_cases(by, permission, at, holder, unit)
+    return _stretched(rows, "id", at, way, level, start, due)[: PAGE + 1]
+
+
+@question
+def _lines(
+    by: Worker, at: datetime, holder: UUID, way: _Way, level: str, start: UUID | None, due: datetime | None
+) -> QuerySet[Sight, UUID]:
+    rows = Sight.objects.filter(recipient_id=by.agency_id, agency_id=holder, from_at__lte=at, until_at__gt=at)
+    return _stretched(rows, "case_id", at, way, level, start, due)[: (PAGE + 1) * GRANTS_PER_CASE]
+
+
+def _stretched(
+    rows: QuerySet[Any],
+    key: str,
+    at: datetime,
+    way: _Way,
+    level: str,
+    start: UUID | None,
+    due: datetime | None,
+) -> QuerySet[Any, UUID]:
+    """The ids (`key`) of one stretch in its order, beyond where it starts."""
+    rows = rows.filter(level=level, next_due_at__isnull=not way.dated)
+    if way.overdue:
         rows = rows.filter(next_due_at__lt=at)
-    if anchor and stretch == _Stretch(anchor.level, anchor.next_due_at is not None):
-        rows = rows.filter(_beyond(anchor, key, forward=forward))
-    order = ("next_due_at", key) if forward else ("-next_due_at", f"-{key}")
-    # Two grants may show one case: read a page's worth of each, and keep the first line of every case.
-    most = (PAGE + 1) * (GRANTS_PER_CASE if rows.model is Sight else 1)
-    return list(dict.fromkeys(rows.order_by(*order).values_list(key, flat=True)[:most]))[: PAGE + 1]
+    if start:
+        rows = rows.filter(_beyond(start, due, key, forward=way.forward))
+    order = ("next_due_at", key) if way.forward else ("-next_due_at", f"-{key}")
+    return rows.order_by(*order).values_list(key, flat=True)
 
 
-def _beyond(anchor: Case, key: str, *, forward: bool) -> Q:
+def _beyond(start: UUID, due: datetime | None, key: str, *, forward: bool) -> Q:
     side = "gt" if forward else "lt"
-    beside = Q(**{f"{key}__{side}": anchor.id})
-    if anchor.next_due_at is None:
+    beside = Q(**{f"{key}__{side}": start})
+    if due is None:
         return beside
     # The plain bound lets the index begin at the anchor; the rest keeps those of the same instant apart.
-    bound = Q(**{f"next_due_at__{side}e": anchor.next_due_at})
-    return bound & (Q(**{f"next_due_at__{side}": anchor.next_due_at}) | beside)
+    bound = Q(**{f"next_due_at__{side}e": due})
+    return bound & (Q(**{f"next_due_at__{side}": due}) | beside)
 
 
 def _with_names(ids: list[UUID]) -> tuple[Case, ...]:
     """The rows of one page with what their names need, in the order of the ids."""
-    rows = Case.objects.select_related("survivor", "other", "unit", "agency").in_bulk(ids)
+    rows = {row.id: row for row in _named(ids)} if ids else {}
     return tuple(rows[i] for i in ids if i in rows)
+
+
+@question
+def _named(ids: list[UUID]) -> QuerySet[Case]:
+    return Case.objects.select_related("survivor", "other", "unit", "agency").filter(id__any=ids)
 
 
 def found_cases(text: str, by: Worker, *, at: datetime) -> tuple[tuple[Case, ...], bool]:
@@ -176,7 +247,12 @@ def found_cases(text: str, by: Worker, *, at: datetime) -> tuple[tuple[Case, ...
 
 def units_of(by: Worker) -> list[tuple[str, str]]:
     """The units of the asker's agency, as (code, name)."""
-    return list(Unit.objects.filter(agency_id=by.agency_id).order_by("name").values_list("code", "name"))
+    return _units(by)
+
+
+@question
+def _units(by: Worker) -> QuerySet[Unit, tuple[str, str]]:
+    return Unit.objects.filter(agency_id=by.agency_id).order_by("name").values_list("code", "name")
 
 
 @dataclass(frozen=True)

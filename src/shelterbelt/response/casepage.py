@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from shelterbelt.access.bars import DANGER, INCIDENTS, NOTES, STEPS, WHO
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import may
+from shelterbelt.access.rules import may, may_each
 from shelterbelt.access.words import GLASS_WORDS
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.links import address
@@ -38,9 +41,28 @@ from shelterbelt.referrals.models import ContactChoice, Referral
 from shelterbelt.referrals.policy import ASK_CONTACT, REFER
 from shelterbelt.response.queries import open_work_of, work
 from shelterbelt.response.timeline import timeline
+from shelterbelt.store.questions import question
 
 # Ends are kept as the first instant after; a page names the last day that still counts.
 BEFORE = timedelta(seconds=1)
+
+
+# What may be done with a case: label, page, and the right to it; without one, it is for the agency that holds the case.
+BUTTONS = (
+    (gettext_noop("Write a note"), "note_new", WRITE_CASE),
+    (gettext_noop("New assessment"), "sheet_new", TAKE_ASSESSMENT),
+    (gettext_noop("Danger over time"), "danger_over_time", SEE_ASSESSMENT),
+    (gettext_noop("Set the danger level"), "level_set", SET_LEVEL),
+    (gettext_noop("What happened or is planned"), "happening_new", RECORD_HAPPENING),
+    (gettext_noop("Before you act"), "before_act", RECORD_HAPPENING),
+    (gettext_noop("Take a release"), "release_new", TAKE_RELEASE),
+    (gettext_noop("How to reach them"), "safe_contact", SEE_SAFE_CONTACT),
+    (gettext_noop("Make a referral"), "referral_new", REFER),
+    (gettext_noop("Who must never see it"), "kept_out", KEEP_OUT),
+    (gettext_noop("Close to a team"), "file_team", RESTRICT_FILE),
+    (gettext_noop("Who has looked"), "access_log", None),
+    (gettext_noop("If they have died"), "case_death", RECORD_DEATH),
+)
 
 
 @dataclass(frozen=True)
@@ -53,23 +75,12 @@ class Button:
 
 def buttons(case: Case, *, by: Worker, at: datetime) -> list[Button]:
     """What the asker may do with this case, by permission; nothing that this node does not serve."""
-    wanted = (
-        (_("Write a note"), "note_new", may(by, WRITE_CASE, case, at=at)),
-        (_("New assessment"), "sheet_new", may(by, TAKE_ASSESSMENT, case, at=at)),
-        (_("Danger over time"), "danger_over_time", may(by, SEE_ASSESSMENT, case, at=at)),
-        (_("Set the danger level"), "level_set", may(by, SET_LEVEL, case, at=at)),
-        (_("What happened or is planned"), "happening_new", may(by, RECORD_HAPPENING, case, at=at)),
-        (_("Before you act"), "before_act", may(by, RECORD_HAPPENING, case, at=at)),
-        (_("Take a release"), "release_new", may(by, TAKE_RELEASE, case, at=at)),
-        (_("How to reach them"), "safe_contact", may(by, SEE_SAFE_CONTACT, case, at=at)),
-        (_("Make a referral"), "referral_new", may(by, REFER, case, at=at)),
-        (_("Who must never see it"), "kept_out", may(by, KEEP_OUT, case, at=at)),
-        (_("Close to a team"), "file_team", may(by, RESTRICT_FILE, case, at=at)),
-        (_("Who has looked"), "access_log", case.agency_id == by.agency_id),
-        (_("If they have died"), "case_death", may(by, RECORD_DEATH, case, at=at)),
-    )
+    own = case.agency_id == by.agency_id
+    allowed = may_each(by, (right for _label, _name, right in BUTTONS if right), case, at=at)
     found = [
-        Button(label, url) for label, name, allowed in wanted if allowed and (url := address(name, case.ref))
+        Button(_(label), url)
+        for label, name, right in BUTTONS
+        if (allowed[right] if right else own) and (url := address(name, case.ref))
     ]
     return [*found, *_ask_contact(case, by=by, at=at), *_from_above(case, by=by, at=at)]
 
@@ -99,12 +110,24 @@ def through_glass(case: Case, parts: Mapping[str, datetime], *, by: Worker, at: 
 
 def _ask_contact(case: Case, *, by: Worker, at: datetime) -> list[Button]:
     """The question about contact belongs to the newest incident."""
-    attached = CaseIncident.objects.filter(case=case).select_related("incident")
-    newest = attached.order_by("-incident__happened_at").first()
+    newest = _newest.first(case.id) if ASK_CONTACT.allows(by) else None
     if newest is None or not may(by, ASK_CONTACT, newest.incident, at=at):
         return []
     url = address("contact_choice", newest.incident.ref)
     return [Button(_("Ask about contact"), url)] if url else []
+
+
+@question
+def _newest(case_id: UUID) -> QuerySet[CaseIncident]:
+    attached = CaseIncident.objects.filter(case_id=case_id).select_related("incident")
+    return attached.order_by("-incident__happened_at")[:1]
+
+
+@question
+def _involved(case_id: UUID) -> QuerySet[Involvement]:
+    attached = CaseIncident.objects.filter(case_id=case_id).values("incident_id")
+    rows = Involvement.objects.filter(incident__in=attached, until_at=None)
+    return rows.select_related("person", "incident").order_by("-incident__happened_at")[:100]
 
 
 def may_screen(case: Case, *, by: Worker, at: datetime) -> bool:
@@ -114,13 +137,9 @@ def may_screen(case: Case, *, by: Worker, at: datetime) -> bool:
 
 def parties(case: Case, *, own: bool) -> list[dict[str, Any]]:
     """The people of the case with the roles they had, incident by incident; nobody has a role outside one."""
-    attached = CaseIncident.objects.filter(case=case).values("incident_id")
-    rows = Involvement.objects.filter(incident__in=attached, until_at=None).select_related(
-        "person", "incident"
-    )
     roles: dict[Any, list[dict[str, Any]]] = {}
     people = {case.survivor_id: case.survivor, **({case.other_id: case.other} if case.other else {})}
-    for row in rows.order_by("-incident__happened_at")[:100]:
+    for row in _involved(case.id):
         people.setdefault(row.person_id, row.person)
         said = {
             "role": _(shelf.label_of("party_roles", row.role)),
@@ -184,13 +203,22 @@ def told_by_others(case: Case, *, by: Worker, at: datetime) -> list[dict[str, An
 
 def references(case: Case) -> list[str]:
     """The references under which other agencies may know this case: of its contact requests, and its own."""
-    attached = CaseIncident.objects.filter(case=case).values("incident_id")
-    rows = ContactChoice.objects.filter(agency_id=case.agency_id)
-    found = set(rows.filter(incident__in=attached).values_list("ref", flat=True))
-    found |= set(rows.filter(case=case).values_list("ref", flat=True)) | {case.ref}
-    for referral in Referral.objects.filter(case=case, direction="in"):
+    found = {*_choices(case.id, case.agency_id), case.ref}
+    for referral in _referred_to_us(case.id):
         found |= {referral.peer_ref, str(opened(referral).get("release", ""))}
     return sorted(found - {""})
+
+
+@question
+def _choices(case_id: UUID, agency_id: UUID) -> QuerySet[ContactChoice, str]:
+    attached = CaseIncident.objects.filter(case_id=case_id).values("incident_id")
+    rows = ContactChoice.objects.filter(Q(incident__in=attached) | Q(case_id=case_id), agency_id=agency_id)
+    return rows.values_list("ref", flat=True)
+
+
+@question
+def _referred_to_us(case_id: UUID) -> QuerySet[Referral]:
+    return Referral.objects.filter(case_id=case_id, direction="in")
 
 
 def _told(held: Any, read: Any) -> dict[str, Any]:

@@ -6,8 +6,10 @@ Names of survivors stay with the agency that holds them.
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import may, require
 from shelterbelt.assessments.links import address
 from shelterbelt.cases.drafts import drafts_of, handed_to
+from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import OPEN_INCIDENT
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
@@ -25,6 +28,7 @@ from shelterbelt.response import actions, queries
 from shelterbelt.response.forms import DoneForm
 from shelterbelt.response.models import Action
 from shelterbelt.response.policy import SEE_OVERDUE, SEE_WORK
+from shelterbelt.store.questions import question
 
 
 def my_work(request: HttpRequest) -> HttpResponse:
@@ -66,10 +70,13 @@ def _lines(found: list[Action], request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _survivors(found: Iterable[Action]) -> dict[Any, str]:
-    from shelterbelt.cases.models import Case
+    ids = sorted({action.case_id for action in found if action.case_id})
+    return {case.id: name_of(case.survivor) for case in _cases(ids)} if ids else {}
 
-    ids = {action.case_id for action in found if action.case_id}
-    return {c.id: name_of(c.survivor) for c in Case.objects.filter(id__in=ids).select_related("survivor")}
+
+@question
+def _cases(ids: list[UUID]) -> QuerySet[Case]:
+    return Case.objects.filter(id__any=ids).select_related("survivor")
 
 
 def _url(shown: queries.Work) -> str:

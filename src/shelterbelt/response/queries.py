@@ -11,12 +11,12 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import NotForYou, reached, visible
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.assessments.forms import told
@@ -31,6 +31,7 @@ from shelterbelt.response.models import Action
 from shelterbelt.response.policy import DO_WORK, SEE_OVERDUE, SEE_WORK, works_as
 from shelterbelt.response.preparing import acts_for, rule_of_act
 from shelterbelt.rules.deadlines import Ladder, Protocol, Rule, overdue, rule_named
+from shelterbelt.store.questions import question
 
 PAGE = 25
 SECOND_LOOK = "second_look"
@@ -201,8 +202,17 @@ def _rows() -> QuerySet[Action]:
 
 def open_work_of(place: Case | Incident) -> list[Action]:
     """The open work of a case or an incident, soonest first."""
-    about = Q(case=place) if isinstance(place, Case) else Q(incident=place)
-    return list(_rows().filter(about, done_at=None).order_by("due_at", "id")[:50])
+    return _open_of_case(place.id) if isinstance(place, Case) else _open_of_incident(place.id)
+
+
+@question
+def _open_of_case(case_id: UUID) -> QuerySet[Action]:
+    return _rows().filter(case_id=case_id, done_at=None).order_by("due_at", "id")[:50]
+
+
+@question
+def _open_of_incident(incident_id: UUID) -> QuerySet[Action]:
+    return _rows().filter(incident_id=incident_id, done_at=None).order_by("due_at", "id")[:50]
 
 
 def my_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Action], str]:
@@ -210,13 +220,40 @@ def my_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Action],
 
     Each part is one walk along an index: a large agency's open work is never sorted as a whole.
     """
-    rows = visible(by, SEE_WORK, _rows(), at=at).filter(agency_id=by.agency_id, done_at=None)
-    free = rows.filter(owner=None, role__in=works_as(by))
-    parts = [rows.filter(owner_id=by.id), free.filter(unit=None)]
+    if not SEE_WORK.allows(by):
+        return [], ""
+    last = _mine_by_ref.first(by, at, after) if after else None
+    start, roles = _beginning(last), works_as(by)
+    walks = [_owned(by, at, *start), _free(by, at, roles, None, *start)]
     if by.unit_id:
-        parts.append(free.filter(unit_id=by.unit_id))
-    last = rows.filter(ref=after).first() if after else None
-    return _page(parts, last)
+        walks.append(_free(by, at, roles, by.unit_id, *start))
+    return _page(walks)
+
+
+def _mine(by: Worker, at: datetime) -> QuerySet[Action]:
+    rows = reached(by, SEE_WORK, _rows(), at=at)
+    return rows.filter(agency_id=by.agency_id, done_at=None)
+
+
+@question
+def _mine_by_ref(by: Worker, at: datetime, ref: str) -> QuerySet[Action]:
+    return _mine(by, at).filter(ref=ref)
+
+
+@question
+def _owned(by: Worker, at: datetime, due: datetime | None, last: UUID | None) -> QuerySet[Action]:
+    return _walk(_mine(by, at).filter(owner_id=by.id), due, last)
+
+
+@question
+def _free(
+    by: Worker, at: datetime, roles: list[str], unit: UUID | None, due: datetime | None, last: UUID | None
+) -> QuerySet[Action]:
+    return _walk(
+        _mine(by, at).filter(Q(unit_id=unit) if unit else Q(unit=None), owner=None, role__any=roles),
+        due,
+        last,
+    )
 
 
 def overdue_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Action], str]:
@@ -224,10 +261,8 @@ def overdue_work(by: Worker, *, at: datetime, after: str = "") -> tuple[list[Act
     rows = visible(by, SEE_OVERDUE, Action.objects.select_related("unit", "agency"), at=at)
     rows = rows.filter(done_at=None, due_at__lt=at)
     holders = holders_of("actions", by=by, at=at)
-    return _page(
-        [rows.filter(agency_id=holder) for holder in holders],
-        rows.filter(ref=after).first() if after else None,
-    )
+    start = _beginning(rows.filter(ref=after).first() if after else None)
+    return _page([list(_walk(rows.filter(agency_id=holder), *start)) for holder in holders])
 
 
 def holders_of(category: str, *, by: Worker, at: datetime) -> list[UUID]:
@@ -235,28 +270,43 @@ def holders_of(category: str, *, by: Worker, at: datetime) -> list[UUID]:
 
     One short look for each agency of the node: millions of grants are never read to name a handful of holders.
     """
-    return sorted(_holders(_opening(category, by, at), by))
+    return sorted(agency.id for agency in sharing(category, by=by, at=at))
+
+
+def sharing(category: str, *, by: Worker, at: datetime) -> list[Agency]:
+    """The same, as agencies, by name."""
+    return _sharing(by, at, (category,), False)
 
 
 def holders_of_all(category: str, *, by: Worker, at: datetime) -> set[UUID]:
     """The agencies that open this category of all their cases to the asker's agency now."""
-    return _holders(_opening(category, by, at).filter(case_id=None), by)
+    return {agency.id for agency in _sharing(by, at, (category,), True)}
 
 
-def _holders(grants: QuerySet[Grant], by: Worker) -> set[UUID]:
-    others = Agency.objects.filter(node__is_self=True).exclude(id=by.agency_id)
-    return set(others.filter(Exists(grants.filter(agency_id=OuterRef("id")))).values_list("id", flat=True))
+@question
+def _sharing(by: Worker, at: datetime, categories: tuple[str, ...], of_all: bool) -> QuerySet[Agency]:
+    grants = Grant.objects.filter(
+        living(at), recipient_id=by.agency_id, categories__contains=categories, agency_id=OuterRef("id")
+    )
+    if of_all:
+        grants = grants.filter(case_id=None)
+    # Not `exists`, and in the index's order: PostgreSQL would read every grant to us, where each agency's first one tells.
+    opens = Subquery(grants.order_by("case_id").values("agency_id")[:1])
+    return Agency.objects.filter(node__is_self=True, id=opens).exclude(id=by.agency_id)
 
 
-def _opening(category: str, by: Worker, at: datetime) -> QuerySet[Grant]:
-    return Grant.objects.filter(living(at), recipient_id=by.agency_id, categories__contains=[category])
+def _beginning(last: Action | None) -> tuple[datetime | None, UUID | None]:
+    return (last.due_at, last.id) if last else (None, None)
 
 
-def _page(parts: list[QuerySet[Action]], last: Action | None) -> tuple[list[Action], str]:
-    """One page of the parts together, in the order of due times, and the reference from which to go on."""
-    if last:
-        beyond = Q(due_at__gt=last.due_at) | Q(id__gt=last.id)
-        parts = [rows.filter(beyond, due_at__gte=last.due_at) for rows in parts]
-    walks = [rows.order_by("due_at", "id")[: PAGE + 1] for rows in parts]
+def _walk(rows: QuerySet[Action], due: datetime | None, last: UUID | None) -> QuerySet[Action]:
+    """One more than a page of these rows in the order of due times, beyond the last one that was shown."""
+    if due:
+        rows = rows.filter(Q(due_at__gt=due) | Q(id__gt=last), due_at__gte=due)
+    return rows.order_by("due_at", "id")[: PAGE + 1]
+
+
+def _page(walks: list[list[Action]]) -> tuple[list[Action], str]:
+    """One page of the walks together, in the order of due times, and the reference from which to go on."""
     found = list(islice(merge(*walks, key=lambda action: (action.due_at, action.id)), PAGE + 1))
     return found[:PAGE], found[PAGE - 1].ref if len(found) > PAGE else ""

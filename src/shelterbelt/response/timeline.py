@@ -32,6 +32,7 @@ from shelterbelt.library import shelf
 from shelterbelt.referrals.models import ContactChoice, Referral
 from shelterbelt.response.models import Action
 from shelterbelt.response.queries import title_of
+from shelterbelt.store.questions import question
 
 PAGE = 50
 SAID = {
@@ -81,7 +82,8 @@ def _line(item: Item, by: str, *, own: bool) -> dict[str, Any]:
     return {"at": item.at, "title": item.title, "by": by, "text": item.text, "url": item.url if own else ""}
 
 
-Place = tuple[datetime, UUID] | None
+# An instant and a row, or neither: the newest end.
+Place = tuple[datetime, UUID] | tuple[None, None]
 
 
 def _place(text: str) -> Place:
@@ -89,24 +91,82 @@ def _place(text: str) -> Place:
     try:
         place = (datetime.fromisoformat(at), UUID(row))
     except ValueError:
-        return None
-    return place if place[0].utcoffset() is not None else None
+        return None, None
+    return place if place[0].utcoffset() is not None else (None, None)
 
 
-def _before(rows: QuerySet[Any], column: str, start: Place, key: str = "id") -> QuerySet[Any]:
+def _lies_before(at: datetime, row: UUID, start: Place) -> bool:
+    return start[0] is None or (at, row) < start
+
+
+def _before(rows: QuerySet[Any], column: str, at: datetime | None, row: UUID | None) -> QuerySet[Any]:
     """The newest rows before a place, one more than a page."""
-    if start:
-        at, row = start
-        rows = rows.filter(Q(**{f"{column}__lt": at}) | Q(**{column: at, f"{key}__lt": row}))
-    return rows.filter(**{f"{column}__isnull": False}).order_by(f"-{column}", f"-{key}")[: PAGE + 1]
+    if at:
+        rows = rows.filter(Q(**{f"{column}__lt": at}) | Q(**{column: at, "id__lt": row}))
+    return rows.filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "-id")[: PAGE + 1]
 
 
-def _attached(case: Case) -> Any:
-    return CaseIncident.objects.filter(case=case).values("incident_id")
+def _attached(case_id: UUID) -> Any:
+    return CaseIncident.objects.filter(case_id=case_id).values("incident_id")
+
+
+@question
+def _incident_rows(case: UUID, at: datetime | None, row: UUID | None) -> QuerySet[Any]:
+    return _before(Incident.objects.filter(id__in=_attached(case)), "happened_at", at, row)
+
+
+@question
+def _screen_rows(case: UUID, at: datetime | None, row: UUID | None) -> QuerySet[Any]:
+    rows = Screen.objects.filter(Q(case_id=case) | Q(incident__in=_attached(case)))
+    return _before(rows, "finished_at", at, row)
+
+
+@question
+def _sheet_rows(case: UUID, at: datetime | None, row: UUID | None) -> QuerySet[Any]:
+    rows = Assessment.objects.filter(Q(case_id=case) | Q(case=None, incident__in=_attached(case)))
+    return _before(rows, "finished_at", at, row)
+
+
+@question
+def _level_rows(case: UUID, at: datetime | None, row: UUID | None) -> QuerySet[LevelSet]:
+    return _before(LevelSet.objects.filter(case_id=case).select_related("assessment"), "set_at", at, row)
+
+
+@question
+def _reassessment_rows(case: UUID, at: datetime | None, row: UUID | None) -> QuerySet[Any]:
+    rows = Reassessment.objects.filter(case_id=case, state__in=("agreed", "declined"))
+    return _before(rows, "settled_at", at, row)
+
+
+@question
+def _happening_rows(case: UUID, at: datetime | None, row: UUID | None) -> QuerySet[Happening]:
+    return _before(Happening.objects.filter(case_id=case), "happened_at", at, row)
+
+
+@question
+def _choice_rows(case: UUID, at: datetime | None, row: UUID | None) -> QuerySet[ContactChoice]:
+    rows = ContactChoice.objects.filter(Q(case_id=case) | Q(incident__in=_attached(case)))
+    return _before(rows.select_related("to"), "asked_at", at, row)
+
+
+@question
+def _note_rows(case: UUID, at: datetime | None, row: UUID | None) -> QuerySet[Note]:
+    return _before(Note.objects.filter(case_id=case), "written_at", at, row)
+
+
+@question
+def _referral_rows(case: UUID, at: datetime | None, row: UUID | None) -> QuerySet[Referral]:
+    rows = Referral.objects.filter(case_id=case).select_related("peer", "service")
+    return _before(rows, "made_at", at, row)
+
+
+@question
+def _done_rows(case: UUID, at: datetime | None, row: UUID | None) -> QuerySet[Any]:
+    return _before(Action.objects.filter(case_id=case).exclude(outcome="replaced"), "done_at", at, row)
 
 
 def _incidents(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
-    for row in _before(Incident.objects.filter(id__in=_attached(case)), "happened_at", start):
+    for row in _incident_rows(case.id, *start):
         says = steps(row)
         title = _("Incident") if row.source == "officer" else _("Incident, from an imported report")
         yield Item(row.happened_at, row.id, title, row.opened_by, summary(says), address("incident", row.ref))
@@ -123,8 +183,7 @@ def summary(says: dict[str, dict[str, Any]]) -> str:
 
 
 def _screens(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
-    rows = Screen.objects.filter(Q(case=case) | Q(incident__in=_attached(case)))
-    for row in _before(rows, "finished_at", start):
+    for row in _screen_rows(case.id, *start):
         says = (
             _("It calls for the offer of a call")
             if row.triggered
@@ -137,8 +196,7 @@ def _screens(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Ite
 
 def _sheets(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     """Finished sheets of any instrument, with what they came to."""
-    rows = Assessment.objects.filter(Q(case=case) | Q(case=None, incident__in=_attached(case)))
-    for row in _before(rows, "finished_at", start):
+    for row in _sheet_rows(case.id, *start):
         title = _("Assessment: %(title)s") % {"title": instrument_title(row.instrument)}
         yield Item(
             row.finished_at, row.id, title, row.started_by, short_of(row), address("sheet_result", row.ref)
@@ -147,7 +205,7 @@ def _sheets(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item
 
 def _levels(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     """What was said of the level, and who or what said it; what was undone is told as that."""
-    for row in _before(LevelSet.objects.filter(case=case).select_related("assessment"), "set_at", start):
+    for row in _level_rows(case.id, *start):
         told = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
         factors = [_(shelf.label_of("level_factors", code)) for code in told.get("factors", ())]
         undone = _("Undone: what it rested on was found to be wrong") if row.undone_at else ""
@@ -160,8 +218,7 @@ def _levels(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item
 
 def _reassessments(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     """Looks at all of it anew that a second person agreed to, or did not."""
-    rows = Reassessment.objects.filter(case=case, state__in=("agreed", "declined"))
-    for row in _before(rows, "settled_at", start):
+    for row in _reassessment_rows(case.id, *start):
         told = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
         to = {"level": _(shelf.label_of("levels", row.level)).lower()}
         title = (
@@ -175,7 +232,7 @@ def _reassessments(case: Case, start: Place, by: Worker, at: datetime) -> Iterat
 
 def _happenings(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     """What happened, lasts or is planned, on its own day; a line that was wrong is told as that."""
-    for row in _before(Happening.objects.filter(case=case), "happened_at", start):
+    for row in _happening_rows(case.id, *start):
         found = noted(row, case)
         label = _(label_of(found.type))
         title = _("Planned: %(what)s") % {"what": label} if row.planned and row.happened_at > at else label
@@ -186,8 +243,7 @@ def _happenings(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[
 
 
 def _choices(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
-    rows = ContactChoice.objects.filter(Q(case=case) | Q(incident__in=_attached(case))).select_related("to")
-    for row in _before(rows, "asked_at", start):
+    for row in _choice_rows(case.id, *start):
         if not row.wanted:
             title, text = _("Asked about contact: not wanted"), ""
         else:
@@ -198,7 +254,7 @@ def _choices(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Ite
 
 
 def _notes(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
-    for row in _before(Note.objects.filter(case=case), "written_at", start):
+    for row in _note_rows(case.id, *start):
         told = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
         yield Item(row.written_at, row.id, _("Note"), row.written_by, told.get("text", ""))
 
@@ -222,16 +278,12 @@ def _releases(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[It
             lines.append(
                 Item(row.withdrawn_at, UUID(int=0), _("Release to %(agency)s withdrawn") % to, None, "", url)
             )
-    yield from sorted(
-        (n for n in lines if not start or (n.at, n.id) < start), key=lambda n: n.at, reverse=True
-    )
+    yield from sorted((n for n in lines if _lies_before(n.at, n.id, start)), key=lambda n: n.at, reverse=True)
 
 
 def _referrals(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
     answers = {"": "", "accepted": _("Accepted"), "declined": _("Declined")}
-    for row in _before(
-        Referral.objects.filter(case=case).select_related("peer", "service"), "made_at", start
-    ):
+    for row in _referral_rows(case.id, *start):
         said = _("Referral to %(agency)s") if row.direction == "out" else _("Referral from %(agency)s")
         url = address("referral", row.ref)
         whom = row.peer.name if row.peer else row.service.name if row.service else ""
@@ -239,14 +291,13 @@ def _referrals(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[I
 
 
 def _done(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
-    rows = Action.objects.filter(case=case).exclude(outcome="replaced")
-    for row in _before(rows, "done_at", start):
+    for row in _done_rows(case.id, *start):
         outcome = _(shelf.label_of("action_outcomes", row.outcome))
         yield Item(row.done_at, row.id, title_of(row), row.done_by, outcome, address("action_done", row.ref))
 
 
 def _opened(case: Case, start: Place, by: Worker, at: datetime) -> Iterator[Item]:
-    if not start or (case.opened_at, case.id) < start:
+    if _lies_before(case.opened_at, case.id, start):
         yield Item(case.opened_at, case.id, _("Case opened"), case.opened_by)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from shelterbelt.consent.policy import WITHDRAW_RELEASE
 from shelterbelt.ledger.actions import reading
 from shelterbelt.response import board as boards
 from shelterbelt.response import casepage, forecast
+from shelterbelt.response.board_lines import lines
 from shelterbelt.response.forms import FilterForm, SearchForm
 from shelterbelt.response.queries import open_work_of, work
 from shelterbelt.response.timeline import summary, timeline
@@ -54,8 +56,8 @@ def _own(request: HttpRequest) -> HttpResponse:
     require_budget(by, (case.id for case in page.cases), what=ROWS, at=at)
     kept = {name: value for name, value in (("level", asked.level), ("unit", asked.unit)) if value}
     kept |= {"overdue": "on"} if asked.overdue else {}
-    shown = {"filters": form, "filtered": bool(kept), "units": bool(units)}
-    return _board_page(request, "cases", _rows(page.cases, at), page, kept, **shown)
+    shown: dict[str, Any] = {"filters": form, "filtered": bool(kept), "units": bool(units)}
+    return _cases_page(request, "cases", page, kept, **shown)
 
 
 def _shared(request: HttpRequest, sharing: list[Agency]) -> HttpResponse:
@@ -68,9 +70,7 @@ def _shared(request: HttpRequest, sharing: list[Agency]) -> HttpResponse:
         {"name": a.name, "url": "?" + urlencode({"tab": "shared", "from": a.ref}), "current": a == chosen}
         for a in sharing
     ]
-    return _board_page(
-        request, "shared", _rows(page.cases, at), page, kept, sources=sources, source=chosen.name
-    )
+    return _cases_page(request, "shared", page, kept, sharing, sources=sources, source=chosen.name)
 
 
 def _incidents(request: HttpRequest) -> HttpResponse:
@@ -89,9 +89,7 @@ def _found(request: HttpRequest) -> HttpResponse:
     cases, more = boards.found_cases(form.cleaned_data["q"], by, at=at)
     require_budget(by, (case.id for case in cases), what=ROWS, at=at)
     asked = bool(form.cleaned_data["q"])
-    return _board_page(
-        request, "search", _rows(cases, at), boards.Page(()), {}, search=form, more=more, asked=asked
-    )
+    return _cases_page(request, "search", boards.Page(cases), {}, search=form, more=more, asked=asked)
 
 
 def _place(request: HttpRequest) -> dict[str, str]:
@@ -119,6 +117,20 @@ def _rows(cases: tuple[Case, ...], at: datetime) -> list[dict[str, Any]]:
     return rows
 
 
+def _cases_page(
+    request: HttpRequest,
+    tab: str,
+    page: boards.Page,
+    kept: dict[str, str],
+    sharing: list[Agency] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    by, at = asker(request)
+    rows = _rows(page.cases, at)
+    more["lines"] = lines(rows, zone=ZoneInfo(by.agency.time_zone), at=at)
+    return _board_page(request, tab, rows, page, kept, sharing, **more)
+
+
 def _report(row: Incident) -> dict[str, Any]:
     return {
         "url": address("incident", row.ref),
@@ -131,15 +143,23 @@ def _report(row: Incident) -> dict[str, Any]:
 
 
 def _board_page(
-    request: HttpRequest, tab: str, rows: list[dict[str, Any]], page: Any, kept: dict[str, str], **more: Any
+    request: HttpRequest,
+    tab: str,
+    rows: list[dict[str, Any]],
+    page: Any,
+    kept: dict[str, str],
+    sharing: list[Agency] | None = None,
+    **more: Any,
 ) -> HttpResponse:
+    """A board; `sharing`: the agencies that open cases to the asker, if they are known by now."""
     by, at = asker(request)
+    sharing = boards.sharing_agencies(by, at=at) if sharing is None else sharing
     status = more.pop("status", 200)
     live = {"cases": "", "shared": "?" + urlencode({"from": kept.get("from", "")})}
     reading(f"board.{tab}", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
     shown = {
         "tab": tab,
-        "tabs": _tabs(by, at, tab),
+        "tabs": _tabs(by, tab, shared=bool(sharing)),
         "rows": rows,
         "search": SearchForm(),
         "release_end": address("release_end") if WITHDRAW_RELEASE.allows(by) else "",
@@ -152,14 +172,14 @@ def _board_page(
     return render(request, "response/pages/board.html", shown, status=status)
 
 
-def _tabs(by: Worker, at: datetime, tab: str) -> list[dict[str, Any]]:
+def _tabs(by: Worker, tab: str, *, shared: bool) -> list[dict[str, Any]]:
     here = reverse("board")
     tabs = [{"name": "cases", "label": _("Cases"), "url": here}]
     if by.agency.kind == "police":
         tabs.append(
             {"name": "incidents", "label": _("Incidents without a case"), "url": f"{here}?tab=incidents"}
         )
-    if boards.sharing_agencies(by, at=at):
+    if shared:
         tabs.append({"name": "shared", "label": _("Shared with us"), "url": f"{here}?tab=shared"})
     return [{**line, "current": line["name"] == tab} for line in tabs]
 

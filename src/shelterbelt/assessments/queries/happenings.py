@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, visible
 from shelterbelt.agencies.sealed import opened_under
@@ -13,6 +15,7 @@ from shelterbelt.assessments.policy import SEE_HAPPENING
 from shelterbelt.cases.models import Case
 from shelterbelt.library.acts import ActKind, Acts, acts
 from shelterbelt.library.parameters import Published, parameters
+from shelterbelt.store.questions import question
 
 EVENT, STATE = "event", "state"
 
@@ -42,8 +45,12 @@ class Noted:
 
 def happenings_of(case: Case, *, most: int = 500) -> list[Noted]:
     """What was written down about a case, newest happening first."""
-    rows = Happening.objects.filter(case=case).order_by("-happened_at", "-id")[:most]
-    return [noted(row, case) for row in rows]
+    return [noted(row, case) for row in _noted_in(case.id, most)]
+
+
+@question
+def _noted_in(case_id: UUID, most: int) -> QuerySet[Happening]:
+    return Happening.objects.filter(case_id=case_id).order_by("-happened_at", "-id")[:most]
 
 
 def noted(row: Happening, case: Case) -> Noted:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, visible
 from shelterbelt.agencies.sealed import opened_under
@@ -13,6 +15,7 @@ from shelterbelt.assessments.policy import AGREE_LEVEL, SET_LEVEL
 from shelterbelt.cases.models import Case
 from shelterbelt.rules import levels
 from shelterbelt.rules.levels import DEFAULT, Level, Raise, Source, Standing, level_of, standing
+from shelterbelt.store.questions import question
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,9 @@ def standing_of(case: Case, *, at: datetime) -> Standing:
 
 
 def _standing(case: Case, *, at: datetime, without: Source | None = None) -> Standing:
-    rows = list(LevelSet.objects.filter(case=case).order_by("set_at", "id"))
-    rows = [row for row in rows if not (row.source and row.source == without)]
+    rows = [row for row in said_in(case.id) if not (row.source and row.source == without)]
     before = [row for row in rows if not row.source and row.set_at <= at]
-    looks = Reassessment.objects.filter(case=case, state="agreed")
+    looks = _agreed(case.id)
     return standing(
         [_raise(row) for row in rows if row.source],
         [reassessment_fact(row, reason="kept under seal") for row in looks],
@@ -60,13 +62,29 @@ def _standing(case: Case, *, at: datetime, without: Source | None = None) -> Sta
     )
 
 
+@question
+def said_in(case_id: UUID) -> QuerySet[LevelSet]:
+    """Every line about the level of a case, the oldest first, with the sheet that it rests on."""
+    return LevelSet.objects.filter(case_id=case_id).select_related("assessment").order_by("set_at", "id")
+
+
+@question
+def _agreed(case_id: UUID) -> QuerySet[Reassessment]:
+    return Reassessment.objects.filter(case_id=case_id, state="agreed")
+
+
+@question
+def _open(case_id: UUID) -> QuerySet[Reassessment]:
+    return Reassessment.objects.filter(case_id=case_id, state="open").order_by("id")
+
+
 def judged_level(case: Case, *, at: datetime) -> Level | None:
     """What instruments and people say of a case, without the forecast, so that it is never told its own echo.
 
     None while nobody and nothing has said anything.
     """
-    said = LevelSet.objects.filter(case=case, set_at__lte=at).exclude(source=Source.FORECAST.value)
-    if not said.exists() and not Reassessment.objects.filter(case=case, state="agreed").exists():
+    said = (row for row in said_in(case.id) if row.set_at <= at and row.source != Source.FORECAST)
+    if not any(said) and not _agreed.any(case.id):
         return None
     return _standing(case, at=at, without=Source.FORECAST).level
 
@@ -111,13 +129,12 @@ def levels_of(case: Case, *, most: int = 50) -> list[LevelLine]:
 def held_by(case: Case, *, at: datetime) -> tuple[Standing, list[LevelLine]]:
     """What holds, and the lines that hold it, newest first."""
     found = standing_of(case, at=at)
-    rows = LevelSet.objects.filter(case=case).select_related("assessment")
-    lines = [_line(case, row) for row in rows.filter(id__in=found.held_by)]
+    rows = said_in(case.id)
+    lines = [_line(case, row) for row in rows if str(row.id) in found.held_by]
     if found.base is found.level and found.reassessed:
         lines += [_look(case, row) for row in Reassessment.objects.filter(id=found.reassessed)]
     elif found.base is found.level:
-        before = rows.filter(source="", set_at__lte=at).order_by("-set_at", "-id").first()
-        lines += [_line(case, before)] if before else []
+        lines += [_line(case, row) for row in rows if not row.source and row.set_at <= at][-1:]
     return found, sorted(lines, key=lambda line: (line.set_at, line.id), reverse=True)
 
 
@@ -164,7 +181,7 @@ def reassessment_told(row: Reassessment, case: Case) -> dict[str, Any]:
 
 def waiting_for(case: Case) -> Reassessment | None:
     """The reassessment of a case that waits for its second person, if one does."""
-    return Reassessment.objects.filter(case=case, state="open").first()
+    return _open.first(case.id)
 
 
 def reassessment_by_ref(ref: str, *, by: Worker, at: datetime) -> Reassessment:

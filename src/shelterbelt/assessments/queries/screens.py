@@ -2,6 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, visible
@@ -13,6 +16,7 @@ from shelterbelt.library import shelf
 from shelterbelt.library.shelf import Instrument
 from shelterbelt.rules.screening import Screening
 from shelterbelt.rules.screening import screen as decide
+from shelterbelt.store.questions import question
 
 INSTRUMENT, VERSION = "lethality_screen", "1"
 OVERHEAR, SURVIVOR, WORKER = "overhear", "survivor", "worker"
@@ -71,6 +75,11 @@ def result_of(screen: Screen) -> Screening:
 
 def screens_of(case: Case) -> list[Screen]:
     """The finished screens of a case and of its incidents, newest first."""
-    incidents = CaseIncident.objects.filter(case=case).values("incident_id")
-    rows = Screen.objects.filter(case=case) | Screen.objects.filter(incident__in=incidents)
-    return list(rows.filter(finished_at__isnull=False).order_by("-finished_at")[:50])
+    return _screens(case.id)
+
+
+@question
+def _screens(case_id: UUID) -> QuerySet[Screen]:
+    incidents = CaseIncident.objects.filter(case_id=case_id).values("incident_id")
+    rows = Screen.objects.filter(case_id=case_id) | Screen.objects.filter(incident__in=incidents)
+    return rows.filter(finished_at__isnull=False).order_by("-finished_at")[:50]

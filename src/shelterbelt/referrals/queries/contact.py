@@ -9,17 +9,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import NotForYou, reached, visible
 from shelterbelt.agencies.models import VICTIM_SERVICES, Letter
 from shelterbelt.agencies.queries import agencies_of_kind
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.referrals.models import ContactAttempt, ContactChoice, ContactRequest
 from shelterbelt.referrals.policy import ASK_CONTACT, SEE_REQUESTS
+from shelterbelt.store.questions import question
 
 PAGE = 50
 
@@ -101,8 +102,13 @@ def _request_face(row: ContactRequest) -> RequestFace:
 
 def inbox_waiting(by: Worker, at: datetime) -> int:
     """How many requests nobody has acknowledged; none for those who may not see them."""
-    rows = visible(by, SEE_REQUESTS, ContactRequest.objects.all(), at=at)
-    return rows.filter(acknowledged_at=None, ended_at=None).count()
+    return _unanswered.count(by, at) if SEE_REQUESTS.allows(by) else 0
+
+
+@question
+def _unanswered(by: Worker, at: datetime) -> QuerySet[ContactRequest]:
+    rows = reached(by, SEE_REQUESTS, ContactRequest.objects.only("id"), at=at)
+    return rows.filter(acknowledged_at=None, ended_at=None)
 
 
 def request_by_ref(ref: str, *, by: Worker, at: datetime) -> ContactRequest:

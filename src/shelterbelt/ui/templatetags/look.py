@@ -1,6 +1,7 @@
 """How a value looks on a page: fields, levels, moments, names. Decides nothing about who may see it."""
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from django.forms.widgets import (
     Textarea,
 )
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -159,34 +161,46 @@ def errors(*forms: Any) -> dict[str, Any]:
     return {"lines": lines}
 
 
-@register.inclusion_tag("ui/pages/parts/level.html")
-def level(code: str | None) -> dict[str, Any]:
+@register.simple_tag
+def level(code: str | None) -> SafeString:
     """The danger level in a word, with as many bars as it has steps; unknown never looks like low."""
+    known = str(code or "").lower()
+    return _level(known if known in LEVELS else "unknown", get_language() or "en")
+
+
+@cache
+def _level(code: str, _language: str) -> SafeString:
+    """One of five, in a language: made once, as a list shows one in every line."""
     words = {
         "low": pgettext("danger level", "Low"),
         "medium": pgettext("danger level", "Medium"),
         "high": pgettext("danger level", "High"),
         "extreme": pgettext("danger level", "Extreme"),
     }
-    known = str(code or "").lower()
-    steps = LEVELS.index(known) + 1 if known in LEVELS else 0
-    return {
-        "code": known if steps else "unknown",
-        "word": words.get(known, pgettext("danger level", "Not known")),
+    steps = LEVELS.index(code) + 1 if code in LEVELS else 0
+    shown = {
+        "code": code,
+        "word": words.get(code, pgettext("danger level", "Not known")),
         "bars": [step < steps for step in range(len(LEVELS))] if steps else [],
     }
+    return render_to_string("ui/pages/parts/level.html", shown)
 
 
 @register.simple_tag(takes_context=True)
 def when(context: Context, moment: datetime | date | None, form: str = "") -> SafeString | str:
     """A moment in the agency's own time zone: the day and time, or with "day" or "time" only that."""
+    return said_when(moment, form, _zone(context))
+
+
+def said_when(moment: datetime | date | None, form: str, zone: ZoneInfo) -> SafeString | str:
+    """The same, for whoever knows the zone."""
     if moment is None:
         return ""
     language = get_language() or "en"
     if not isinstance(moment, datetime):
         day = format_date(moment, "medium", locale=language)
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day)
-    local = moment.astimezone(_zone(context))
+    local = moment.astimezone(zone)
     if form == "time":
         text = format_time(local, "short", tzinfo=local.tzinfo, locale=language)
     elif form == "day":
@@ -200,10 +214,13 @@ def when(context: Context, moment: datetime | date | None, form: str = "") -> Sa
 def due(context: Context, moment: datetime | None, at: datetime | None = None) -> SafeString | str:
     """When something is due, said from now: "in 3 hours", or in plum "2 days late"."""
     now = at or getattr(context.get("request"), "at", None)
-    if moment is None or now is None:
-        return ""
+    return said_due(moment, now, _zone(context)) if moment and now else ""
+
+
+def said_due(moment: datetime, now: datetime, zone: ZoneInfo) -> SafeString:
+    """The same, for whoever knows the zone."""
     gap = moment - now
-    local = moment.astimezone(_zone(context)).isoformat(timespec="minutes")
+    local = moment.astimezone(zone).isoformat(timespec="minutes")
     text = gettext("%(span)s late") if gap < timedelta(0) else gettext("in %(span)s")
     looks = "sb-late" if gap < timedelta(0) else "sb-due"
     return format_html(
