@@ -6,6 +6,7 @@ import pytest
 
 from shelterbelt.library import files, shelf
 from shelterbelt.library.files import LibraryError
+from shelterbelt.library.parameters import parameters
 from shelterbelt.rules.deadlines import Event, due
 from shelterbelt.rules.levels import Level
 
@@ -33,6 +34,34 @@ def test_whatever_raises_the_level_asks_for_a_look_by_the_level_from_when_it_hap
     assert looks(protocol, "level.raised", **told) == [72]
     assert looks(protocol, "level.raised", AT - 48 * HOUR, **told) == [24]
     assert looks(protocol, "level.raised", **{**told, "raised": False}) == []
+
+
+EVENTS = sorted(parameters().parameters.events)
+RAISE = sorted(
+    n for n, state in parameters().parameters.states.items() if any(R > 1 for R in state.R.values())
+)
+PROTECT = sorted(n for n in parameters().parameters.states if n not in RAISE)
+
+
+@ALL
+@pytest.mark.parametrize("type", [*EVENTS, *RAISE])
+def test_every_happening_that_can_bring_danger_asks_for_a_look_within_a_day_of_it(protocol, type):
+    told = {"type": type, "planned": False, "act": "", "level": "medium"}
+    assert looks(protocol, "happening.recorded", **told) == [24]
+
+
+@ALL
+def test_a_late_happening_counts_from_its_own_day_and_a_planned_one_from_now(protocol):
+    told = {"type": "release_from_custody", "planned": False, "act": "", "level": "medium"}
+    assert looks(protocol, "happening.recorded", AT - 6 * HOUR, **told) == [18]
+    assert looks(protocol, "happening.recorded", AT - 96 * HOUR, **told) == [0]
+    assert looks(protocol, "happening.recorded", AT + 96 * HOUR, **{**told, "planned": True}) == [24]
+
+
+@ALL
+@pytest.mark.parametrize("type", PROTECT)
+def test_what_only_protects_is_no_event_to_look_again_for(protocol, type):
+    assert looks(protocol, "happening.recorded", type=type, planned=False, act="", level="medium") == []
 
 
 @ALL
