@@ -1,7 +1,9 @@
 """A PostgreSQL of the tests' own, one database a run, reached as the application role: row-level security is always on."""
 
+import gc
 import os
 import shutil
+import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -14,8 +16,19 @@ import pytest
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+PREPARED = "test_prepared"
+PASSWORD = "only for tests"
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for what nobody needs any more would cost every test a little."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
+def postgres(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[str]:
     """The address by which databases are made: DATABASE_OWNER_URL, or a server started for this run."""
     given = os.environ.get("DATABASE_OWNER_URL")
     if given:
@@ -23,17 +36,73 @@ def postgres() -> Iterator[str]:
         return
     from shelterbelt.config.postgres import Server
 
-    folder = Path(tempfile.mkdtemp(prefix="sb-tests-"))
+    django_db_blocker.unblock()
+    folder = Path(tempfile.mkdtemp(prefix="sb-tests-", dir=memory()))
     folder.chmod(0o711)
     server = Server.at(folder / "postgres")
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        _take_over(server, tmp_path_factory.getbasetemp().parent)
+    else:
+        _prepare(server)
     server.start()
-    _hurry(server.owner_url())
     try:
         yield server.owner_url()
     finally:
         server.stop()
         shutil.rmtree(server.folder, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _take_over(server: Any, shared: Path) -> None:
+    """Of the processes of one run the first prepares a server; each has a copy of it for itself."""
+    from shelterbelt.config.processes import locked
+
+    with locked(shared / "server.lock"):
+        if not (shared / "server").exists():
+            _prepare(server)
+            server.stop()
+            _copied(server.folder, shared / "draft")
+            (shared / "draft").rename(shared / "server")
+            return
+    _copied(shared / "server", server.folder)
+
+
+def _copied(folder: Path, to: Path) -> None:
+    """With its owners and modes: PostgreSQL refuses a folder that others may enter."""
+    subprocess.run(["cp", "-a", folder, to], check=True)
+
+
+def _prepare(server: Any) -> None:
+    """Start a server and migrate a database on it."""
+    server.start()
+    _hurry(server.owner_url())
+    _migrate(server.owner_url(), PREPARED)
+
+
+def _migrate(postgres: str, name: str) -> None:
+    """Make a database, migrate it as its owner, and let its application role in."""
+    import psycopg
+    from django.core.management import call_command
+    from django.db import connections
+
+    from shelterbelt.config.postgres import as_role, ensure_database, grant_application
+
+    role = f"app_{name}"
+    ensure_database(postgres, name, application_role=role, application_password=PASSWORD)
+    owner = as_role(postgres, database=name)
+    _point(owner)
+    call_command("migrate", verbosity=0)
+    connections["default"].close()
+    with psycopg.connect(owner, autocommit=True) as connection:
+        grant_application(connection, role)
+
+
+def memory() -> str | None:
+    """A folder in memory for what a run throws away, where there is one with room; else wherever such files go."""
+    place = Path("/dev/shm")
+    if not (place.is_dir() and os.access(place, os.W_OK) and place.stat().st_mode & 0o001):
+        return None
+    return str(place) if shutil.disk_usage(place).free > 8 * 2**30 else None
 
 
 def _hurry(address: str) -> None:
@@ -43,6 +112,7 @@ def _hurry(address: str) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(f"alter system set {setting} = off")
+        connection.execute("alter system set max_wal_size = '256MB'")
         connection.execute("select pg_reload_conf()")
 
 
@@ -50,28 +120,39 @@ def _hurry(address: str) -> None:
 def database(postgres: str, django_db_blocker: Any) -> Iterator[str]:
     """A migrated database; Django's connection is the application role. Tests commit: each has a town of its own."""
     import psycopg
-    from django.core.management import call_command
     from django.db import connections
+    from django.db.backends.signals import connection_created
 
-    from shelterbelt.config.postgres import as_role, ensure_database, grant_application
+    from shelterbelt.config.postgres import as_role
 
     django_db_blocker.unblock()
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    role, password = f"app_{name}", "only for tests"
-    ensure_database(postgres, name, application_role=role, application_password=password)
-    owner = as_role(postgres, database=name)
-    _point(owner)
-    call_command("migrate", verbosity=0)
-    connections["default"].close()
-    with psycopg.connect(owner, autocommit=True) as connection:
-        grant_application(connection, role)
-    application = as_role(postgres, database=name, user=role, password=password)
+    connection_created.connect(_keep_plans)
+    name = PREPARED
+    if os.environ.get("DATABASE_OWNER_URL"):
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        _migrate(postgres, name)
+    role = f"app_{name}"
+    application = as_role(postgres, database=name, user=role, password=PASSWORD)
     _point(application)
     yield application
     connections.close_all()
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(f'drop database "{name}" with (force)')
         connection.execute(f'drop role "{role}"')
+
+
+def _keep_plans(connection: Any, **_more: Any) -> None:
+    """Tests take back thousands of requests; no table changes with them, so what PostgreSQL has planned stays planned."""
+    from psycopg._preparing import PrepareManager
+
+    class Plans(PrepareManager):
+        def _should_discard(self, prep: Any, results: Any) -> bool:
+            taken_back = all(result.command_status == b"ROLLBACK" for result in results)
+            return False if taken_back else super()._should_discard(prep, results)
+
+    before, plans = connection.connection._prepared, Plans()
+    plans.prepare_threshold, plans.prepared_max = before.prepare_threshold, 600
+    connection.connection._prepared = plans
 
 
 def _point(address: str) -> None:
@@ -99,7 +180,7 @@ def keys() -> Iterator[Path]:
     from shelterbelt import sealing
     from shelterbelt.sealing.keyring import Keyring
 
-    folder = Path(tempfile.mkdtemp(prefix="sb-keys-"))
+    folder = Path(tempfile.mkdtemp(prefix="sb-keys-", dir=memory()))
     sealing.use(Keyring.create(folder / "keys"))
     (folder / "files").mkdir()
     settings.FILES = folder / "files"

@@ -2,16 +2,22 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
+
 from shelterbelt import sealing
 from shelterbelt.access.actions import open_account
-from shelterbelt.access.models import Tries, Worker
+from shelterbelt.access.models import Tries, Worker, WorkerToken
 from shelterbelt.agencies.models import Agency, Node, Unit
-from shelterbelt.store.asker import as_agency, signing_in
+from shelterbelt.agencies.sealed import new_key, seal
+from shelterbelt.agencies.tokens import search_texts
+from shelterbelt.ledger.actions import record
+from shelterbelt.store.asker import as_agency, set_asker, signing_in
+from shelterbelt.store.ids import uuid7
 
 AT = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -74,18 +80,28 @@ def this_node() -> Node:
 
 def agency(kind: str) -> Agency:
     """A new agency of a kind, with keys of its own."""
-    made = Agency.objects.create(
-        node=this_node(),
-        name=f"{kind.title()} of {secrets.token_hex(4)}",
-        kind=kind,
-        protocol=PROTOCOLS.get(kind, ""),
-        time_zone="America/Chicago",
-        duty_phone="555-0142",
-        fictional=True,
+    return agencies(kind)[0]
+
+
+def agencies(*kinds: str) -> list[Agency]:
+    """A new agency of each kind."""
+    here = this_node()
+    made = Agency.objects.bulk_create(
+        Agency(
+            node=here,
+            name=f"{kind.title()} of {secrets.token_hex(4)}",
+            kind=kind,
+            protocol=PROTOCOLS.get(kind, ""),
+            time_zone="America/Chicago",
+            duty_phone="555-0142",
+            fictional=True,
+        )
+        for kind in kinds
     )
     with no_waiting():
-        sealing.keyring().add_holder(made.id)
-    _made.append(made)
+        for one in made:
+            sealing.keyring().add_holder(one.id)
+    _made.extend(made)
     return made
 
 
@@ -106,7 +122,19 @@ def leave() -> None:
             name="away", defaults={"address": "http://localhost:2", "sign_key": b"", "seal_key": b""}
         )
         Agency.objects.filter(id__in=[one.id for one in _made]).update(node=away)
+        _forget_keys()
         _made.clear()
+
+
+def _forget_keys() -> None:
+    """Takes the keys of these agencies off the disk: a holder that is looked for is looked for among all of them."""
+    ring, gone = sealing.keyring(), {str(one.id) for one in _made}
+    for one in _made:
+        ring._holders.pop(one.id, None)
+    for room in ("holders", "indexes", "slots", "checks"):
+        for path in os.scandir(ring._keys.path / room):
+            if path.name[:36] in gone:
+                os.unlink(path.path)
 
 
 @contextmanager
@@ -129,32 +157,67 @@ def worker(of: Agency, role: str, unit: Unit | None = None, at: datetime = AT) -
         )
 
 
+# Who works in a town: the name in `Town`, the agency, the role, the unit.
+CAST = (
+    ("officer", "police", "officer", "patrol"),
+    ("officer_two", "police", "officer", "patrol"),
+    ("detective", "police", "detective", "detectives"),
+    ("supervisor", "police", "supervisor", "detectives"),
+    ("advocate", "advocates", "advocate", ""),
+    ("shelter_worker", "shelter", "shelter_worker", ""),
+    ("nurse", "hospital", "nurse", ""),
+    ("prosecutor_worker", "prosecutor", "prosecutor", ""),
+    ("probation_officer", "probation", "probation_officer", ""),
+    ("court_clerk", "court", "court_clerk", ""),
+    ("coordinator", "council", "coordinator", ""),
+    ("administrator", "police", "administrator", ""),
+    ("reviewer", "police", "reviewer", ""),
+    ("records_officer", "police", "records_officer", ""),
+    ("advocates_administrator", "advocates", "administrator", ""),
+    ("advocates_records", "advocates", "records_officer", ""),
+    ("uninvited", "police", "", ""),
+)
+
+
 def town() -> Town:
-    """A town of its own for one test."""
-    a = {kind: agency(kind) for kind in PROTOCOLS} | {
-        kind: agency(kind) for kind in ("prosecutor", "probation", "court", "council")
-    }
-    patrol = Unit.objects.create(agency=a["police"], code="patrol", name="Patrol")
-    detectives = Unit.objects.create(agency=a["police"], code="detectives", name="Detectives")
-    return Town(
-        **a,
-        patrol=patrol,
-        detectives=detectives,
-        officer=worker(a["police"], "officer", patrol),
-        officer_two=worker(a["police"], "officer", patrol),
-        detective=worker(a["police"], "detective", detectives),
-        supervisor=worker(a["police"], "supervisor", detectives),
-        advocate=worker(a["advocates"], "advocate"),
-        shelter_worker=worker(a["shelter"], "shelter_worker"),
-        nurse=worker(a["hospital"], "nurse"),
-        prosecutor_worker=worker(a["prosecutor"], "prosecutor"),
-        probation_officer=worker(a["probation"], "probation_officer"),
-        court_clerk=worker(a["court"], "court_clerk"),
-        coordinator=worker(a["council"], "coordinator"),
-        administrator=worker(a["police"], "administrator"),
-        reviewer=worker(a["police"], "reviewer"),
-        records_officer=worker(a["police"], "records_officer"),
-        advocates_administrator=worker(a["advocates"], "administrator"),
-        advocates_records=worker(a["advocates"], "records_officer"),
-        uninvited=worker(a["police"], ""),
-    )
+    """A town of its own for one test, in one transaction: row by row what `worker` does (tests/apps/test_world.py)."""
+    kinds = (*PROTOCOLS, "prosecutor", "probation", "court", "council")
+    with transaction.atomic(), no_waiting():
+        a = dict(zip(kinds, agencies(*kinds), strict=True))
+        units = {
+            one.code: one
+            for one in Unit.objects.bulk_create(
+                Unit(agency=a["police"], code=code, name=code.title()) for code in ("patrol", "detectives")
+            )
+        }
+        workers = {name: _account(a[of], role, units.get(unit)) for name, of, role, unit in CAST}
+        for one in a.values():
+            _opened(one, [worker for worker in workers.values() if worker.agency_id == one.id])
+        set_asker(None, None, None)
+    return Town(**a, **units, **workers)  # type: ignore[arg-type]
+
+
+def _account(of: Agency, role: str, unit: Unit | None) -> Worker:
+    """An account that `_opened` writes down."""
+    made, key = uuid7(), new_key(of.id)
+    code = f"{role or 'none'}-{secrets.token_hex(4)}"
+    row = Worker(id=made, agency=of, unit=unit, code=code, roles=[role] if role else [], key=key)
+    row.sealed = seal(key, of.id, {"name": f"Robin {code}"}, about=made)
+    row.set_unusable_password()
+    return row
+
+
+def _opened(of: Agency, workers: Sequence[Worker]) -> None:
+    """Accounts of one new agency, which knows nobody yet whom they could be: findable, and in its ledger."""
+    set_asker(of.id, None, AT)
+    Worker.objects.bulk_create(workers)
+    ring = sealing.keyring()
+    WorkerToken.objects.bulk_create(
+        WorkerToken(
+            agency_id=of.id, worker_id=one.id, kind=text.partition(":")[0], token=ring.index_token(of.id, text)
+        )
+        for one in workers
+        for text in sorted(search_texts({"name": f"Robin {one.code}"}))
+    )  # fmt: skip
+    for one in workers:
+        record("account.opened", about=one.id, by=None, agency=of.id, at=AT)
