@@ -3,6 +3,7 @@
 import multiprocessing
 import pickle
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -249,11 +250,18 @@ def test_index_tokens_agree_within_an_agency_and_never_across(tmp_path: Path) ->
         ring.index_token(one, "a\ud800")
 
 
-def test_nothing_seals_before_a_keyring_is_in_use(tmp_path: Path) -> None:
+@pytest.fixture
+def unused() -> Iterator[None]:
+    """No keyring is in use; afterwards it is the one that other tests of this process work with."""
+    before = sealing._in_use
     sealing.use(None)
+    yield
+    sealing.use(before)
+
+
+def test_nothing_seals_before_a_keyring_is_in_use(tmp_path: Path, unused: None) -> None:
     with pytest.raises(SealingError, match="No key folder is in use"):
         sealing.keyring()
     ring = Keyring.create(tmp_path)
     sealing.use(ring)
     assert sealing.keyring() is ring
-    sealing.use(None)
