@@ -121,12 +121,10 @@ def database(postgres: str, django_db_blocker: Any) -> Iterator[str]:
     """A migrated database; Django's connection is the application role. Tests commit: each has a town of its own."""
     import psycopg
     from django.db import connections
-    from django.db.backends.signals import connection_created
 
     from shelterbelt.config.postgres import as_role
 
     django_db_blocker.unblock()
-    connection_created.connect(_keep_plans)
     name = PREPARED
     if os.environ.get("DATABASE_OWNER_URL"):
         name = f"test_{uuid.uuid4().hex[:12]}"
@@ -139,20 +137,6 @@ def database(postgres: str, django_db_blocker: Any) -> Iterator[str]:
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(f'drop database "{name}" with (force)')
         connection.execute(f'drop role "{role}"')
-
-
-def _keep_plans(connection: Any, **_more: Any) -> None:
-    """Tests take back thousands of requests; no table changes with them, so what PostgreSQL has planned stays planned."""
-    from psycopg._preparing import PrepareManager
-
-    class Plans(PrepareManager):
-        def _should_discard(self, prep: Any, results: Any) -> bool:
-            taken_back = all(result.command_status == b"ROLLBACK" for result in results)
-            return False if taken_back else super()._should_discard(prep, results)
-
-    before, plans = connection.connection._prepared, Plans()
-    plans.prepare_threshold, plans.prepared_max = before.prepare_threshold, 600
-    connection.connection._prepared = plans
 
 
 def _point(address: str) -> None:
