@@ -19,6 +19,7 @@ from shelterbelt.library.instrument_files import instrument_of
 from shelterbelt.rules.sheets import Danger, Detection, Sheet
 
 FORMAT = "assessment"
+UNSURE = ("M", "P", "D", "F*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,22 @@ def built(data: dict[str, Any], digest: str, *, added: bool = False) -> Assessme
     )
 
 
+def unsure(found: Assessment) -> dict[str, list[str]]:
+    """This function will return which parts of an instrument are no plain findings, by letter.
+
+    Parts are those of the file's `tags`, `levels` (which band proposes which), and each norm by its id.
+    """
+    parts = list(found.tags.items())
+    parts += [("levels", band.tag) for band in found.bands.values() if band.tag][:1]
+    norms = found.instrument.norms if isinstance(found.instrument, Danger) else ()
+    parts += [(f"norm.{norm.id}", norm.tag) for norm in norms]
+    letters: dict[str, list[str]] = {}
+    for part, tag in parts:
+        if tag in UNSURE:
+            letters.setdefault(tag, []).append(part)
+    return letters
+
+
 def texts(found: Assessment) -> Iterator[str]:
     """This function will yield every English text of an instrument that people are shown; some stand twice."""
     yield from (found.title, found.purpose, found.unit, found.training_note, found.court_note)
@@ -259,11 +276,12 @@ def texts(found: Assessment) -> Iterator[str]:
         yield from lines.values()
     for words in (*found.triggers.values(), *found.bands.values()):
         yield from (words.label, words.says)
-    yield from _asked(found)
+    yield from asked(found)
     yield from _measured(found)
 
 
-def _asked(found: Assessment) -> Iterator[str]:
+def asked(found: Assessment) -> Iterator[str]:
+    """This function will yield what is said before the questions, the questions, their help and their answers."""
     for prompt in found.before:
         yield from (prompt.text, prompt.help)
     for item in found.items:

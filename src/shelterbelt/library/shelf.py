@@ -234,11 +234,14 @@ def labels() -> Iterator[str]:
     """This function will yield every English text that the library shows to people, once each, in a fixed
     order. Those of instruments of the format `assessment` are `assessments.texts`.
     """
-    seen: dict[str, None] = {}
+    yield from dict.fromkeys(text for _kind, _name, text in placed())
+
+
+def placed() -> Iterator[tuple[str, str, str]]:
+    """This function will yield the same texts with where they stand, as (kind, name, text); some come twice."""
     for kind, texts in _TEXTS.items():
         for name in names_of(kind):
-            seen.update(dict.fromkeys(text for text in texts(name) if text))
-    yield from seen
+            yield from ((kind, name, text) for text in texts(name) if text)
 
 
 def _choice_texts(name: str) -> Iterator[str]:

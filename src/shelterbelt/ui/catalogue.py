@@ -1,4 +1,4 @@
-"""Gathers every text for people from code and pages into the catalogues, with Babel alone.
+"""Gathers every text for people from code, pages and the library into the catalogues, with Babel alone.
 
 It keeps what is translated and translates nothing: a new text is left empty for a person to fill.
 """
@@ -11,6 +11,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+
+from shelterbelt.library.shown import shown
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LOCALE = Path(__file__).resolve().parent / "locale"
@@ -38,6 +40,10 @@ def texts(package: Path = PACKAGE) -> Catalog:
             "python", _source(file), KEYWORDS, ("Translators:",)
         ):
             catalogue.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
+    if package == PACKAGE:
+        for place, text in shown():
+            if text:
+                catalogue.add(text, locations=[(place, 0)])
     return catalogue
 
 
