@@ -24,9 +24,14 @@ from shelterbelt.rules.draws import draws
 from shelterbelt.rules.hazard import Process, chances, forecast
 from shelterbelt.rules.kernels import EventKind, Parameters
 from shelterbelt.rules.levels import Level
-from shelterbelt.rules.timeline import Happening, Timeline
+from shelterbelt.rules.timeline import Happening, Spell, Timeline
 
 POINT = Numbers.of(NUMBERS)
+HELP = tuple(Happening(kind, AT - days(1), AT) for kind in ("order_issued", "order_served", "arrest"))
+HOLDING = tuple(
+    Spell(state, AT - days(1), AT)
+    for state in ("permanent_order_in_force", "gps_bilateral", "advocate_engaged", "perp_in_custody")
+)
 
 
 def forecasts(parameters: Parameters, timelines: list[Timeline], **more: int) -> Forecasts:
@@ -140,6 +145,18 @@ def test_nothing_that_protects_touches_the_first_line() -> None:
     found, without = forecasts(NUMBERS, timelines), forecasts(NUMBERS, bare)
     assert np.allclose(found.cumulative[:, :, 0], without.cumulative[:, :, 0], rtol=1e-12, atol=0)
     assert (found.cumulative[:, :, 1] <= found.cumulative[:, :, 0]).all()
+
+
+def test_an_order_a_device_an_advocate_and_an_arrest_move_nobody_down() -> None:
+    """A case's place in the queue is its level, then its ratios of the first line."""
+    chance = np.random.default_rng(21)
+    was = [random_timeline(chance) for _ in range(CASES)]
+    now = [replace(one, happenings=one.happenings + HELP, spells=one.spells + HOLDING) for one in was]
+    before, after = forecasts(NUMBERS, was), forecasts(NUMBERS, now)
+    assert (after.proposes >= before.proposes).all()
+    assert (after.band[:, :, 0] >= before.band[:, :, 0]).all()
+    assert (after.ratio[:, :, 0] >= before.ratio[:, :, 0] - 1.5e-9).all()
+    assert (after.cumulative[:, :, 0] >= before.cumulative[:, :, 0] * (1 - 1e-12)).all()
 
 
 def test_the_order_in_which_things_were_written_down_does_not_matter() -> None:
