@@ -46,6 +46,11 @@ class ChooseForm(Form):
             listed, label=_("Which assessment do you want to take?"), missing=_("Choose one.")
         )
 
+    def say_that_words_are_gone(self) -> None:
+        """Say that this one cannot be begun: the words that were added for it are not what they were."""
+        said = _("The words that were added for it are not here. Tell whoever looks after this installation.")
+        self.add_error("instrument", ValidationError(said))
+
 
 def _hint(one: Instrument) -> str:
     kind = gettext("It sets no danger level.") if one.detects else ""

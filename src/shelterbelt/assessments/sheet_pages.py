@@ -22,12 +22,14 @@ from shelterbelt.assessments.sheet_forms import (
     question_form,
     words,
 )
+from shelterbelt.assessments.sheet_missing import told_when_gone
 from shelterbelt.assessments.sheet_words import TIME_FRAMES, contradictions, item_of
 from shelterbelt.assessments.words import instrument_title
 from shelterbelt.cases.actions import case_of
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.cases.queries import case_by_ref, incident_by_ref
 from shelterbelt.ledger.actions import reading
+from shelterbelt.library.files import LibraryError
 
 
 def sheet_new(request: HttpRequest, ref: str) -> HttpResponse:
@@ -51,8 +53,12 @@ def _choose(request: HttpRequest, thing: Case | Incident) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         about: dict[str, Any] = {"incident" if isinstance(thing, Incident) else "case": thing}
         about["language"] = get_language() or "en"
-        taken = actions.start_assessment(form.cleaned_data["instrument"], **about, by=by, at=at)
-        return redirect("sheet", taken.ref)
+        try:
+            taken = actions.start_assessment(form.cleaned_data["instrument"], **about, by=by, at=at)
+        except LibraryError:
+            form.say_that_words_are_gone()
+        else:
+            return redirect("sheet", taken.ref)
     begun = queries.begun_of(case, by=by) if case else []
     page = {
         "form": form,
@@ -65,6 +71,7 @@ def _choose(request: HttpRequest, thing: Case | Incident) -> HttpResponse:
     return render(request, "assessments/pages/sheet_new.html", page, status=422 if form.errors else 200)
 
 
+@told_when_gone
 def sheet(request: HttpRequest, ref: str) -> HttpResponse:
     """Go on where the sheet was left, or to its result."""
     by, at = asker(request)
@@ -77,6 +84,7 @@ def sheet(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("sheet_question", ref, goes_on) if goes_on else redirect("sheet_check", ref)
 
 
+@told_when_gone
 def sheet_before(request: HttpRequest, ref: str) -> HttpResponse:
     """What is said, asked and looked after before the first question."""
     taken = _own_open(request, ref)
@@ -94,6 +102,7 @@ def sheet_before(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "assessments/pages/sheet_before.html", page)
 
 
+@told_when_gone
 def sheet_question(request: HttpRequest, ref: str, question: str) -> HttpResponse:
     """One question: show it, or save its answer and go on."""
     taken = _own_open(request, ref)
@@ -179,6 +188,7 @@ def _suggestion(taken: Assessment, question: str) -> dict[str, Any] | None:
     return {"answer": words(found, said), "title": instrument_title(one.instrument), "at": one.at}
 
 
+@told_when_gone
 def sheet_check(request: HttpRequest, ref: str) -> HttpResponse:
     """Every answer once more, and the end: what the answers say is worked out when the worker says so."""
     by, at = asker(request)

@@ -32,6 +32,7 @@ from shelterbelt.assessments.sheet_forms import (
     correction_form,
     words,
 )
+from shelterbelt.assessments.sheet_missing import is_here, told_when_gone
 from shelterbelt.assessments.sheet_pages import home_of, wording_note
 from shelterbelt.assessments.sheet_words import band_words, item_of, tell
 from shelterbelt.assessments.words import instrument_title
@@ -41,6 +42,7 @@ from shelterbelt.ledger.actions import reading
 from shelterbelt.ui.drawing import draw
 
 
+@told_when_gone
 def sheet_result(request: HttpRequest, ref: str) -> HttpResponse:
     """What the answers say by the instrument's rule, why, what could change it, and what it is not."""
     by, at = asker(request)
@@ -147,6 +149,7 @@ def _seen(case: Case, by: Worker, at: Any) -> list[Assessment]:
     return [one for one in queries.assessments_of(case) if may(by, SEE_ASSESSMENT, one, at=at)]
 
 
+@told_when_gone
 def sheet_paper(request: HttpRequest, ref: str) -> HttpResponse:
     """One page for a conference: no names, no shares of a hundred, and never for a court."""
     by, at = asker(request)
@@ -163,6 +166,7 @@ def sheet_paper(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "assessments/pages/sheet_paper.html", page)
 
 
+@told_when_gone
 def sheet_correct(request: HttpRequest, ref: str, question: str) -> HttpResponse:
     """Correct a mistaken answer: what it said before is kept, and what it raised is worked out anew."""
     by, at = asker(request)
@@ -220,16 +224,18 @@ def sheets_beside(request: HttpRequest, ref: str) -> HttpResponse:
     named = {one.ref: _named(one) for one in sheets}
     chosen = bool(request.GET.get("one") or request.GET.get("other"))
     form = CompareForm(request.GET if chosen else None, sheets=sheets, named=named)
-    shown = None
+    shown, gone = None, list[str]()
     if chosen and form.is_valid():
         pair = [
             next(one for one in sheets if one.ref == form.cleaned_data[name]) for name in ("one", "other")
         ]
         for one in pair:
             reading("assessment", about=one.id, by=by.id, agency=one.agency_id, at=at)
-        shown = beside(*sorted(pair, key=finished))
+        gone = [named[one.ref] for one in pair if not is_here(one)]
+        shown = None if gone else beside(*sorted(pair, key=finished))
     page = {
         "form": form,
+        "gone": gone,
         "few": len(sheets) < 2,
         "shown": shown,
         "survivor": face(case).survivor,

@@ -150,8 +150,8 @@ def _who(line: LevelLine, by: str, second: str) -> str:
 
 def instrument_title(id: str) -> str:
     """What an instrument is called; one that is no longer on the shelf by its id."""
-    versions = [version for found, version in assessments.names() if found == id]
     try:
+        versions = [version for found, version in assessments.names() if found == id]
         return gettext(assessments.assessment(id, versions[-1]).title) if versions else id
     except LibraryError:
         return id

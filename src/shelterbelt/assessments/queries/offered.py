@@ -14,7 +14,7 @@ from shelterbelt.access.rules import may
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.models import Assessment
 from shelterbelt.assessments.policy import TAKE_ASSESSMENT
-from shelterbelt.assessments.queries.sheets import instrument_taken, newest
+from shelterbelt.assessments.queries.sheets import instrument_taken, known, newest
 from shelterbelt.cases.models import CaseIncident, Incident
 from shelterbelt.library import assessments as library
 from shelterbelt.library import packs
@@ -35,7 +35,7 @@ class Correction:
 def instruments_for(by: Worker, *, danger: bool) -> list[library.Assessment]:
     """The newest version of every instrument that names a role of this worker; detections alone without `danger`."""
     found = []
-    for id in sorted({id for id, _version in library.names()}):
+    for id in sorted({id for id, _version in known()}):
         try:
             one = library.assessment(id, newest(id))
         except LibraryError:
