@@ -27,6 +27,8 @@ ROUNDS = 8
 MOST_TIMES = 1.5
 RATE, LIMIT = 150, 0.025
 PORT = 8999
+# Requests before the first that counts: the node has been up for a while, and its connections have their plans.
+WARM, WARM_RATE = 150, 15
 GRANTS = """
 insert into consent_grant
   (id, ref, agency_id, case_id, recipient_id, categories, purpose, basis, written_until, from_at, until_at)
@@ -240,6 +242,7 @@ def load(cast: Cast, cases: int, seconds: int, rate: int) -> bool:
     ]
     kinds = [make for share, make in mix for _ in range(share)]
     planned = [chance.choice(kinds)() for _ in range(rate * seconds)]
+    _at_a_rate([chance.choice(kinds)() for _ in range(WARM)], WARM_RATE)
     times, faults = _at_a_rate(planned, rate)
     times.sort()
     held = len(times) / seconds

@@ -46,13 +46,11 @@ def standing_of(case: Case, *, at: datetime) -> Standing:
 
     Who is to know what holds for the agency asks in its name, without a worker (`store.asker.as_agency`).
     """
-    return _standing(case, at=at)
+    return _standing(said_in(case.id), _agreed(case.id), at=at)
 
 
-def _standing(case: Case, *, at: datetime, without: Source | None = None) -> Standing:
-    rows = [row for row in said_in(case.id) if not (row.source and row.source == without)]
+def _standing(rows: list[LevelSet], looks: list[Reassessment], *, at: datetime) -> Standing:
     before = [row for row in rows if not row.source and row.set_at <= at]
-    looks = _agreed(case.id)
     return standing(
         [_raise(row) for row in rows if row.source],
         [reassessment_fact(row, reason="kept under seal") for row in looks],
@@ -83,10 +81,11 @@ def judged_level(case: Case, *, at: datetime) -> Level | None:
 
     None while nobody and nothing has said anything.
     """
-    said = (row for row in said_in(case.id) if row.set_at <= at and row.source != Source.FORECAST)
-    if not any(said) and not _agreed.any(case.id):
+    said = [row for row in said_in(case.id) if row.source != Source.FORECAST]
+    looks = _agreed(case.id)
+    if not looks and not any(row.set_at <= at for row in said):
         return None
-    return _standing(case, at=at, without=Source.FORECAST).level
+    return _standing(said, looks, at=at).level
 
 
 def _raise(row: LevelSet) -> Raise:
@@ -128,8 +127,8 @@ def levels_of(case: Case, *, most: int = 50) -> list[LevelLine]:
 
 def held_by(case: Case, *, at: datetime) -> tuple[Standing, list[LevelLine]]:
     """What holds, and the lines that hold it, newest first."""
-    found = standing_of(case, at=at)
     rows = said_in(case.id)
+    found = _standing(rows, _agreed(case.id), at=at)
     lines = [_line(case, row) for row in rows if str(row.id) in found.held_by]
     if found.base is found.level and found.reassessed:
         lines += [_look(case, row) for row in Reassessment.objects.filter(id=found.reassessed)]
