@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
 from shelterbelt.agencies.sealed import opened_under, seal
@@ -20,6 +22,7 @@ from shelterbelt.rules.hazard import Forecast
 from shelterbelt.rules.levels import Source, level_of
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
+from shelterbelt.store.questions import question
 
 # Two looks within it are one: what changed stays on the page while somebody goes to and fro.
 ONE_LOOK = timedelta(minutes=30)
@@ -98,6 +101,11 @@ def _raise(case: Case, facts: Facts, course: list[Day], *, at: datetime) -> None
     raise_level(case, told, by=None, at=at)
 
 
+@question
+def _seen(case_id: UUID, worker_id: UUID) -> QuerySet[SeenForecast]:
+    return SeenForecast.objects.filter(case_id=case_id, worker_id=worker_id)
+
+
 def note_seen(case: Case, found: Forecast, *, by: Worker, at: datetime) -> tuple[Forecast, datetime] | None:
     """Keep what this worker sees of the forecast now; gives what they saw at their last look and when, if they did."""
     require(by, SEE_FORECAST, case, at=at)
@@ -109,9 +117,11 @@ def note_seen(case: Case, found: Forecast, *, by: Worker, at: datetime) -> tuple
         "shown_at": at,
         "sealed": seal(bytes(case.key), case.agency_id, {"before": None, "now": now}, about=made_id),
     }
-    row, is_new = SeenForecast.objects.get_or_create(case=case, worker_id=by.id, defaults=first)
-    if is_new:
-        return None
+    row = _seen.first(case.id, by.id)
+    if row is None:
+        row, is_new = SeenForecast.objects.get_or_create(case=case, worker_id=by.id, defaults=first)
+        if is_new:
+            return None
     kept = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
     before = kept["now"] if at - row.shown_at > ONE_LOOK else kept["before"]
     row.shown_at = at

@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from shelterbelt.assessments.models import LevelSet
+from django.db.models import QuerySet
+
 from shelterbelt.assessments.queries.happenings import Noted, happenings_of, numbers
-from shelterbelt.assessments.queries.levels import judged_level
+from shelterbelt.assessments.queries.levels import judged_level, said_in
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.cases.queries import steps
 from shelterbelt.rules.hazard import Chance, Driver, Forecast, Holding, Line, chances, forecast, proposed
 from shelterbelt.rules.kernels import Parameters, Process
 from shelterbelt.rules.levels import Level, Source, level_of
 from shelterbelt.rules.timeline import DAY, Happening, Spell, Timeline
+from shelterbelt.store.questions import question
 
 # What a report says by what was chosen in it. A word that is not here says nothing of these.
 NECK = frozenset(
@@ -73,16 +75,21 @@ class Facts:
 
 def facts_of(case: Case, *, at: datetime) -> Facts:
     """What the asker sees of a case: reports, happenings, what lasts, what people and instruments say."""
-    rows = Incident.objects.filter(attached__case=case, recorded_at__isnull=False, happened_at__isnull=False)
-    said = list(LevelSet.objects.filter(case=case, undone_at=None).exclude(source=Source.FORECAST.value))
+    said = [row for row in said_in(case.id) if row.undone_at is None and row.source != Source.FORECAST]
     return Facts(
-        reports=tuple(_report(row) for row in rows.order_by("happened_at", "id")),
+        reports=tuple(_report(row) for row in _reports(case.id)),
         noted=tuple(happenings_of(case)),
         band=judged_level(case, at=at),
         opened_at=case.opened_at,
         band_rests_on=tuple(sorted({one for row in said for one in row.rests_on})),
         band_since=max((row.set_at for row in said), default=None),
     )
+
+
+@question
+def _reports(case_id: UUID) -> QuerySet[Incident]:
+    rows = Incident.objects.filter(attached__case_id=case_id)
+    return rows.filter(recorded_at__isnull=False, happened_at__isnull=False).order_by("happened_at", "id")
 
 
 def _report(row: Incident) -> Report:
