@@ -22,6 +22,7 @@ from shelterbelt.library import shelf
 from shelterbelt.referrals.models import ContactRequest, Referral
 from shelterbelt.response.models import Action
 from shelterbelt.response.queries import title_of
+from shelterbelt.rules.levels import Source
 
 Line = tuple[str, str]
 Lines = Iterator[Line]
@@ -131,9 +132,11 @@ def _danger(case: Case, until: datetime) -> Lines:
         return
     found, holding = held_by(case, at=until)
     yield said("Danger level"), shelf.label_of("levels", found.level.word)
-    if not holding:
+    # When the forecast spoke and what it rests on stays in this agency.
+    said_by_others = [line for line in holding if line.source != Source.FORECAST]
+    if not said_by_others:
         return
-    latest = holding[0]
+    latest = said_by_others[0]
     factors = [shelf.label_of("level_factors", str(code)) for code in latest.factors]
     yield said("Set on"), _moment(latest.set_at, case)
     if factors:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Min, Q
 
-from shelterbelt.access.models import Worker
+from shelterbelt.access.models import Bar, Worker
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.agencies.models import Unit
 from shelterbelt.agencies.sealed import seal
@@ -54,7 +54,25 @@ def _open_of_kind(told: Told, kind: str, cause: Entry) -> list[Action]:
     rows = Action.objects.select_for_update().filter(
         place, agency_id=cause.agency_id, kind=kind, done_at=None
     )
-    return list(rows.order_by("due_at"))
+    return _before_the_same_eyes(told, list(rows.order_by("due_at")))
+
+
+def _before_the_same_eyes(told: Told, rows: list[Action]) -> list[Action]:
+    """Work that some who see the case may not see takes no place of work that they do see, and stands for none of it."""
+    if not rows:
+        return []
+    hidden: dict[UUID | None, set[Any]] = {}
+    things = {row.incident_id for row in rows} | {
+        told.incident and told.incident.id,
+        told.case and told.case.id,
+    }
+    bars = Bar.objects.filter(thing_id__in=things - {None})
+    for thing, worker, viewer in bars.values_list("thing_id", "worker_id", "viewer_id"):
+        hidden.setdefault(thing, set()).add((worker, viewer))
+    nowhere: set[Any] = set()
+    whole = hidden.get(told.case.id, nowhere) if told.case else nowhere
+    from_whom = hidden.get(told.incident.id, nowhere) | whole if told.incident else whole
+    return [row for row in rows if hidden.get(row.incident_id, nowhere) | whole == from_whom]
 
 
 def _bring_forward(action: Action, opening: Opening, *, at: datetime) -> None:
