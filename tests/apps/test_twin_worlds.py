@@ -34,6 +34,7 @@ from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from tests.apps.consent.conftest import draft
 from tests.apps.referrals.cast import NAME, a_request, body_of, content, taken_in
+from tests.apps.worlds import Told, danger_of
 from tests.world import AT, DAY, HOUR, Town
 
 LATER = AT + 2 * DAY
@@ -141,6 +142,8 @@ def advocates_work(world: World) -> Case:
         referral = refer(
             case, to=town.shelter, content=content(safety_needs="a room"), answer_back=True, by=by, at=AT
         )
+    told = Told(name=NAME, other="Sol", level="extreme", many=2, words="Confidential", hours=0)
+    danger_of(case, told, by=by, at=AT)
     came = taken_in(town, referral)
     with as_agency(town.shelter.id, at=AT, worker=town.shelter_worker.id):
         answer_referral(came, answer="accepted", by=town.shelter_worker, at=AT)

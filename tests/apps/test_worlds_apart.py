@@ -67,6 +67,7 @@ def test_what_one_may_not_see_changes_no_byte_of_what_one_gets(node: None, signe
 def look_twice(w: World, fact: str, told: Told, viewers: list[str], signed_in: Any, at: Any) -> None:
     """Look, let it happen, look again: nothing differs, and what happened is not there under its own reference."""
     clients = {role: signed_in(getattr(w.town, role)) for role in viewers}
+    FACTS[fact].first(w)
     with hour(at):
         asker = getattr(w.town, FACTS[fact].program, None)
         program = program_of(asker) if asker else None

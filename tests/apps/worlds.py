@@ -17,7 +17,20 @@ from django.test import Client
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.walls import raise_wall, restrict
-from shelterbelt.assessments.actions import finish_screen, set_level, start_screen
+from shelterbelt.assessments.actions import (
+    finish_assessment,
+    finish_screen,
+    give_answer,
+    go_on,
+    note_seen,
+    record_happening,
+    renew_forecast,
+    set_level,
+    start_assessment,
+    start_screen,
+    undo_happening,
+)
+from shelterbelt.assessments.queries import forecast_of
 from shelterbelt.cases.actions import (
     Party,
     close_case,
@@ -123,6 +136,26 @@ def world() -> World:
 # What may happen and must not show
 
 
+def danger_of(case: Any, told: Told, *, by: Worker, at: Any) -> None:
+    """What lifts a danger, in all its forms: something that happened, lasts, was wrong; an act; a sheet; a level."""
+    with as_agency(by.agency_id, at=at, worker=by.id):
+        words = {"words": told.words, "by": by, "at": at}
+        record_happening(case, "strangulation_incident", happened_at=at - 3 * DAY, **words)
+        record_happening(case, "cohabiting", happened_at=at - 30 * DAY, until_at=at, **words)
+        wrong = record_happening(case, "arrest", happened_at=at - DAY, **words)
+        undo_happening(wrong, told.words.strip() or "Wrong", by=by, at=at)
+        act = record_happening(
+            case, "order_served", happened_at=at + (1 + told.many) * DAY, act="serve_order", **words
+        )
+        go_on(act, ("survivor_knows_when",), told.words.strip() or "The court says so", by=by, at=at)
+        instrument = "dale" if by.agency.kind == "police" else "danger_assessment"
+        sheet = start_assessment(instrument, case=case, by=by, at=at)
+        give_answer(sheet, "perp_owns_gun", "yes", 0, by=by, at=at)
+        finish_assessment(sheet, by=by, at=at)
+        renew_forecast(case, at=at)
+        note_seen(case, forecast_of(case, at=at)[1], by=by, at=at)
+
+
 def victim_service_file(w: World, told: Told) -> None:
     """Advocates and the shelter work: cases, notes, screens, levels, a release to the shelter, a referral."""
     place, by = w.town, w.town.advocate
@@ -146,6 +179,7 @@ def victim_service_file(w: World, told: Told) -> None:
         )  # fmt: skip
         content = {"name": told.name, "language": "es", "instructions": None, "words": {"safety_needs": "a"}}
         referral = refer(case, to=place.shelter, content=content, answer_back=True, by=by, at=at)
+    danger_of(case, told, by=by, at=at)
     came = taken_in(place, referral, at=at)
     from shelterbelt.referrals.actions import answer_referral
 
@@ -182,6 +216,7 @@ def _police_cases(w: World, told: Told) -> list[Any]:
             ask_contact(done.incident, wanted=False, by=by, at=at)
             start_screen(incident=done.incident, by=by, at=at)
             made.append(done)
+        danger_of(done.case, told, by=by, at=at)
     w.hidden += [done.case for done in made] + [done.incident for done in made]
     return made
 
@@ -189,18 +224,19 @@ def _police_cases(w: World, told: Told) -> list[Any]:
 def walled_name(w: World, told: Told) -> None:
     """Somebody whom an officer, a detective and the prosecutor's office may not see is recorded."""
     for done in _police_cases(w, told):
-        with as_agency(w.town.police.id, at=AT):
-            for person in done.people:
-                for name in ("officer", "officer_two", "detective"):
-                    worker = getattr(w.town, name).id
-                    raise_wall(
-                        person.id, agency=w.town.police.id, worker=worker, basis="party_match", reason="", by=None, at=AT
-                    )  # fmt: skip
-                for kind in VIEWERS:
-                    viewer = getattr(w.town, kind).id
-                    raise_wall(
-                        person.id, agency=w.town.police.id, viewer=viewer, basis="survivor_named", reason="", by=None, at=AT
-                    )  # fmt: skip
+        for person in done.people:
+            _wall_off(w, person.id)
+
+
+def _wall_off(w: World, thing: Any) -> None:
+    """Three workers of the police and every other agency of the node may not see it."""
+    police = w.town.police.id
+    told: dict[str, Any] = {"agency": police, "reason": "", "by": None, "at": AT}
+    with as_agency(police, at=AT):
+        for name in ("officer", "officer_two", "detective"):
+            raise_wall(thing, worker=getattr(w.town, name).id, basis="party_match", **told)
+        for kind in VIEWERS:
+            raise_wall(thing, viewer=getattr(w.town, kind).id, basis="survivor_named", **told)
 
 
 def restricted_file(w: World, told: Told) -> None:
@@ -275,15 +311,59 @@ def request_taken_up(w: World, told: Told) -> None:
         acknowledge(request, by=by, at=AT)
         case = open_case_for_request(request, name=told.name, other=told.other, by=by, at=AT)
         set_level(case, told.level, ["gun_access"], "A rifle", by=by, at=AT)
+    danger_of(case, told, by=by, at=AT)
+
+
+def nothing_first(_w: World) -> None:
+    """Most facts need nothing before them."""
+
+
+def at_its_gravest(w: World) -> None:
+    """The level of a case is the case's own, whoever asks: here it can rise no more, so that nothing hidden moves it."""
+    by, case = w.town.detective, w.police.things["case"]
+    with as_agency(by.agency_id, at=AT, worker=by.id):
+        set_level(case, "extreme", ["gun_access"], "A rifle", by=by, at=AT)
+    w.settle()
+
+
+def walled_report(w: World, told: Told) -> None:
+    """Reports of pressure on the neck in a case that all of them see; one of its witnesses is walled from them."""
+    place, by, case = w.town, w.town.supervisor, w.police.things["case"]
+    for n in range(min(told.many, 3)):
+        at = AT + (told.hours + n) * HOUR
+        parties = [Party("survivor", known=case.survivor), Party("perpetrator", known=case.other)]
+        with as_agency(place.police.id, at=at, worker=by.id):
+            done = record_incident(
+                open_incident(by=by, at=at),
+                content={"harm": {"abuse_types": ["strangulation"]}, "events": {"narrative": told.words}},
+                parties=[*parties, Party("witness", {"name": told.other})], happened_at=at - HOUR, by=by, at=at,
+            )  # fmt: skip
+            assert done.case is not None and done.case.id == case.id
+            sheet = start_assessment("dale", case=case, incident=done.incident, by=by, at=at)
+            give_answer(sheet, "strangled_multiple_times", "yes", 0, by=by, at=at)
+            finish_assessment(sheet, by=by, at=at)
+            start_screen(incident=done.incident, by=by, at=at)
+            note_seen(case, forecast_of(case, at=at)[1], by=by, at=at)
+        _wall_off(w, done.people[2].id)
+        w.hidden.append(done.incident)
+
+
+def forecast_renewed(w: World, told: Told) -> None:
+    """The forecast of a case that all of them see is worked out anew, and a colleague sees what it says."""
+    by, case, at = w.town.supervisor, w.police.things["case"], AT + told.hours * HOUR
+    with as_agency(by.agency_id, at=at, worker=by.id):
+        renew_forecast(case, at=at, since=AT - told.many * DAY)
+        note_seen(case, forecast_of(case, at=at)[1], by=by, at=at)
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that happens, and those who may not see it."""
+    """Something that happens, and those who may not see it. `first`: what both worlds have before it."""
 
     happens: Callable[[World, Told], None]
     hidden_from: tuple[str, ...]
     program: str = ""
+    first: Callable[[World], None] = nothing_first
 
 
 WALLED = (
@@ -299,6 +379,10 @@ FACTS = {
         (*WALLED, *SERVICES, "nurse", "records_officer", "administrator"),
         "prosecutor_worker",
     ),
+    "walled_report": Fact(
+        walled_report, (*WALLED, *SERVICES, "nurse"), "prosecutor_worker", first=at_its_gravest
+    ),
+    "forecast_renewed": Fact(forecast_renewed, (*SYSTEM, *SERVICES, "nurse"), "detective"),
     "never_see": Fact(never_see, ("officer", "prosecutor_worker", "court_clerk", "nurse", "shelter_worker")),
     # The police's own records officer sees in the list of all that is held that a grant came and ended.
     "withdrawn_release": Fact(withdrawn_release, (*SYSTEM[:-1], "nurse", "shelter_worker"), "officer"),
@@ -309,7 +393,7 @@ FACTS = {
 
 Looked = dict[str, tuple[int, bytes, dict[str, str]]]
 LINK = re.compile(rb'href="([^"#]+)')
-MOST_PAGES = 160
+MOST_PAGES = 260
 SEARCHES = ("Wren", "Ashby", "Calder", "Ximena", "Quim", "A", "2026-01-01", "3125550191")
 
 
