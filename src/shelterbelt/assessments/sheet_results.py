@@ -247,7 +247,7 @@ def sheets_beside(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _named(sheet: Assessment) -> str:
     local = finished(sheet).astimezone(ZoneInfo(sheet.agency.time_zone))
-    return f"{instrument_title(sheet.instrument)}, {date_format(local, 'DATETIME_FORMAT')}"
+    return f"{date_format(local, 'DATETIME_FORMAT')}: {instrument_title(sheet.instrument)}"
 
 
 def danger_over_time(request: HttpRequest, ref: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import may
 from shelterbelt.assessments.actions import note_seen
 from shelterbelt.assessments.policy import SEE_FORECAST
-from shelterbelt.assessments.queries import forecast_of, numbers
+from shelterbelt.assessments.queries import Facts, forecast_of, numbers
 from shelterbelt.cases.models import Case
 from shelterbelt.response.forecast_picture import pictures, shown
 from shelterbelt.response.forecast_words import (
@@ -60,13 +60,13 @@ def summary(case: Case, *, by: Worker, at: datetime) -> dict[str, Any] | None:
         return None
     facts, found = forecast_of(case, at=at)
     before = note_seen(case, found, by=by, at=at)
-    near = numbers().parameters.level_horizon
+    near, ahead = numbers().parameters.level_horizon, only_ahead(facts, at=at)
     return {
         "rows": rows(found, Line.IF_FAILS, only=near),
         "near": span(near),
-        "lifts": names(driver.code for driver in found.drivers),
-        "windows": _together(windows(found)),
-        "changed": list(changes(before[0], found, only=near)) if before else [],
+        "lifts": names((driver.code for driver in found.drivers), ahead),
+        "windows": _together(windows(found, ahead)),
+        "changed": list(changes(before[0], found, only=near, ahead=ahead)) if before else [],
         "changed_since": before[1] if before else None,
         "silent": facts.silent,
     }
@@ -76,13 +76,13 @@ def whole(case: Case, *, by: Worker, at: datetime) -> dict[str, Any]:
     """All of it: both lines, how unsure, where each number comes from, what must be said beside it."""
     published = numbers()
     facts, found = forecast_of(case, at=at, draws=drawn(published.parameters))
-    before = note_seen(case, found, by=by, at=at)
+    before, ahead = note_seen(case, found, by=by, at=at), only_ahead(facts, at=at)
     return {
         "lines": [_line(found, line) for line in Line],
         "horizons": [span(hours) for hours in published.parameters.horizons],
-        "lifts": list(_lifts(found)),
-        "windows": windows(found),
-        "changed": list(changes(before[0], found)) if before else [],
+        "lifts": list(_lifts(found, ahead)),
+        "windows": windows(found, ahead),
+        "changed": list(changes(before[0], found, ahead=ahead)) if before else [],
         "changed_since": before[1] if before else None,
         "bands": [
             {"label": _(word.label), "says": _(word.says)}
@@ -100,6 +100,16 @@ def whole(case: Case, *, by: Worker, at: datetime) -> dict[str, Any]:
         "version": found.version,
         "local": published.local,
     }
+
+
+def only_ahead(facts: Facts, *, at: datetime) -> frozenset[str]:
+    """The codes of what is planned and has not happened besides."""
+    living = [one for one in facts.noted if one.undone_at is None]
+    happened = {one.type for one in living if one.happened_at <= at}
+    happened.update(type for report in facts.reports for type in report.says)
+    return frozenset(
+        f"event.{one.type}" for one in living if one.happened_at > at and one.type not in happened
+    )
 
 
 def rows(found: Forecast, line: Line, *, only: float | None = None) -> list[Row]:
@@ -139,7 +149,7 @@ def _cell(one: Chance) -> Cell:
     return Cell(span(one.hours), band_word(one.band), one.band, reaches)
 
 
-def windows(found: Forecast) -> list[dict[str, Any]]:
+def windows(found: Forecast, ahead: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
     """The days ahead that are raised, the nearest first."""
     lines = sorted(found.windows, key=lambda one: (one.from_at, one.process))
     return [
@@ -149,7 +159,7 @@ def windows(found: Forecast) -> list[dict[str, Any]]:
             "until": one.until_at - BEFORE,
             "all": one.until_at - one.from_at >= AHEAD * DAY,
             "band": band_word(one.band),
-            "why": names(one.codes),
+            "why": names(one.codes, ahead),
         }
         for one in lines[:MOST_WINDOWS]
     ]
@@ -164,14 +174,14 @@ def _together(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _lifts(found: Forecast) -> Iterator[dict[str, Any]]:
+def _lifts(found: Forecast, ahead: frozenset[str]) -> Iterator[dict[str, Any]]:
     """What lifts each process, the most first."""
     for process in Process:
         lines = [one for one in found.drivers if one.process is process]
         if lines:
             yield {
                 "process": process_word(process),
-                "lines": [label(one.code) for one in lines],
+                "lines": names((one.code for one in lines), ahead),
             }
 
 

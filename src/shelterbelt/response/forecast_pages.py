@@ -145,7 +145,7 @@ def _ready(kind: ActKind, asks: Prepared | None) -> list[str]:
 def _to_do(case: Case, needs: dict[str, Need], asks: Prepared | None) -> list[dict[str, Any]]:
     known = acts_of(case)
     lines = []
-    for one in asks.asks.to_do if asks else ():
+    for one in sorted(asks.asks.to_do, key=lambda one: not one.required) if asks else ():
         need = needs[one.code]
         action = asks.work.get(one.code) if asks else None
         lines.append(

@@ -26,15 +26,17 @@ def drawn(parameters: Parameters) -> tuple[Parameters, ...]:
     return _drawn(parameters.digest)
 
 
-def changes(before: Forecast, now: Forecast, *, only: float | None = None) -> Iterator[str]:
-    """What differs since somebody last looked, in words; `only` one horizon."""
+def changes(
+    before: Forecast, now: Forecast, *, only: float | None = None, ahead: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """What differs since somebody last looked, in words; `only` one horizon, `ahead`: what is but planned."""
     for reason in changed(before, now):
-        said = _change(reason, only)
+        said = _change(reason, only, ahead)
         if said:
             yield said
 
 
-def _change(reason: Reason, only: float | None) -> str:
+def _change(reason: Reason, only: float | None, ahead: frozenset[str]) -> str:
     kind = reason.code.removeprefix("forecast.")
     if kind in ("rose", "fell"):
         process, hours, was, band = reason.about.split(":")
@@ -58,12 +60,17 @@ def _change(reason: Reason, only: float | None) -> str:
         "new_holding": _("Now the strongest thing that protects: %(what)s"),
         "no_more_holding": _("No longer the strongest thing that protects: %(what)s"),
     }
-    return sayings[kind] % {"what": label(reason.about)}
+    return sayings[kind] % {"what": named(reason.about, ahead)}
 
 
-def names(codes: Iterable[str]) -> list[str]:
+def names(codes: Iterable[str], ahead: frozenset[str] = frozenset()) -> list[str]:
     """Codes in words, each once, in their order."""
-    return list(dict.fromkeys(label(code) for code in codes))
+    return list(dict.fromkeys(named(code, ahead) for code in codes))
+
+
+def named(code: str, ahead: frozenset[str]) -> str:
+    """A code in words; of what only lies ahead nobody is to think that it has happened."""
+    return f"{label(code)} ({_('planned')})" if code in ahead else label(code)
 
 
 def label(code: str) -> str:

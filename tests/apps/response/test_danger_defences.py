@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from tests.apps.assessments.cast import HIGH, acting, again, level_of, report, sheet
+from tests.apps.access.test_glass import agreed as glass_agreed
+from tests.apps.access.test_glass import asked as glass_asked
+from tests.apps.access.test_glass import closed_case
+from tests.apps.assessments.cast import HIGH, acting, again, agreed, asked, judged, level_of, report, sheet
 from tests.world import AT, DAY, HOUR, Town
 
 from shelterbelt.access import door
@@ -20,6 +23,7 @@ from shelterbelt.exchange.collect import collected
 from shelterbelt.ledger.models import Reading
 from shelterbelt.library import shelf
 from shelterbelt.response.follow import follow
+from shelterbelt.response.models import Action
 from shelterbelt.store.asker import as_agency
 
 LATER = AT + HOUR
@@ -157,6 +161,30 @@ def test_a_wall_hides_the_sight_that_somebody_had_and_an_erased_case_is_forecast
         assert not KeptForecast.objects.exists() and not ForecastDue.objects.exists()
 
 
+def test_glass_for_the_danger_shows_what_happened_and_glass_for_another_part_does_not(place: Town) -> None:
+    case = closed_case(place)
+    row = happened(place, case, "cohabiting")
+
+    def sees() -> bool:
+        with acting(place.officer_two, LATER + HOUR / 2):
+            return Happening.objects.filter(id=row.id).exists()
+
+    assert not sees()
+    for part, shown in (("incidents", False), ("danger", True)):
+        glass = glass_asked(place.officer_two, case.ref, part, at=LATER)
+        glass_agreed(glass, place.supervisor, at=LATER)
+        assert sees() == shown, part
+
+
+def test_a_forecast_is_worked_out_in_the_name_of_the_agency_whoever_wakes_it(place: Town) -> None:
+    case = report(place)[1]
+    hidden = again(place, case, at=AT, happened_at=AT - HOUR)
+    wall(place, hidden.id, worker=place.officer_two.id)
+    with acting(place.officer_two, LATER):
+        actions.renew_forecast(case, at=LATER)
+    assert worked_out(place, case) == LATER
+
+
 # What a level rests on
 
 
@@ -199,6 +227,51 @@ def test_what_was_taken_back_is_no_reason_for_a_later_level(place: Town) -> None
     assert level_of(case) == "high"
 
 
+def work_of(place: Town, case: Case, by: Worker) -> list[tuple[Any, ...]]:
+    """The work of a case as this worker finds it."""
+    with acting(by, LATER):
+        rows = Action.objects.filter(case=case).order_by("id")
+        return list(rows.values_list("id", "kind", "due_at", "done_at", "outcome", "because"))
+
+
+def test_work_for_a_hidden_report_takes_no_place_of_work_that_is_seen_and_stands_for_none(
+    place: Town,
+) -> None:
+    case = report(place, at=AT - 10 * DAY)[1]
+    follow(place.police.id, at=AT - 10 * DAY)
+    with as_agency(place.police.id, at=AT):
+        others = Action.objects.filter(case=case).exclude(kind="assessment")
+        others.update(done_at=AT - DAY, outcome="done")
+    hidden = again(place, case, at=AT, happened_at=AT - HOUR)
+    wall(place, hidden.id, worker=place.officer_two.id)
+    before = work_of(place, case, place.officer_two)
+    assert before
+    follow(place.police.id, at=LATER)
+    assert work_of(place, case, place.officer_two) == before
+    # What comes later opens its own work for them, although there is some that is as soon.
+    seen = again(place, case, at=LATER, happened_at=LATER)
+    follow(place.police.id, at=LATER)
+    theirs = work_of(place, case, place.officer_two)
+    fresh = {kind for id, kind, *_ in theirs if id not in {one[0] for one in before}}
+    assert "detective_follow_up" in fresh
+    with as_agency(place.police.id, at=LATER):
+        for one in (hidden, seen):
+            assert Action.objects.filter(incident=one, kind="detective_follow_up", done_at=None).count() == 1
+
+
+def test_a_forecast_that_comes_late_says_nothing_anew_of_what_two_people_knew(place: Town) -> None:
+    case = report(place)[1]
+    follow(place.police.id, at=AT)
+    judged(case, "high", by=place.detective)
+    happened(place, case, "strangulation_incident")
+    row = asked(case, "medium", by=place.detective, at=LATER)
+    agreed(row, by=place.supervisor, at=LATER + HOUR)
+    follow(place.police.id, at=LATER + 2 * HOUR)
+    assert level_of(case) == "medium"
+    with as_agency(place.police.id, at=LATER):
+        assert LevelSet.objects.get(case=case, source="forecast").set_at == AT
+
+
 # What was taken back counts no more
 
 
@@ -238,6 +311,19 @@ def test_what_was_taken_back_neither_ends_nor_is_gone_on_with_and_leaves_the_pic
     assert client.get(f"/acts/{act.ref}/")["Location"] == f"/happenings/{act.ref}/"
 
 
+def test_what_only_lies_ahead_is_told_as_planned(place: Town, signed_in: Any) -> None:
+    case = report(place)[1]
+    happened(place, case, "release_from_custody", AT + 2 * DAY)
+    for url in (f"/cases/{case.ref}/", f"/cases/{case.ref}/forecast/"):
+        page = text_of(page_of(signed_in, place.detective, url, LATER))
+        assert "What lifts it: The other person was released (planned)" in page or (
+            "broken conditions The other person was released (planned)" in page
+        ), url
+    happened(place, case, "release_from_custody", AT - DAY)
+    page = text_of(page_of(signed_in, place.detective, f"/cases/{case.ref}/", LATER))
+    assert "What lifts it: The other person was released Days" in page
+
+
 def test_an_end_and_a_taking_back_call_for_a_new_forecast(place: Town) -> None:
     case = report(place)[1]
     row = happened(place, case, "cohabiting", AT - DAY)
@@ -269,7 +355,10 @@ def test_nothing_of_it_goes_to_another_agency_with_any_category_that_can_be_rele
     with as_agency(place.police.id, at=LATER):
         told = repr(collected(case.id, every, at=LATER)).lower()
     assert "danger level" in told
-    for words in ("neighbour", "neck", "live together", "forecast", "very high", "days to cover"):
+    for words in (
+        "neighbour", "neck", "strangulation", "live together", "cohabiting", "forecast", "very high",
+        "days to cover", "set on", "rests on", "event.",
+    ):  # fmt: skip
         assert words not in told, words
 
 
