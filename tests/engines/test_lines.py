@@ -15,12 +15,13 @@ from shelterbelt.engines.answer_lines import Answers
 from shelterbelt.engines.lines import BATCH, LONGEST, Row, answered, numbered
 from shelterbelt.engines.timeline_lines import Timelines
 from shelterbelt.library import files
-from shelterbelt.library.assessments import assessment, names
+from shelterbelt.library.assessments import assessment, names, unsure
 from shelterbelt.rules.draws import draws
-from shelterbelt.rules.hazard import Line, chances
+from shelterbelt.rules.hazard import Line, chances, forecast
+from shelterbelt.rules.levels import Level
 from shelterbelt.rules.scoring import detect, score
 from shelterbelt.rules.sheets import Danger
-from shelterbelt.rules.timeline import Timeline
+from shelterbelt.rules.timeline import Happening, Spell, Timeline
 
 DA5 = Answers(assessment("da5", "1").instrument, "d")
 DA = Answers(assessment("danger_assessment", "1").instrument, "d")
@@ -101,6 +102,36 @@ def test_timelines_are_answered_as_rules_does() -> None:
             assert (mine["band"], mine["band_lo"], mine["band_hi"]) == (one.band, one.band_lo, one.band_hi)
             pairs = {"p": one.p, "p_lo": one.lo, "p_hi": one.hi, "ratio": one.ratio, "ratio_hi": one.ratio_hi}
             assert all(abs(mine[name] - value) < 2e-9 for name, value in pairs.items() if value is not None)
+
+
+def test_every_answer_says_which_of_its_numbers_are_no_plain_findings() -> None:
+    found = assessment("odara", "1")
+    (said,) = told(Answers(found.instrument, found.digest, unsure=unsure(found)), {"answers": {}})
+    assert said["unsure"]["M"] == [
+        "points",
+        "missing",
+        "norm.hilton2004_construction",
+        "norm.hilton2010_pooled",
+    ]
+    assert said["unsure"]["P"] == ["bands", "levels"]
+    row = {
+        "at": NOW,
+        "band": "high",
+        "happenings": [{"type": "order_served", "at": NOW}, {"type": "arrest", "at": NOW}],
+        "spells": [{"state": "gps_bilateral", "from_at": NOW}],
+    }
+    (said,) = told(FORECAST, row)
+    assert {"event.order_served", "shift", "caps", "bands"} <= set(said["unsure"]["P"])
+    assert "state.gps_bilateral" in said["unsure"]["F/P"]
+    assert not any("event.arrest" in codes for codes in said["unsure"].values())
+    known = {code: tag for tag, codes in said["unsure"].items() for code in codes}
+    timeline = Timeline(
+        (Happening("order_served", AT, AT), Happening("arrest", AT, AT)),
+        (Spell("gps_bilateral", AT, AT),),
+        Level.HIGH,
+    )
+    assert {one.code for one in forecast(NUMBERS, timeline, at=AT).assumed} <= set(known)
+    assert all(NUMBERS.tags[code] == tag for code, tag in known.items())
 
 
 def test_chances_come_only_where_they_were_asked_for() -> None:

@@ -11,6 +11,7 @@ from shelterbelt.assessments import queries
 from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Assessment
 from shelterbelt.assessments.queries.offered import in_words
+from shelterbelt.assessments.sheet_figures import unsure
 from shelterbelt.assessments.sheet_forms import answers, words
 from shelterbelt.assessments.sheet_words import band_words, number, short, spread
 from shelterbelt.library.assessments import Assessment as Instrument
@@ -51,6 +52,7 @@ class Beside:
     lines: tuple[Line, ...]
     changed: int
     only: int
+    unsure: tuple[str, ...]
 
 
 def beside(older: Assessment, newer: Assessment) -> Beside:
@@ -66,6 +68,7 @@ def beside(older: Assessment, newer: Assessment) -> Beside:
         lines=lines,
         changed=sum(line.differs for line in lines),
         only=len(first.items) + len(second.items) - 2 * len(both),
+        unsure=tuple(dict.fromkeys((*unsure(first), *unsure(second)))),
     )
 
 

@@ -82,7 +82,7 @@ def figures(instrument: Assessment, found: Scored | Detected) -> Figures:
         drift=tuple(_drift(one) for one in instrument.drift),
         accuracy=tuple(_study(one) for one in instrument.accuracy),
         accuracy_note=_t(note),
-        unsure=tuple(_unsure(instrument)),
+        unsure=tuple(unsure(instrument)),
         limits=tuple(gettext(line) for line in instrument.limits),
         careful=tuple(gettext(line) for line in instrument.careful),
         court=tuple(part for part in (str(COURT[instrument.court]), _t(instrument.court_note)) if part),
@@ -94,7 +94,7 @@ def _t(text: str) -> str:
     return gettext(text) if text else ""
 
 
-def _unsure(instrument: Assessment) -> Iterator[str]:
+def unsure(instrument: Assessment) -> Iterator[str]:
     """What nobody has checked, what was worked out and what is assumed: for each, the parts that it concerns."""
     parts: dict[str, list[str]] = {}
     for part, tag in instrument.tags.items():

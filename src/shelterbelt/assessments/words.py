@@ -104,7 +104,9 @@ def _figures(study: Accuracy) -> str:
 
 def _share(span: tuple[float, float]) -> str:
     low, high = (round(part * 100) for part in span)
-    return f"{low} %" if low == high else gettext("%(low)d to %(high)d %%") % {"low": low, "high": high}
+    if low == high:
+        return gettext("%(n)d of 100") % {"n": low}
+    return gettext("%(low)d to %(high)d of 100") % {"low": low, "high": high}
 
 
 @dataclass(frozen=True)

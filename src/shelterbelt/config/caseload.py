@@ -16,7 +16,7 @@ from typing import BinaryIO
 from shelterbelt.config import nodes
 from shelterbelt.config.processes import Fault
 from shelterbelt.engines.kept import FOLDER, folder
-from shelterbelt.library.assessments import Assessment, assessment, names
+from shelterbelt.library.assessments import Assessment, assessment, names, unsure
 from shelterbelt.library.files import LibraryError
 from shelterbelt.library.parameters import RETALIATION, parameters
 from shelterbelt.rules.draws import draws
@@ -36,7 +36,7 @@ def score_command(chosen: argparse.Namespace) -> int:
     from shelterbelt.engines.answer_lines import Answers
     from shelterbelt.engines.lines import answered
 
-    engine = Answers(found.instrument, found.digest, threads=_threads(chosen))
+    engine = Answers(found.instrument, found.digest, unsure=unsure(found), threads=_threads(chosen))
     return _streamed(lambda rows: answered(rows, engine.read, engine.work))
 
 

@@ -28,13 +28,25 @@ class Given:
 
 
 class Answers:
-    """One instrument, as it reads rows and answers them. `digest` is that of its file."""
+    """One instrument, as it reads rows and answers them. `digest` is that of its file.
 
-    def __init__(self, instrument: Instrument, digest: str, *, threads: int = 1) -> None:
+    `unsure`: which of its parts are no plain findings, by letter; it stands in every answer.
+    """
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        digest: str,
+        *,
+        unsure: Mapping[str, Sequence[str]] | None = None,
+        threads: int = 1,
+    ) -> None:
         sheet = instrument.sheet
         self.instrument, self.threads = instrument, threads
         self.table = Table.of(instrument)
-        self.stamp = {"instrument": sheet.id, "version": sheet.version, "digest": digest}
+        self.stamp: Row = {"instrument": sheet.id, "version": sheet.version, "digest": digest}
+        if unsure:
+            self.stamp["unsure"] = unsure
         self.place = {question.id: n for n, question in enumerate(sheet.questions)}
         self.options = [{option.code: n for n, option in enumerate(q.options)} for q in sheet.questions]
         pairs = ((question.id, other) for question in sheet.questions for other in question.excludes)

@@ -11,7 +11,7 @@ from shelterbelt.engines.caseload import Caseload
 from shelterbelt.engines.hazard import Forecasts, forecast_many
 from shelterbelt.engines.lines import Row, Wrong, instant_of, objects_of, one_of, only
 from shelterbelt.engines.numbers import Numbers
-from shelterbelt.rules.hazard import Line, band_of
+from shelterbelt.rules.hazard import UNSURE, Line, band_of
 from shelterbelt.rules.kernels import Parameters, Process, chance
 from shelterbelt.rules.levels import Level
 from shelterbelt.rules.timeline import Happening, Spell, Timeline
@@ -49,6 +49,8 @@ class Timelines:
         self.stamp = {"parameters": parameters.id, "version": parameters.version, "digest": parameters.digest}
         self.kinds = dict.fromkeys(parameters.events)
         self.states = dict.fromkeys(parameters.states)
+        self.always = [f"baseline.{process}" for process in Process]
+        self.always += ["repeat", "caps", "bands", "proposes", *(["spread"] if draws else [])]
 
     def read(self, row: Row) -> Asked:
         """This function will return what a row says. Raises Wrong for what the parameters do not know."""
@@ -99,11 +101,24 @@ class Timelines:
                 "at": row.at.isoformat(),
                 "known_at": (row.known_at or row.at).isoformat(),
                 **self.stamp,
+                "unsure": self._unsure(row.timeline),
                 "draws": len(self.numbers.draws),
                 "proposes": Level(found.proposes[i]).word if found.proposes[i] else None,
                 "capped": [process for n, process in enumerate(Process) if found.capped[i] >> n & 1],
                 **{line: self._line(found, i, n) for n, line in enumerate(Line)},
             }
+
+    def _unsure(self, timeline: Timeline) -> dict[str, list[str]]:
+        """The numbers that this forecast may rest on and that are no plain findings: codes by letter."""
+        codes = [*self.always, *(["shift"] if timeline.band is not None else [])]
+        codes += dict.fromkeys(f"event.{one.type}" for one in timeline.happenings)
+        codes += dict.fromkeys(f"state.{one.state}" for one in timeline.spells)
+        found: dict[str, list[str]] = {}
+        for code in codes:
+            tag = self.numbers.parameters.tags[code]
+            if UNSURE.intersection(tag.split("/")):
+                found.setdefault(tag, []).append(code)
+        return found
 
     def _line(self, found: Forecasts, i: int, line: int) -> Row:
         hours = self.numbers.parameters.horizons

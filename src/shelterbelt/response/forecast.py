@@ -65,7 +65,8 @@ def summary(case: Case, *, by: Worker, at: datetime) -> dict[str, Any] | None:
         "rows": rows(found, Line.IF_FAILS, only=near),
         "near": span(near),
         "lifts": names((driver.code for driver in found.drivers), ahead),
-        "windows": _together(windows(found, ahead)),
+        "windows": _together(windows(found, ahead)[:MOST_WINDOWS]),
+        "lowest": band_word(numbers().parameters.bands[0].id),
         "changed": list(changes(before[0], found, only=near, ahead=ahead)) if before else [],
         "changed_since": before[1] if before else None,
         "silent": facts.silent,
@@ -90,10 +91,7 @@ def whole(case: Case, *, by: Worker, at: datetime) -> dict[str, Any]:
             if (word := published.words[f"band.{band.id}"])
         ],
         "assumed": _assumed(found),
-        "notes": [
-            {"text": _(note.text), "source": _(published.sources[note.source]), "tag": sure(note.tag)}
-            for note in published.notes_about(tuple(_used(found)))
-        ],
+        "notes": notes(tuple(_used(found))),
         "silent": facts.silent,
         "pictures": shown(pictures(facts, at=at, zone=by.agency.time_zone)),
         "title": _(published.title),
@@ -110,6 +108,15 @@ def only_ahead(facts: Facts, *, at: datetime) -> frozenset[str]:
     return frozenset(
         f"event.{one.type}" for one in living if one.happened_at > at and one.type not in happened
     )
+
+
+def notes(codes: tuple[str, ...]) -> list[dict[str, str]]:
+    """What must be said beside these codes, each with its source and how sure it is."""
+    published = numbers()
+    return [
+        {"text": _(note.text), "source": _(published.sources[note.source]), "tag": sure(note.tag)}
+        for note in published.notes_about(codes)
+    ]
 
 
 def rows(found: Forecast, line: Line, *, only: float | None = None) -> list[Row]:
@@ -161,7 +168,7 @@ def windows(found: Forecast, ahead: frozenset[str] = frozenset()) -> list[dict[s
             "band": band_word(one.band),
             "why": names(one.codes, ahead),
         }
-        for one in lines[:MOST_WINDOWS]
+        for one in lines
     ]
 
 

@@ -114,6 +114,7 @@ def _act_page(
         "exposes": kind.exposes,
         "ahead": asks is not None,
         "covers": _covers(asks),
+        "notes": forecasts.notes((f"event.{kind.event}",)),
         "ready": _ready(kind, asks),
         "to_do": _to_do(row.case, needs, asks),
         "left": [_(needs[code].title) for code in (asks.left if asks else ())],

@@ -34,7 +34,7 @@ __all__ = [
 AHEAD = 90
 MOST_DRIVERS = 5
 DIGITS = 9  # of a ratio: what lies below is rounding, not danger
-UNSURE = {"M", "P", "D"}
+UNSURE = frozenset(("M", "P", "D"))
 
 
 class Line(StrEnum):

@@ -73,6 +73,8 @@ def test_skipping_the_rest_keeps_what_was_answered(place: Town, signed_in: Any) 
     client.post(f"{address}survivor/", {"answer": "no", "revision": "0"})
     page = client.post(f"{address}worker/", {"answer": "no", "revision": "0"}, follow=True)
     assert "10 questions were left unanswered" in page.content.decode()
+    assert "84 to 93 of 100" in page.content.decode()
+    assert "84 to 93 %" not in page.content.decode()
     assert "offer a medical evaluation" in page.content.decode()
 
 

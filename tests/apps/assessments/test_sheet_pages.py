@@ -340,6 +340,8 @@ def test_two_sheets_stand_side_by_side_with_what_differs(place: Town, signed_in:
     assert words.index("Mar 4, 2026", words.index("Show")) < words.index("Mar 5, 2026", words.index("Show"))
     assert page.content.decode().count(">differs<") == 10
     assert "A lower result does not mean that it is safe" in words
+    assert "What is not certain about it: General knowledge, not yet checked" in words
+    assert "An assumption, to be tried and reviewed: " in words
     assert client.get(url, {"one": one.ref, "other": one.ref}).status_code == 422
     assert client.get(url, {"one": one.ref, "other": "nothing"}).status_code == 422
     other = sheet("odara", every("odara"), by=place.detective, case=case)
@@ -381,6 +383,7 @@ def test_the_picture_and_its_table_tell_the_same(place: Town, signed_in: Any) ->
     drawn, words = page.content.decode(), text_of(page)
     assert re.search(r'<svg class="sb-drawn" role="img" aria-labelledby="([\w-]+) ([\w-]+)"', drawn)
     assert "The danger level of the case: Medium from" in words and "Extreme from" in words
+    assert "Which level belongs to a result is an assumption of this project" in words
     rows = re.findall(r"<tr.*?</tr>", drawn.split("<tbody")[1], flags=re.DOTALL)
     said = [re.sub(r"<[^>]+>", "", re.findall(r"<th.*?</th>", row, re.DOTALL)[0]) for row in rows]
     assert said[:3] == ["Incident", "Case opened", "Danger Assessment for Law Enforcement (DA-LE)"]

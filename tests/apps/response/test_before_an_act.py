@@ -93,6 +93,8 @@ def test_a_page_leads_from_the_plan_to_the_stop_and_past_it_only_with_a_reason(
     page = text_of(client.get(url))
     assert "Stop: this comes first" in page and "Tell the survivor the day and hour" in page
     assert "Days to cover" in page and "Severe or life-threatening violence" in page
+    assert "five of them within two days" in page and "No study was found of the days around" in page
+    assert "They are no reason for or against an order" in page
     assert "%" not in page
     refused = client.post(url, {"reason": ""})
     assert refused.status_code == 422 and "Say why you go on" in text_of(refused)
