@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext, ngettext
 
 from shelterbelt.assessments.forms import factor_words, told
-from shelterbelt.assessments.queries import LevelLine
+from shelterbelt.assessments.queries import LevelLine, numbers
+from shelterbelt.assessments.queries.forecasts import AHEAD
 from shelterbelt.library import assessments
 from shelterbelt.library.files import LibraryError
 from shelterbelt.library.shelf import Accuracy, Instrument
@@ -129,10 +130,22 @@ def said_of(line: LevelLine, names: Mapping[UUID, str]) -> LevelSaid:
         level=line.level,
         who=_who(line, told_by, second),
         at=line.set_at,
-        factors=tuple(factor_words(line.factors)),
+        factors=tuple(_lifts(line.factors) if line.source == "forecast" else factor_words(line.factors)),
         reason=line.reason,
         undone_at=line.undone_at,
     )
+
+
+def _lifts(codes: tuple[str, ...]) -> list[str]:
+    """What lifted the forecast, in the words of its file; a code that the file no longer has stands as it is."""
+    return [_lifted(code) for code in codes]
+
+
+def _lifted(marked: str) -> str:
+    code = marked.removeprefix(AHEAD)
+    word = numbers().words.get(code)
+    said = gettext(word.label) if word else code
+    return f"{said} ({gettext('planned')})" if marked != code else said
 
 
 def _who(line: LevelLine, by: str, second: str) -> str:

@@ -26,6 +26,8 @@ from shelterbelt.store.questions import question
 
 # Two looks within it are one: what changed stays on the page while somebody goes to and fro.
 ONE_LOOK = timedelta(minutes=30)
+# How much of what lifts it is told with a level that the forecast says: what lifts most.
+REASONS = 5
 
 
 def call_for_forecasts(agency_id: UUID, since: Mapping[UUID, datetime]) -> None:
@@ -97,7 +99,14 @@ def _raise(case: Case, facts: Facts, course: list[Day], *, at: datetime) -> None
     first = next(day.at for day in course if day.proposes is not None and day.proposes >= level)
     # Since then it could be known: two people who looked later knew what it rests on.
     known_at = min(at, max(first, newest), *(line.set_at for line in said[:1]))
-    told = Said(level=level, source=Source.FORECAST, happened_at=first, known_at=known_at, rests_on=rests_on)
+    told = Said(
+        level=level,
+        source=Source.FORECAST,
+        factors=queries.drivers_on(facts, first, known_at=at)[:REASONS],
+        happened_at=first,
+        known_at=known_at,
+        rests_on=rests_on,
+    )
     raise_level(case, told, by=None, at=at)
 
 

@@ -44,6 +44,8 @@ READS = {
     "harassment_incident": frozenset(("stalking", "digital", "harassment")),
 }
 FURTHEST = timedelta(days=90)
+# Before the code of what only lies ahead.
+AHEAD = "ahead."
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,19 @@ def _day(known: Parameters, timeline: Timeline, at: datetime, *, known_at: datet
         if one.line is Line.IF_FAILS and one.hours == known.level_horizon
     }
     return Day(at, ratios, proposed(known, found))
+
+
+def drivers_on(facts: Facts, day: datetime, *, known_at: datetime) -> tuple[str, ...]:
+    """The codes of what lifts the first line most on a day, from what is known at `known_at`; each once.
+
+    What only lay ahead on that day is marked: nobody is to think that it had happened.
+    """
+    known = numbers().parameters
+    found = forecast(known, timeline_of(facts, known), at=day, known_at=known_at)
+    been = {one.type for one in facts.noted if one.happened_at <= day}
+    ahead = {f"event.{one.type}" for one in facts.noted if one.planned and one.type not in been}
+    codes = (one.code for one in sorted(found.drivers, key=lambda one: -one.share))
+    return tuple(dict.fromkeys(f"{AHEAD}{code}" if code in ahead else code for code in codes))
 
 
 def lifting(facts: Facts, parameters: Parameters) -> tuple[tuple[UUID, ...], datetime]:
