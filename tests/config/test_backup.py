@@ -1,5 +1,6 @@
 """A real node is backed up, lives on, is lost and restored: nothing is readable on the way, and nothing comes back."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from shelterbelt.config.standing import RESTORED, may_work, standing
 from shelterbelt.store import journal
 from tests.apps.test_dump import MARK, hits
 from tests.config.machines import Machine
+from tests.library.files_for_tests import DANGER
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,10 @@ def key(machine: Machine, media: Path) -> Path:
 @pytest.fixture(scope="module")
 def saved(machine: Machine, media: Path, state: Path, key: Path) -> Path:
     """The backup's folder; what happened afterwards has happened."""
+    small = media / "small.yaml"
+    small.write_text(DANGER)
+    done = machine("instruments", "add", str(small))
+    assert done.returncode == 0, done.stderr
     done = machine("backup", str(media / "disk"))
     assert done.returncode == 0, done.stderr
     machine.inside("act", state)
@@ -85,7 +91,7 @@ def test_nobody_reads_a_word_in_a_backup(state: Path, saved: Path) -> None:
 
 def test_names_in_a_backup_say_nothing(saved: Path) -> None:
     (folder,) = saved.iterdir()
-    assert sorted(path.name for path in folder.iterdir()) == ["1", "2", "manifest"]
+    assert sorted(path.name for path in folder.iterdir()) == ["1", "2", "3", "4", "manifest"]
     assert folder.name.startswith(archive.SET) and "advocates" not in folder.name
 
 
@@ -206,6 +212,7 @@ def restored(machine: Machine, state: Path, saved: Path, key: Path) -> dict[str,
     """The node was lost and the backup from before the withdrawal and the erasure put back: what is seen at each step."""
     seen: dict[str, Any] = {"lived": machine.inside("look", state)}
     machine.lose()
+    shutil.rmtree(machine.home / "instruments")
     node = machine.node
     file = node.journal / journal.NAME
     whole = file.read_bytes()
@@ -277,6 +284,32 @@ def test_what_was_withdrawn_erased_and_closed_after_the_backup_is_so_again(resto
 def test_after_the_replay_the_node_may_work_again(machine: Machine, restored: dict[str, Any]) -> None:
     may_work(machine.node)
     assert machine("restore", "--replay").returncode == 1
+
+
+def test_what_was_added_to_the_library_is_back_and_doctor_says_when_it_is_gone(
+    machine: Machine, restored: dict[str, Any]
+) -> None:
+    file = machine.home / "instruments" / "small" / "1.yaml"
+    assert file.read_text() == DANGER
+    assert machine("instruments", "show", "small").returncode == 0
+    assert "What was added to the library is all here" in machine("doctor").stdout
+    with psycopg.connect(backup.reader_url(machine.node)) as connection:
+        connection.execute(
+            "insert into assessments_assessment (id, ref, agency_id, key, sealed, instrument, version, digest, started_by,"
+            " started_at, revision) select gen_random_uuid(), 'a', id, '', '', 'small', '1', %s, id, now(), 0"
+            " from agencies_agency limit 1",
+            [hashlib.sha256(DANGER.encode()).hexdigest()],
+        )
+    assert "every instrument is here that its sheets were taken with" in machine("doctor").stdout
+    file.unlink()
+    said = machine("doctor").stdout
+    assert (
+        "✗ instruments/small/1.yaml: it was added and is gone: put it back from the backup of a node" in said
+    )
+    assert "✗ advocates: 1 sheets were taken with small/1, and that file" in said
+    file.write_text(DANGER)
+    with psycopg.connect(backup.reader_url(machine.node)) as connection:
+        connection.execute("delete from assessments_assessment where ref = 'a'")
 
 
 def test_every_session_ended_with_the_restore(machine: Machine, restored: dict[str, Any]) -> None:

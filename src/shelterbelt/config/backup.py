@@ -9,17 +9,17 @@ import contextlib
 import os
 import shutil
 import subprocess
-import tarfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from shelterbelt.config import archive, nodes
+from shelterbelt.config import additions, archive, nodes
 from shelterbelt.config.keys import open_ring
 from shelterbelt.config.nodes import NodeConfig
 from shelterbelt.config.ordinary import installed_programs
+from shelterbelt.config.packing import packed
 from shelterbelt.config.postgres import as_role, connect
 from shelterbelt.config.processes import Fault, kept_text
 from shelterbelt.config.standing import may_work
@@ -79,6 +79,7 @@ def make(node: NodeConfig, folder: Path) -> Path:
             made.add(DATABASE, dump)
         with packed(node.files) as files:
             made.add(FILES, files)
+        additions.pack(made, node.folder.parent)
         return made.finish(about)
 
 
@@ -170,44 +171,6 @@ def program(words: list[str], address: str, **pipes: Any) -> Iterator["subproces
     if running.returncode:
         lines = b"".join(said).decode(errors="replace").strip().splitlines() or ["no reason given"]
         raise Fault(f"{words[0]} failed: {lines[0]}")
-
-
-@contextlib.contextmanager
-def packed(folder: Path, keep: Callable[[Path], bool] = lambda _: True) -> Iterator[IO[bytes]]:
-    """A folder's files as one stream, written while it is read; a file that vanishes meanwhile is left out."""
-    reading, writing = os.pipe()
-    failed: list[BaseException] = []
-
-    def write() -> None:
-        try:
-            with os.fdopen(writing, "wb") as end, tarfile.open(fileobj=end, mode="w|") as tar:
-                for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-                    if path.is_file() and not path.name.endswith(".part") and keep(path):
-                        _add(tar, path, str(path.relative_to(folder)))
-        except BrokenPipeError:
-            pass  # whoever read it has given up, and says why
-        except OSError as fault:
-            failed.append(fault)
-
-    thread = threading.Thread(target=write)
-    thread.start()
-    try:
-        with os.fdopen(reading, "rb") as source:
-            yield source
-    finally:
-        thread.join()
-    if failed:
-        raise failed[0]
-
-
-def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
-    try:
-        with path.open("rb") as file:
-            told = tarfile.TarInfo(name)
-            told.size, told.mode = os.fstat(file.fileno()).st_size, 0o600
-            tar.addfile(told, file)
-    except FileNotFoundError:
-        return
 
 
 def copy_keys(node: NodeConfig, folder: Path) -> None:

@@ -8,12 +8,17 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from shelterbelt.config import frontend, keys, nodes, setup
+import psycopg
+
+from shelterbelt.config import additions, frontend, keys, nodes, setup
+from shelterbelt.config.backup import reader_url
 from shelterbelt.config.cli import wanted_tables
 from shelterbelt.config.nodes import NodeConfig
-from shelterbelt.config.postgres import refuse_strong_role
+from shelterbelt.config.postgres import connect, refuse_strong_role
 from shelterbelt.config.processes import Fault, port_taken
 from shelterbelt.config.up import healthy
+from shelterbelt.library import assessments, shelf
+from shelterbelt.library.files import LibraryError
 from shelterbelt.sealing import lock
 from shelterbelt.sealing.errors import FolderLocked, SealingError
 from shelterbelt.ui.clock import now
@@ -81,6 +86,7 @@ def node_findings(home: Path) -> Iterator[Finding]:
             "The database server runs" if server.running else "The database server rests: run make up",
         )
     asleep = bool(server and not server.running)
+    yield from _added(home)
     for node in machine:
         for sound, words in _findings(node, asleep=asleep):
             yield sound, f"{node.name}: {words}"
@@ -95,6 +101,56 @@ def _findings(node: NodeConfig, *, asleep: bool) -> Iterator[Finding]:
             yield False, str(fault)
     if not asleep:
         yield from _holders(node)
+        yield from _taken_with(node)
+
+
+def _added(home: Path) -> Iterator[Finding]:
+    """Is all that was added to the library here, as it was added?"""
+    gone = list(additions.missing(home))
+    for line in gone:
+        yield False, f"{line}: put it back from the backup of a node"
+    if not gone:
+        yield True, "What was added to the library is all here"
+
+
+def _taken_with(node: NodeConfig) -> Iterator[Finding]:
+    """Is every file here with which a screen or a sheet of this node was taken?"""
+    try:
+        with additions.at_home(node.folder.parent):
+            gone = list(_gone(node))
+    except (Fault, psycopg.Error):
+        return  # its tables were looked at above
+    for name, digest, count in gone:
+        yield (
+            False,
+            f"{count} sheets were taken with {name}, and that file (SHA-256 {digest}) is not here: "
+            "put it back from the backup",
+        )
+    if not gone:
+        yield True, "every instrument is here that its sheets were taken with"
+
+
+def _gone(node: NodeConfig) -> Iterator[tuple[str, str, int]]:
+    """Each file that a node's screens and sheets were taken with and that is not here: name, SHA-256, how many sheets."""
+    with connect(reader_url(node)) as connection:
+        for table in ("assessments_screen", "assessments_assessment"):
+            if connection.execute("select to_regclass(%s)", [table]).fetchone() == (None,):
+                continue
+            asked = (
+                f"select instrument, version, digest, count(*) from {table} group by 1, 2, 3 order by 1, 2, 3"
+            )
+            for id, version, digest, count in connection.execute(asked).fetchall():
+                if not _is_here(id, version, digest):
+                    yield f"{id}/{version}", digest, int(count)
+
+
+def _is_here(id: str, version: str, digest: str) -> bool:
+    try:
+        if f"{id}/{version}" in shelf.names_of("instruments"):
+            return shelf.instrument(id, version).digest == digest
+        return assessments.assessment(id, version, digest=digest).digest == digest
+    except LibraryError:
+        return False
 
 
 def _tables(node: NodeConfig) -> Finding:

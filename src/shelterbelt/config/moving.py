@@ -17,10 +17,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from shelterbelt.config import archive, backup, nodes, restore
+from shelterbelt.config import additions, archive, backup, nodes, restore
 from shelterbelt.config.cli import application_role, start_django
 from shelterbelt.config.keys import open_ring
 from shelterbelt.config.nodes import NodeConfig
+from shelterbelt.config.packing import unpack
 from shelterbelt.config.postgres import connect, grant_application
 from shelterbelt.config.processes import Fault, private_text
 from shelterbelt.config.standing import MOVED, RESTORING, may_work, release, stand
@@ -58,6 +59,7 @@ def pack(node: NodeConfig, folder: Path) -> Path:
             for part, inside in ((backup.FILES, node.files), (KEYS, node.keys), (JOURNAL, node.journal)):
                 with backup.packed(inside) as files:
                     made.add(part, files)
+            additions.pack(made, node.folder.parent)
             made.add(NODE, io.BytesIO(json.dumps(_entry(node)).encode()))
             return made.finish(about)
     except BaseException:
@@ -138,8 +140,8 @@ def _settled(home: Path, found: archive.Opened, *, port: int | None, address: st
         node = nodes.node_called(entry["name"], home)
         node.make_folders()
         stand(node, RESTORING)
-        restore.unpack(node.keys, found, KEYS)
-        restore.unpack(node.journal, found, JOURNAL)
+        unpack(node.keys, found, KEYS)
+        unpack(node.journal, found, JOURNAL)
         private_text(node.folder / backup.PUBLIC, public)
         if open_ring(node).public_keys().sign.hex() != found.about["sign_key"]:
             raise Fault("The keys in the set are not those of the node that signed it.")

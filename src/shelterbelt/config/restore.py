@@ -8,18 +8,15 @@ import argparse
 import json
 import os
 import secrets
-import shutil
 import subprocess
 import sys
-import tarfile
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import psycopg
 
-from shelterbelt.config import archive, nodes
+from shelterbelt.config import additions, archive, nodes
 from shelterbelt.config.backup import (
     DATABASE,
     FILES,
@@ -30,6 +27,7 @@ from shelterbelt.config.backup import (
 from shelterbelt.config.cli import application_role, start_django
 from shelterbelt.config.keys import open_ring
 from shelterbelt.config.nodes import NodeConfig
+from shelterbelt.config.packing import unpack
 from shelterbelt.config.postgres import connect, grant_application
 from shelterbelt.config.processes import Fault, port_taken, private_text
 from shelterbelt.config.standing import RESTORED, RESTORING, release, stand, standing
@@ -75,7 +73,8 @@ def restore(node: NodeConfig, folder: Path, private: Any) -> None:
         raise Fault(f"{node.files} is not empty: a restore never writes over anything. Move it away first.")
     stand(node, RESTORING)
     _load(node, found)
-    unpack(node.files, found)
+    unpack(node.files, found, FILES)
+    additions.bring_back(node, found)
     stand(node, RESTORED, at=found.about["at"], journal=found.about["journal"])
     print(f"{node.name}: restored as of {found.about['at']}; it does not work yet")
 
@@ -125,45 +124,6 @@ def _new_signing_secret(node: NodeConfig) -> None:
     node.secret("secret_key")
     told = json.loads(path.read_text())
     private_text(path, json.dumps(told | {"secret_key": secrets.token_urlsafe(48)}))
-
-
-def unpack(folder: Path, found: archive.Opened, part: str = FILES) -> None:
-    """The files beside their place, then in it; a stopped restore leaves none in it."""
-    draft = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700)
-    with tarfile.open(fileobj=cast("IO[bytes]", _Read(found.chunks(part))), mode="r|") as tar:
-        for member in tar:
-            target = draft / member.name
-            if not member.isfile() or not target.resolve().is_relative_to(draft.resolve()):
-                raise Fault("The backup holds a file that belongs elsewhere: nothing of it is used.")
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            source = tar.extractfile(member)
-            assert source is not None
-            with target.open("wb") as file:
-                shutil.copyfileobj(source, file)
-            target.chmod(0o600)
-    for path in draft.iterdir():
-        path.rename(folder / path.name)
-    draft.rmdir()
-
-
-class _Read:
-    """Chunks as a file that is read once."""
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks, self._left = chunks, b""
-
-    def read(self, size: int) -> bytes:
-        """As much as is asked for; less only at the end."""
-        parts = [self._left]
-        missing = size - len(self._left)
-        while missing > 0 and (chunk := next(self._chunks, b"")):
-            parts.append(chunk)
-            missing -= len(chunk)
-        whole = b"".join(parts)
-        self._left = whole[size:]
-        return whole[:size]
 
 
 def _bring_up_to_date(node: NodeConfig) -> None:
