@@ -3,6 +3,7 @@
 It refuses to let what protects lower the first line, to look at what was not known, and to say that anybody is safe.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -309,19 +310,23 @@ def _holding(parameters: Parameters, view: Outlook) -> Iterable[Holding]:
             yield Holding(process, code, parameters.tags[code])
 
 
+def _of_days(parameters: Parameters, daily: Outlook, process: Process, band: Level | None) -> list[float]:
+    """The ratio of each day ahead. Every day is a cut, so that a frame lies in one of them."""
+    pairs = lines.hazards(parameters, daily, process, band, [None] * len(daily.frames))
+    base, days = parameters.baseline[process].rate, [list[float]() for _ in range(AHEAD)]
+    for frame, (failing, _) in zip(daily.frames, pairs, strict=True):
+        days[int(frame.stretch.a)].append(failing)
+    return [round(math.fsum(failing) / base, DIGITS) for failing in days]
+
+
 def _windows(
     parameters: Parameters, daily: Outlook, process: Process, band: Level | None, at: datetime
 ) -> Iterable[Window]:
     """Whole days ahead whose own ratio reaches the first raised band, put together where they touch."""
     raised = rank_of(parameters, parameters.raised_from)
-    pairs = lines.hazards(parameters, daily, process, band, [None] * len(daily.frames))
-    base = parameters.baseline[process].rate
     ranks = [
-        rank_of(
-            parameters,
-            band_of(parameters, round(lines.summed(daily, pairs, a=day, b=day + 1)[0] / base, DIGITS)),
-        )
-        for day in range(AHEAD)
+        rank_of(parameters, band_of(parameters, ratio))
+        for ratio in _of_days(parameters, daily, process, band)
     ]
     for is_raised, group in groupby(range(AHEAD), key=lambda day: ranks[day] >= raised):
         days = list(group)
