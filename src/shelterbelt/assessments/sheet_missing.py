@@ -5,7 +5,7 @@ It works nothing out, and it guesses no word that stood in the file.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,17 +24,16 @@ from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
 from shelterbelt.library.files import LibraryError
 
-P = ParamSpec("P")
-Page = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+Page = Callable[..., HttpResponse]
 
 
-def told_when_gone(view: Page[P]) -> Page[P]:
+def told_when_gone(view: Page) -> Page:
     """A page of a sheet that says so calmly where the file that it was taken with is not here."""
 
     @wraps(view)
-    def page(request: HttpRequest, ref: str, *args: P.args, **more: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, ref: str, **more: str) -> HttpResponse:
         try:
-            return view(request, ref, *args, **more)
+            return view(request, ref, **more)
         except LibraryError:
             by, at = asker(request)
             taken = queries.assessment_by_ref(ref, by=by, at=at)

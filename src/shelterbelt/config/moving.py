@@ -21,7 +21,7 @@ from shelterbelt.config import additions, archive, backup, nodes, restore
 from shelterbelt.config.cli import application_role, start_django
 from shelterbelt.config.keys import open_ring
 from shelterbelt.config.nodes import NodeConfig
-from shelterbelt.config.packing import unpack
+from shelterbelt.config.packing import packed, unpack
 from shelterbelt.config.postgres import connect, grant_application
 from shelterbelt.config.processes import Fault, private_text
 from shelterbelt.config.standing import MOVED, RESTORING, may_work, release, stand
@@ -57,7 +57,7 @@ def pack(node: NodeConfig, folder: Path) -> Path:
             with backup.dumped(node) as dump:
                 made.add(backup.DATABASE, dump)
             for part, inside in ((backup.FILES, node.files), (KEYS, node.keys), (JOURNAL, node.journal)):
-                with backup.packed(inside) as files:
+                with packed(inside) as files:
                     made.add(part, files)
             additions.pack(made, node.folder.parent)
             made.add(NODE, io.BytesIO(json.dumps(_entry(node)).encode()))
