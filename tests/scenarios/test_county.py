@@ -14,8 +14,13 @@ from typing import Any
 
 import pytest
 
+from shelterbelt.library.acts import acts
+from shelterbelt.library.assessments import assessment
+from shelterbelt.library.parameters import parameters
 from shelterbelt.library.shelf import codes, instrument, protocol
 from shelterbelt.referrals import hsds
+from shelterbelt.rules.scoring import score
+from shelterbelt.rules.sheets import UNANSWERED, Danger
 from shelterbelt.scenarios import County, county, events
 from shelterbelt.scenarios.shares import SHARES
 
@@ -260,3 +265,57 @@ def test_the_directory_is_read_without_a_refusal_and_the_shelter_has_no_address(
     assert len(found) == 14 == len(alder.services)
     assert [r.name for r in found if r.confidential] == ["Lantern House shelter"]
     assert all(r.addresses == () and r.notes == () for r in found)
+
+
+# What came after, what lies ahead, and the sheets
+
+
+def test_what_happened_is_of_the_forecasts_own_kinds_and_only_what_can_lie_ahead_does(alder: County) -> None:
+    known = parameters().parameters
+    kinds = acts("demo_county").kinds
+    found = list(all_of(alder, events.HappeningNoted))
+    assert {one.type for one in found} <= {*known.events, *known.states}
+    for one in found:
+        ahead = one.happened_at > one.at
+        assert not one.act or (ahead and kinds[one.act].event == one.type)
+        assert not ahead or one.act or known.events[one.type].tau_before > 0
+        assert one.until_at is None or (one.type in known.states and one.happened_at < one.until_at <= one.at)
+
+
+def test_every_new_page_has_something_to_show(alder: County) -> None:
+    found = list(all_of(alder, events.HappeningNoted))
+    told = Counter(one.type for one in found)
+    wanted = ("arrest", "release_from_custody", "order_issued", "order_served", "separation", "court_date")
+    assert all(told[type] > 5 for type in wanted), told
+    ahead = [one for one in found if one.happened_at > END]
+    assert sum(one.type == "court_date" for one in ahead) > 5 and any(one.act for one in ahead)
+    late = [one for one in found if timedelta(days=2) < one.at - one.happened_at]
+    assert len(late) > 10
+    twice = [c for c in alder.courses if sum(isinstance(e, events.SheetDone) for e in c.events) > 1]
+    assert len(twice) > 5
+
+
+def test_sheets_are_taken_by_the_agencies_whose_roles_the_instruments_name(alder: County) -> None:
+    workers = {worker.code: worker for worker in alder.workers}
+    taken = Counter()  # type: ignore[var-annotated]
+    for event in all_of(alder, events.SheetDone):
+        found = assessment(event.instrument, "1")
+        assert found.administered_by & set(workers[event.worker].roles), event
+        for question, answer in event.answers.items():
+            asked = next(one for one in found.sheet.questions if one.id == question)
+            assert answer in UNANSWERED or asked.option(answer)
+        taken[event.agency, event.instrument] += 1
+    assert {instrument for _agency, instrument in taken} >= {"danger_assessment", "dash", "dale"}
+    assert {agency for agency, _instrument in taken} >= {"police", "advocates", "hospital", "shelter"}
+
+
+def test_no_sheet_says_two_things_that_cannot_both_be_so_and_bands_differ(alder: County) -> None:
+    bands = Counter()  # type: ignore[var-annotated]
+    for event in all_of(alder, events.SheetDone):
+        instrument = assessment(event.instrument, "1").instrument
+        assert isinstance(instrument, Danger)
+        found = score(instrument, event.answers)
+        assert found.contradictions == ()
+        bands[event.instrument, found.band] += 1
+    assert len({band for name, band in bands if name == "danger_assessment"}) > 1
+    assert len({band for name, band in bands if name == "dale"}) > 1

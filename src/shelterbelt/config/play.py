@@ -22,8 +22,12 @@ from shelterbelt.assessments.actions import (
     agree_reassessment,
     answer,
     ask_reassessment,
+    finish_assessment,
     finish_screen,
+    give_answer,
+    record_happening,
     set_level,
+    start_assessment,
     start_screen,
 )
 from shelterbelt.assessments.policy import AGREE_LEVEL
@@ -98,6 +102,8 @@ class Player:
             e.ReferralSent: self.referral,
             e.ReferralAnswered: self.referral_answer,
             e.ActionDone: self.action,
+            e.HappeningNoted: self.happening,
+            e.SheetDone: self.sheet,
             e.RolesCorrected: self.roles,
             e.CaseClosed: self.close,
         }
@@ -347,6 +353,27 @@ class Player:
         rows = rows.filter(case=case) if case else rows.filter(incident__in=incidents)
         if found := rows.order_by("due_at").first():
             complete_action(found, event.outcome, "", by=by, at=event.at)
+
+    def happening(self, event: e.HappeningNoted, told: Told, by: Worker) -> None:
+        if case := told.cases.get(event.agency):
+            record_happening(
+                case,
+                event.type,
+                happened_at=event.happened_at,
+                until_at=event.until_at,
+                act=event.act,
+                by=by,
+                at=event.at,
+            )
+
+    def sheet(self, event: e.SheetDone, told: Told, by: Worker) -> None:
+        case = told.cases.get(event.agency)
+        if case is None:
+            return
+        sheet = start_assessment(event.instrument, case=case, by=by, at=event.at)
+        for question, given in event.answers.items():
+            give_answer(sheet, question, given, 0, by=by, at=event.at)
+        finish_assessment(sheet, by=by, at=event.at)
 
     def roles(self, event: e.RolesCorrected, told: Told, by: Worker) -> None:
         incident = told.incidents[event.agency][event.incident]

@@ -3,12 +3,13 @@ Dates fall in the 18 months before a given instant; nothing happens after it.
 """
 
 import math
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from shelterbelt.scenarios import events as e
+from shelterbelt.scenarios.aftermath import aftermath
+from shelterbelt.scenarios.pen import Pen
 from shelterbelt.scenarios.people import drawn, pair, phone
 from shelterbelt.scenarios.places import Worker
 from shelterbelt.scenarios.shares import share
@@ -52,35 +53,13 @@ CLOSINGS: tuple[str, ...] = (
 CLOSINGS += ("The plan is done and the survivor knows how to come back.",)
 
 
-@dataclass
-class _Pen:
-    """Writes a course down. `end` is the instant after which nothing may happen."""
-
-    rng: Random
-    staff: dict[str, tuple[Worker, ...]]
-    end: datetime
-    written: list[e.Event] = field(default_factory=list)
-
-    def worker(self, role: str, agency: str) -> str:
-        return self.rng.choice([w.code for w in self.staff[role] if w.agency == agency])
-
-    def add(self, event: e.Event) -> bool:
-        if event.at < self.end:
-            self.written.append(event)
-        return event.at < self.end
-
-    def after(self, at: datetime, low: float, high: float) -> datetime:
-        """An instant between `low` and `high` hours later, on a whole minute."""
-        return at + timedelta(minutes=int(self.rng.uniform(low, high) * 60))
-
-
 def course(rng: Random, number: int, staff: tuple[Worker, ...], *, end: datetime) -> e.Course:
     """This function will invent the case of this number; its events are in order of time and before `end`.
 
     `end` is aware UTC. `rng` alone decides. Shares and their tags: `shares.SHARES`.
     """
     by_role = {role: tuple(w for w in staff if role in w.roles) for w in staff for role in w.roles}
-    pen = _Pen(rng, by_role, end)
+    pen = Pen(rng, by_role, end)
     survivor, other = pair(rng, number, on=end.date())
     start = _first(rng, end)
     if rng.random() < share("no_police"):
@@ -89,6 +68,7 @@ def course(rng: Random, number: int, staff: tuple[Worker, ...], *, end: datetime
         _direct(pen, survivor, named, start)
     else:
         kind, named = _police(pen, survivor, other, start), other
+    aftermath(pen)
     ordered = sorted(pen.written, key=lambda event: event.at)
     return e.Course(f"c{number:03d}", kind, survivor, named, tuple(ordered))
 
@@ -100,7 +80,7 @@ def _first(rng: Random, end: datetime) -> datetime:
     return day + timedelta(minutes=int(rng.triangular(0, 24 * 60 - 1, 2 * 60)))
 
 
-def _police(pen: _Pen, survivor: e.Person, other: e.Person, start: datetime) -> str:
+def _police(pen: Pen, survivor: e.Person, other: e.Person, start: datetime) -> str:
     rng = pen.rng
     agency = "millrace" if rng.random() < share("small_town") else "police"
     chance = rng.random()
@@ -135,7 +115,7 @@ def _next(rng: Random, after: datetime, days: float) -> datetime:
 
 
 def _incident(
-    pen: _Pen,
+    pen: Pen,
     agency: str,
     survivor: e.Person,
     other: e.Person,
@@ -162,14 +142,14 @@ def _incident(
     return reported if pen.add(reported) else None
 
 
-def _corrected(pen: _Pen, agency: str, survivor: e.Person, other: e.Person, at: datetime) -> datetime:
+def _corrected(pen: Pen, agency: str, survivor: e.Person, other: e.Person, at: datetime) -> datetime:
     review = pen.after(at, 30, 400)
     roles = ((survivor.key, "survivor"), (other.key, "perpetrator"))
     pen.add(e.RolesCorrected(review, agency, pen.worker("supervisor", agency), 0, roles))
     return review
 
 
-def _response(pen: _Pen, reported: e.IncidentReported, survivor: e.Person, at: datetime, repeat: int) -> None:
+def _response(pen: Pen, reported: e.IncidentReported, survivor: e.Person, at: datetime, repeat: int) -> None:
     """What police do after one incident: screen, the survivor's choice, the level, a few steps of the plan."""
     agency, officer, answers = reported.agency, reported.worker, reported.answers
     if pen.rng.random() < share("screen_done"):
@@ -193,7 +173,7 @@ def _outcome(rng: Random) -> str:
     return drawn(rng, (("done", 0.62), ("declined", 0.2), ("not_reached", 0.12), ("not_safe", 0.06)))
 
 
-def _screen(pen: _Pen, agency: str, worker: str, record: dict[str, Any], at: datetime) -> None:
+def _screen(pen: Pen, agency: str, worker: str, record: dict[str, Any], at: datetime) -> None:
     rng = pen.rng
     silent = rng.random() < share("all_declined")
     answers, known = {}, asked_of(record)
@@ -206,7 +186,7 @@ def _screen(pen: _Pen, agency: str, worker: str, record: dict[str, Any], at: dat
     pen.add(e.ScreenDone(at, agency, worker, answers, *concern))
 
 
-def _level(pen: _Pen, agency: str, worker: str, answers: dict[str, Any], at: datetime) -> None:
+def _level(pen: Pen, agency: str, worker: str, answers: dict[str, Any], at: datetime) -> None:
     found = factors_in(answers)
     # Stands in for a person's judgement, which is no sum; the product itself never adds factors up.
     weight = sum(2 if one in STRONG else 1 for one in found) + pen.rng.choice((-1, 0, 0, 1))
@@ -215,7 +195,7 @@ def _level(pen: _Pen, agency: str, worker: str, answers: dict[str, Any], at: dat
     pen.add(e.LevelSet(at, agency, worker, level, factors, pen.rng.choice(LEVEL_REASONS)))
 
 
-def _wishes(pen: _Pen, agency: str, worker: str, survivor: e.Person, at: datetime) -> None:
+def _wishes(pen: Pen, agency: str, worker: str, survivor: e.Person, at: datetime) -> None:
     wishes = ("yes", "no", "self", "later")
     rest = 1 - sum(share(f"wish_{wish}") for wish in wishes)
     wish = drawn(pen.rng, (*((w, share(f"wish_{w}")) for w in wishes), ("not_asked", rest)))
@@ -229,7 +209,7 @@ def _wishes(pen: _Pen, agency: str, worker: str, survivor: e.Person, at: datetim
             _support(pen, "advocates", advocate, agency, taken)
 
 
-def _support(pen: _Pen, agency: str, worker: str, police: str, at: datetime) -> None:
+def _support(pen: Pen, agency: str, worker: str, police: str, at: datetime) -> None:
     """What a victim-service agency does in its own file: a call, notes, a release, a referral."""
     pen.add(e.ActionDone(pen.after(at, 1, 40), agency, worker, "contact_attempt", _outcome(pen.rng)))
     category, text = pen.rng.choice(NOTES)
@@ -240,7 +220,7 @@ def _support(pen: _Pen, agency: str, worker: str, police: str, at: datetime) -> 
         _refer(pen, agency, worker, pen.after(at, 42, 300))
 
 
-def _release(pen: _Pen, agency: str, worker: str, recipient: str, at: datetime) -> None:
+def _release(pen: Pen, agency: str, worker: str, recipient: str, at: datetime) -> None:
     days = pen.rng.choice((14, 30, 30, 30, 60, 90))
     categories, scope = pen.rng.choice(RELEASED), "Only what is needed for the next weeks."
     taken = e.ReleaseTaken(at, agency, worker, recipient, categories, "safety", ("on_screen",), days, scope)
@@ -248,7 +228,7 @@ def _release(pen: _Pen, agency: str, worker: str, recipient: str, at: datetime) 
         pen.add(e.ReleaseWithdrawn(pen.after(at, 20, days * 24 - 1), agency, worker, recipient))
 
 
-def _refer(pen: _Pen, agency: str, worker: str, at: datetime) -> None:
+def _refer(pen: Pen, agency: str, worker: str, at: datetime) -> None:
     needs = ("A room for one adult.", "A room for an adult and two children.", "A room, and one for a dog.")
     sent = pen.add(e.ReferralSent(at, agency, worker, "shelter", pen.rng.choice(needs)))
     if sent and pen.rng.random() < share("shelter_answered"):
@@ -260,7 +240,7 @@ def _refer(pen: _Pen, agency: str, worker: str, at: datetime) -> None:
         pen.add(e.ReferralAnswered(pen.after(at, 0.5, 24), "shelter", host, agency, not full, reason))
 
 
-def _direct(pen: _Pen, survivor: e.Person, other: e.Person | None, at: datetime) -> None:
+def _direct(pen: Pen, survivor: e.Person, other: e.Person | None, at: datetime) -> None:
     doors = (("advocates", 0.55), ("hospital", 0.28), ("shelter", 0.17))
     agency = drawn(pen.rng, doors)
     role = {"advocates": "advocate", "hospital": "nurse", "shelter": "shelter_worker"}[agency]
@@ -280,7 +260,7 @@ def _direct(pen: _Pen, survivor: e.Person, other: e.Person | None, at: datetime)
     _perhaps_closed(pen, agency, role, at)
 
 
-def _own_work(pen: _Pen, agency: str, worker: str, at: datetime) -> None:
+def _own_work(pen: Pen, agency: str, worker: str, at: datetime) -> None:
     pen.add(e.ActionDone(pen.after(at, 1, 40), agency, worker, "safety_planning", _outcome(pen.rng)))
     category, text = pen.rng.choice(NOTES)
     pen.add(e.NoteWritten(pen.after(at, 41, 90), agency, worker, category, text))
@@ -288,7 +268,7 @@ def _own_work(pen: _Pen, agency: str, worker: str, at: datetime) -> None:
         _refer(pen, agency, worker, pen.after(at, 42, 300))
 
 
-def _perhaps_closed(pen: _Pen, agency: str, role: str, start: datetime) -> None:
+def _perhaps_closed(pen: Pen, agency: str, role: str, start: datetime) -> None:
     own = [event.at for event in pen.written if event.agency == agency]
     old = start < pen.end - timedelta(days=270)
     if old and own and pen.rng.random() < share("closed"):

@@ -142,6 +142,27 @@ class ActionDone(Event):
 
 
 @dataclass(frozen=True)
+class HappeningNoted(Event):
+    """What happened, lasts or is planned: `type` is of the forecast's file. `happened_at` may lie after `at` (a day ahead).
+
+    `until_at`: the end of what lasts. `act`: the kind of act that the agency itself plans, empty for none.
+    """
+
+    type: str
+    happened_at: datetime
+    until_at: datetime | None = None
+    act: str = ""
+
+
+@dataclass(frozen=True)
+class SheetDone(Event):
+    """A sheet of an instrument; answers by question id, a question that is not there was left open."""
+
+    instrument: str
+    answers: dict[str, str]
+
+
+@dataclass(frozen=True)
 class RolesCorrected(Event):
     """A review found other roles, by person key, for the course's incident of this number (from 0)."""
 

@@ -42,6 +42,15 @@ SHARES = {
     "shelter_answered": Share(0.90, "P", "of the referrals: answered by now"),
     "level_set": Share(0.62, "P", "cases where a person set a level other than by default"),
     "closed": Share(0.35, "P", "cases older than nine months that were closed"),
+    "arrested": Share(0.45, "P", "of the fresh incidents: the other person is arrested"),
+    "ordered": Share(0.45, "P", "of the fresh incidents: a protection order is issued"),
+    "planned": Share(0.7, "P", "of services and releases that are still to come: planned for a day ahead"),
+    "hearing": Share(0.5, "P", "of the fresh incidents: a hearing, held or ahead"),
+    "told_late": Share(0.25, "P", "of what happened: written down days later"),
+    "separated_since": Share(0.35, "P", "survivors who leave in the weeks after"),
+    "police_sheet": Share(0.30, "P", "fresh police cases with a sheet"),
+    "care_sheet": Share(0.35, "P", "fresh cases of victim services and hospital with a sheet"),
+    "second_sheet": Share(0.4, "P", "of these: the same sheet again some weeks later"),
     "other_unnamed": Share(0.55, "P", "no-police cases where the other person is not named"),
 }
 
