@@ -27,6 +27,7 @@ def happening_new(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     case = case_by_ref(ref, by=by, at=at)
     require(by, RECORD_HAPPENING, case, at=at)
+    reading("case", about=case.id, by=by.id, agency=case.agency_id, at=at)
     known = queries.acts_of(case).jurisdiction
     told: dict[str, Any] = {"now": at, "jurisdiction": known, "zone": by.agency.time_zone}
     if request.method != "POST":

@@ -47,6 +47,8 @@ def sheet_new_incident(request: HttpRequest, ref: str) -> HttpResponse:
 def _choose(request: HttpRequest, thing: Case | Incident) -> HttpResponse:
     by, at = asker(request)
     require(by, TAKE_ASSESSMENT, thing, at=at)
+    what = "incident" if isinstance(thing, Incident) else "case"
+    reading(what, about=thing.id, by=by.id, agency=thing.agency_id, at=at)
     case = case_of(thing) if isinstance(thing, Incident) else thing
     offered = instruments_for(by, danger=case is not None)
     form = ChooseForm(request.POST if request.method == "POST" else None, offered=offered)

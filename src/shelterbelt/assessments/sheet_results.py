@@ -220,6 +220,7 @@ def sheets_beside(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     case = case_by_ref(ref, by=by, at=at)
     require(by, SEE_ASSESSMENT, case, at=at)
+    reading("case", about=case.id, by=by.id, agency=case.agency_id, at=at)
     sheets = _seen(case, by, at)
     named = {one.ref: _named(one) for one in sheets}
     chosen = bool(request.GET.get("one") or request.GET.get("other"))

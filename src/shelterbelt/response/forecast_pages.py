@@ -47,6 +47,7 @@ def before_act(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     case = case_by_ref(ref, by=by, at=at)
     require(by, RECORD_HAPPENING, case, at=at)
+    reading("case", about=case.id, by=by.id, agency=case.agency_id, at=at)
     known = acts_of(case)
     told: dict[str, Any] = {"kinds": known.kinds, "zone": by.agency.time_zone, "now": at}
     if request.method != "POST":
