@@ -136,6 +136,8 @@ def parser() -> argparse.ArgumentParser:
     program_words(group("client", "Let an agency's programs in."))
     instrument_words(group("instruments", "Know the risk instruments; add your own."))
     caseload_words(command)
+    what = "Score and forecast every open case of the node again, now."
+    command("renew", "shelterbelt.response.commands:renew_command", what)
     what = "Hold forecasts against what came, and say what moved."
     calibration_words(command("calibrate", f"{here}.calibration:command", what, node=False))
     disclosure = group("disclosure", "Know what a demand could take.")

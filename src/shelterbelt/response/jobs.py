@@ -33,7 +33,7 @@ def call_up_overdue(timestamp: int) -> None:
 @app.periodic(cron="20 2 * * *")
 @app.task(name="response.forecasts", queueing_lock="response.forecasts")
 def renew_forecasts(timestamp: int) -> None:
-    """Each night: every open case is forecast anew, for time passes and days ahead come nearer."""
+    """Each night: every open case is scored and forecast anew, for time passes and days ahead come nearer."""
     at = now()
     for agency in agencies_here():
         renew_all(agency.id, at=at)

@@ -1,21 +1,26 @@
 """Which entries of the ledger move a forecast, and from which day on; every night, and when its numbers change, all of them.
 
-Decides nothing: the forecast is the rules', and whether it raises a level is for the assessments.
+At night the sheets of every open case are scored again too. Decides nothing: scores and forecasts are the rules', and
+whether they raise a level is for the assessments.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from shelterbelt.assessments.actions import call_for_forecasts, renew_forecast
+from shelterbelt.assessments.actions import Rescored, call_for_forecasts, renew_forecast, rescore
 from shelterbelt.assessments.models import Assessment, Happening, KeptForecast, LevelSet, Reassessment
 from shelterbelt.assessments.queries import numbers
 from shelterbelt.cases.models import Case, CaseIncident, Incident
 from shelterbelt.ledger.models import Entry
 from shelterbelt.rules.levels import Source
 from shelterbelt.store.asker import as_agency
+
+log = logging.getLogger(__name__)
 
 BATCH = 100
 INCIDENTS = ("incident.recorded", "roles.corrected")
@@ -69,18 +74,47 @@ def _of_incident(incident_id: UUID | None, otherwise: datetime) -> dict[UUID, da
     return dict.fromkeys(cases, incident.happened_at or otherwise)
 
 
-def renew_all(agency_id: UUID, *, at: datetime, only_old: bool = False) -> int:
-    """Work out every open case of an agency anew, a batch a transaction; `only_old`: those of other numbers than today's."""
-    done, after = 0, UUID(int=0)
+@dataclass(frozen=True)
+class Renewed:
+    """How many open cases were worked out anew, and what their sheets said when they were scored again."""
+
+    cases: int = 0
+    sheets: Rescored = field(default_factory=Rescored)
+
+
+def renew_all(
+    agency_id: UUID,
+    *,
+    at: datetime,
+    only_old: bool = False,
+    progress: Callable[[int], None] = lambda _cases: None,
+) -> Renewed:
+    """Score the sheets of every open case of an agency again and forecast it anew, a batch a transaction.
+
+    `only_old`: the forecasts that were made with other numbers than today's, and no sheets.
+    """
+    done, after = Renewed(), UUID(int=0)
     while True:
         with as_agency(agency_id, at=at):
             found = list(_open(agency_id, only_old=only_old).filter(id__gt=after).order_by("id")[:BATCH])
             for case in found:
+                sheets = done.sheets if only_old else done.sheets + rescore(case, at=at)
                 renew_forecast(case, at=at)
-        done += len(found)
+                done = Renewed(done.cases + 1, sheets)
+        progress(done.cases)
         if len(found) < BATCH:
-            return done
+            break
         after = found[-1].id
+    if done.sheets.other or done.sheets.missing:
+        unlike = "Sheets scored again: %d say something else than they kept, of %d the file is missing."
+        log.warning(unlike, done.sheets.other, done.sheets.missing)
+    return done
+
+
+def open_cases(agency_id: UUID, *, at: datetime) -> int:
+    """How many cases `renew_all` goes through."""
+    with as_agency(agency_id, at=at):
+        return _open(agency_id, only_old=False).count()
 
 
 def _open(agency_id: UUID, *, only_old: bool) -> QuerySet[Case]:

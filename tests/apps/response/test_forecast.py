@@ -122,9 +122,9 @@ def test_every_night_and_with_new_numbers_all_open_cases_are_worked_out_anew(pla
     follow(place.police.id, at=AT)
     with as_agency(place.police.id, at=AT):
         KeptForecast.objects.filter(case=case).update(digest="0" * 64)
-    assert renew_all(place.police.id, at=AT + DAY, only_old=True) == 1
-    assert renew_all(place.police.id, at=AT + DAY, only_old=True) == 0
-    assert renew_all(place.police.id, at=AT + 2 * DAY) == 1
+    assert renew_all(place.police.id, at=AT + DAY, only_old=True).cases == 1
+    assert renew_all(place.police.id, at=AT + DAY, only_old=True).cases == 0
+    assert renew_all(place.police.id, at=AT + 2 * DAY).cases == 1
     with as_agency(place.police.id, at=AT):
         kept = KeptForecast.objects.get(case=case)
         assert kept.digest == queries.numbers().parameters.digest

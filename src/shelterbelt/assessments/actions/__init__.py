@@ -22,6 +22,7 @@ from shelterbelt.assessments.actions.lowering import (
     call_off_reassessment,
     decline_reassessment,
 )
+from shelterbelt.assessments.actions.rescoring import Rescored, rescore
 from shelterbelt.assessments.actions.screens import Finished, answer, finish_screen, start_screen
 from shelterbelt.assessments.actions.sheets import (
     ReasonNeeded,
@@ -39,6 +40,7 @@ __all__ = [
     "LevelMoved",
     "NotAhead",
     "ReasonNeeded",
+    "Rescored",
     "Settled",
     "agree_reassessment",
     "answer",
@@ -58,6 +60,7 @@ __all__ = [
     "record_happening",
     "renew_due",
     "renew_forecast",
+    "rescore",
     "set_level",
     "start_assessment",
     "start_screen",

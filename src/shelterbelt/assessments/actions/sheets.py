@@ -168,7 +168,7 @@ def finish_assessment(
     record("assessment.finished", about=row.id, by=by.id, agency=row.agency_id, at=at, digest=digest)
     if isinstance(found, Scored) and found.level is not None:
         case = _case_locked(row)
-        write_level(case, _said(row, found.level, happened_at=at, known_at=at), by=by.id, at=at)
+        write_level(case, said_by(row, found.level, happened_at=at, known_at=at), by=by.id, at=at)
     return found
 
 
@@ -248,10 +248,13 @@ def _raised_anew(row: Assessment, level: Level | None, *, by: UUID, at: datetime
         return
     lower = before is not None and said is not None and level < said
     known_at = before.set_at if lower and before is not None else at
-    write_level(case, _said(row, level, happened_at=row.finished_at, known_at=known_at), by=by, at=at)
+    write_level(case, said_by(row, level, happened_at=row.finished_at, known_at=known_at), by=by, at=at)
 
 
-def _said(row: Assessment, level: Level, *, happened_at: datetime | None, known_at: datetime | None) -> Said:
+def said_by(
+    row: Assessment, level: Level, *, happened_at: datetime | None, known_at: datetime | None
+) -> Said:
+    """What a sheet says of its case's level: at least this."""
     things = (row.id, row.incident_id) if row.incident_id else (row.id,)
     return Said(
         level=level,
