@@ -32,8 +32,10 @@ def asked() -> Iterator[str]:
     """
     for name in shelf.names_of("instruments"):
         screen = shelf.instrument(*name.split("/"))
-        for one in (*screen.items, *screen.before, screen.survivor_concern):
-            yield from (one.text, one.help)
+        for item in screen.items:
+            yield from (item.text, item.help)
+        for said in (*screen.before, screen.survivor_concern):
+            yield from (said.text, said.help)
         yield from screen.answers.values()
     for found in _instruments():
         if found.asked_of == SURVIVOR:

@@ -62,11 +62,9 @@ def _before_the_same_eyes(told: Told, rows: list[Action]) -> list[Action]:
     if not rows:
         return []
     hidden: dict[UUID | None, set[Any]] = {}
-    things = {row.incident_id for row in rows} | {
-        told.incident and told.incident.id,
-        told.case and told.case.id,
-    }
-    bars = Bar.objects.filter(thing_id__in=things - {None})
+    things = {row.incident_id for row in rows if row.incident_id}
+    things |= {thing.id for thing in (told.incident, told.case) if thing}
+    bars = Bar.objects.filter(thing_id__in=things)
     for thing, worker, viewer in bars.values_list("thing_id", "worker_id", "viewer_id"):
         hidden.setdefault(thing, set()).add((worker, viewer))
     nowhere: set[Any] = set()

@@ -77,7 +77,7 @@ def test_what_a_correction_undid_is_not_raised_again(
             told = {"reason": "Another person was meant.", "by": place.detective, "at": AT + HOUR}
             correct_answer(taken, question, "no", 1, **told)
         assert LevelSet.objects.filter(assessment=taken, undone_at=None).count() == 0
-    otherwise(monkeypatch, level=Level.HIGH)
+    otherwise(monkeypatch, level=Level.EXTREME)
     renew_all(place.police.id, at=AT + DAY)
     with as_agency(place.police.id, at=AT):
         assert LevelSet.objects.filter(assessment=taken, undone_at=None).count() == 0
