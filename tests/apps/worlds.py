@@ -318,14 +318,6 @@ def nothing_first(_w: World) -> None:
     """Most facts need nothing before them."""
 
 
-def at_its_gravest(w: World) -> None:
-    """The level of a case is the case's own, whoever asks: here it can rise no more, so that nothing hidden moves it."""
-    by, case = w.town.detective, w.police.things["case"]
-    with as_agency(by.agency_id, at=AT, worker=by.id):
-        set_level(case, "extreme", ["gun_access"], "A rifle", by=by, at=AT)
-    w.settle()
-
-
 def walled_report(w: World, told: Told) -> None:
     """Reports of pressure on the neck in a case that all of them see; one of its witnesses is walled from them."""
     place, by, case = w.town, w.town.supervisor, w.police.things["case"]
@@ -379,9 +371,7 @@ FACTS = {
         (*WALLED, *SERVICES, "nurse", "records_officer", "administrator"),
         "prosecutor_worker",
     ),
-    "walled_report": Fact(
-        walled_report, (*WALLED, *SERVICES, "nurse"), "prosecutor_worker", first=at_its_gravest
-    ),
+    "walled_report": Fact(walled_report, (*WALLED, *SERVICES, "nurse"), "prosecutor_worker"),
     "forecast_renewed": Fact(forecast_renewed, (*SYSTEM, *SERVICES, "nurse"), "detective"),
     "never_see": Fact(never_see, ("officer", "prosecutor_worker", "court_clerk", "nurse", "shelter_worker")),
     # The police's own records officer sees in the list of all that is held that a grant came and ended.

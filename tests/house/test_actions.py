@@ -81,6 +81,8 @@ NOBODY_ASKS = {
     "assessments/actions/levels.py:follow_roles": "the ledger is followed: who corrected the roles was asked",
     "assessments/actions/forecasts.py:call_for_forecasts": "the ledger is followed: whoever wrote it was asked",
     "assessments/actions/forecasts.py:renew_due": "the same",
+    "assessments/actions/levels.py:say_again": "called by an action that asked",
+    "assessments/actions/rescoring.py:rescore": "the night, or the operator's command; it raises or writes nothing",
     "assessments/actions/forecasts.py:renew_forecast": "the ledger is followed, or the night: whoever wrote it was asked",
     "cases/actions.py:put_next_due": "called when work opened or ended",
     "response/actions.py:free_work_of": "part of closing an account, which asked",

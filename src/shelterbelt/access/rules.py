@@ -157,6 +157,16 @@ def _hiding(by: Worker, at: datetime, glass: frozenset[str], things: list[Any]) 
     return _hides(by, at, glass).filter(thing_id__any=things)
 
 
+def hidden_things(by: Worker, *, at: datetime) -> list[Any]:
+    """The ids of all that a wall or a restriction hides from a worker, whatever glass may show of it."""
+    return _hidden(by, at)
+
+
+@question
+def _hidden(by: Worker, at: datetime) -> QuerySet[Bar, Any]:
+    return _hides(by, at, frozenset()).values_list("thing_id", flat=True).distinct()
+
+
 @question
 def _walls(by: Worker, things: list[Any]) -> QuerySet[Bar]:
     return Bar.objects.filter(walls_before(by), thing_id__any=things)

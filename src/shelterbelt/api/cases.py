@@ -26,6 +26,7 @@ from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
 from shelterbelt.referrals.actions.door import note_once, open_by_second_door
 from shelterbelt.response import board as boards
+from shelterbelt.response.seen import as_seen
 
 router = Router(tags=["cases"])
 reads, writes = ClientCredentials("cases:read"), ClientCredentials("cases:write")
@@ -60,6 +61,7 @@ def get_case(request: HttpRequest, ref: Ref) -> CaseOut:
     """One case."""
     by, at = program(request)
     case = case_by_ref(ref, by=by, at=at)
+    as_seen([case], by=by, at=at)
     reading("case", about=case.id, by=by.id, agency=case.agency_id, at=at, reader_agency=by.agency_id)
     looked(by, case.id, at=at)
     return CaseOut.of(case)

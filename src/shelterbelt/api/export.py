@@ -27,9 +27,11 @@ from shelterbelt.api.policy import EXPORT_CASES
 from shelterbelt.api.tables import BOM, lines
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import SEE_BOARD, SEE_CASE
-from shelterbelt.cases.queries import face
+from shelterbelt.cases.queries import face, veiled
 from shelterbelt.ledger.actions import reading, record
+from shelterbelt.response import board as boards
 from shelterbelt.response.board import sharing_agencies
+from shelterbelt.response.seen import as_seen
 from shelterbelt.rules.fields import clean_text
 from shelterbelt.store.asker import as_agency
 from shelterbelt.ui.clock import now
@@ -56,8 +58,7 @@ def cases_file(request: HttpRequest) -> HttpResponseBase:
     by, at = asker(request)
     require(by, EXPORT_CASES, at=at)
     holder = _holder(request.GET.get("from", ""), by, at)
-    rows = _narrowed(_rows(by, holder, at), request.GET, at)
-    ids = tuple(rows.values_list("id", flat=True)[: budget_of(by, ROWS) + 1])
+    ids = _chosen(by, holder, request.GET, at, most=budget_of(by, ROWS) + 1)
     if request.method != "POST":
         reading("board.export", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
         shown = {"count": len(ids), "from": holder.name if holder else "", "budget": budget_of(by, ROWS)}
@@ -95,13 +96,33 @@ def _rows(by: Worker, holder: Agency | None, at: datetime) -> QuerySet[Case]:
     return rows.order_by("-level_rank", "next_due_at", "id")
 
 
-def _narrowed(rows: QuerySet[Case], asked: Mapping[str, str], at: datetime) -> QuerySet[Case]:
-    """What the list was narrowed to on the page; what means nothing narrows nothing."""
-    if asked.get("level") in LEVELS:
-        rows = rows.filter(level=asked["level"])
-    if unit := clean_text(asked.get("unit"), 60, lines=False)[0]:
-        rows = rows.filter(unit__code=unit)
-    return rows.filter(next_due_at__lt=at) if asked.get("overdue") else rows
+def _chosen(
+    by: Worker, holder: Agency | None, given: Mapping[str, str], at: datetime, *, most: int
+) -> tuple[UUID, ...]:
+    """The ids of what the list was narrowed to on the page, in the order of the page."""
+    asked, whose = _asked(given), holder.id if holder else by.agency_id
+    hidden_in = veiled(by, whose, at=at)
+    rows = _narrowed(_rows(by, holder, at).exclude(id__in=hidden_in), asked, at)
+    beside = boards.aside(by, SEE_CASE if holder else SEE_BOARD, whose, hidden_in, asked, at=at)
+    if not beside:
+        return tuple(rows.values_list("id", flat=True)[:most])
+    found = [*rows.only("id", "level", "next_due_at")[:most], *beside]
+    return tuple(case.id for case in sorted(found, key=boards.place_of)[:most])
+
+
+def _asked(given: Mapping[str, str]) -> boards.Asked:
+    """What means nothing narrows nothing."""
+    level = given.get("level", "")
+    unit = clean_text(given.get("unit"), 60, lines=False)[0]
+    return boards.Asked(level if level in LEVELS else "", bool(given.get("overdue")), unit)
+
+
+def _narrowed(rows: QuerySet[Case], asked: boards.Asked, at: datetime) -> QuerySet[Case]:
+    if asked.level:
+        rows = rows.filter(level=asked.level)
+    if asked.unit:
+        rows = rows.filter(unit__code=asked.unit)
+    return rows.filter(next_due_at__lt=at) if asked.overdue else rows
 
 
 def parts(taken: Taken) -> Iterator[bytes]:
@@ -140,6 +161,7 @@ def _part(taken: Taken, ids: Sequence[UUID]) -> bytes | None:
         permission = SEE_CASE if taken.shared else SEE_BOARD
         rows = visible(by, permission, Case.objects.all(), at=at).filter(id__in=ids)
         found = {c.id: c for c in rows.select_related("survivor", "other", "unit", "agency")}
+        as_seen(list(found.values()), by=by, at=at)
         for case in found.values():
             reading(
                 "case.export", about=case.id, by=by.id, agency=case.agency_id, at=at, reader_agency=by.agency_id

@@ -17,7 +17,7 @@ from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Happening
 from shelterbelt.assessments.policy import RECORD_HAPPENING
 from shelterbelt.cases.models import Case
-from shelterbelt.cases.queries import case_by_ref, face
+from shelterbelt.cases.queries import face
 from shelterbelt.ledger.actions import reading
 from shelterbelt.store.ids import new_ref
 
@@ -25,7 +25,7 @@ from shelterbelt.store.ids import new_ref
 def happening_new(request: HttpRequest, ref: str) -> HttpResponse:
     """Write one line down about a case."""
     by, at = asker(request)
-    case = case_by_ref(ref, by=by, at=at)
+    case = queries.case_seen(ref, by=by, at=at)
     require(by, RECORD_HAPPENING, case, at=at)
     reading("case", about=case.id, by=by.id, agency=case.agency_id, at=at)
     known = queries.acts_of(case).jurisdiction
@@ -108,7 +108,7 @@ def _page(
         "recorded_by": names_of([found.recorded_by]).get(found.recorded_by, ""),
         "act": address("act", row.ref) if found.act else "",
         "survivor": face(row.case).survivor,
-        "level": row.case.level,
+        "level": queries.level_seen(row.case, by=by, at=at).word,
         "back": _home_of(row.case),
     }
     return render(request, "assessments/pages/happening.html", page, status=status)

@@ -19,7 +19,7 @@ from shelterbelt.assessments.models import Reassessment
 from shelterbelt.assessments.policy import AGREE_LEVEL, SET_LEVEL
 from shelterbelt.assessments.words import said_of
 from shelterbelt.cases.models import Case, Incident
-from shelterbelt.cases.queries import case_by_ref, face
+from shelterbelt.cases.queries import face
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
 from shelterbelt.store.ids import new_ref
@@ -30,7 +30,7 @@ INCIDENTS = 10
 def level_set(request: HttpRequest, ref: str) -> HttpResponse:
     """Say how dangerous it is: more counts at once, less waits for a second person."""
     by, at = asker(request)
-    case = case_by_ref(ref, by=by, at=at)
+    case = queries.case_seen(ref, by=by, at=at)
     require(by, SET_LEVEL, case, at=at)
     told: dict[str, Any] = {"current": case.level, "incidents": _incidents(case)}
     if request.method != "POST":
@@ -146,15 +146,15 @@ def _second_page(
 ) -> HttpResponse:
     by, at = asker(request)
     reading("reassessment", about=row.id, by=by.id, agency=row.agency_id, at=at)
-    told = queries.reassessment_told(row, row.case)
+    told, held = queries.reassessment_told(row, row.case), queries.level_seen(row.case, by=by, at=at).word
     lines = [
         line for line in queries.levels_of(row.case) if line.set_at >= row.asked_at and line.id != row.id
     ]
     names = names_of([row.asked_by, *(i for line in lines for i in (line.set_by, line.second))])
     page = {
         "form": form,
-        "open": row.state == "open" and row.case.level == row.was,
-        "current": row.case.level,
+        "open": row.state == "open" and held == row.was,
+        "current": held,
         "level": row.level,
         "survivor": face(row.case).survivor,
         "asked_at": row.asked_at,

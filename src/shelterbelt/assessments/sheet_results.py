@@ -37,7 +37,7 @@ from shelterbelt.assessments.sheet_pages import home_of, wording_note
 from shelterbelt.assessments.sheet_words import band_words, item_of, tell
 from shelterbelt.assessments.words import instrument_title
 from shelterbelt.cases.models import Case
-from shelterbelt.cases.queries import case_by_ref, face
+from shelterbelt.cases.queries import face
 from shelterbelt.ledger.actions import reading
 from shelterbelt.ui.drawing import draw
 
@@ -56,7 +56,7 @@ def sheet_result(request: HttpRequest, ref: str) -> HttpResponse:
         "answers": _answers(taken, own=own),
         "corrections": _corrections(taken),
         "survivor": face(case).survivor if case else "",
-        "level": case.level if case else "",
+        "level": queries.level_seen(case, by=by, at=at).word if case else "",
         "course": _course(case, by, at) if case and own else None,
         "before": _before(taken, by, at) if own else "",
         "paper": address("sheet_paper", ref),
@@ -218,7 +218,7 @@ def _correct_page(
 def sheets_beside(request: HttpRequest, ref: str) -> HttpResponse:
     """Two finished sheets of a case side by side, answer by answer."""
     by, at = asker(request)
-    case = case_by_ref(ref, by=by, at=at)
+    case = queries.case_seen(ref, by=by, at=at)
     require(by, SEE_ASSESSMENT, case, at=at)
     reading("case", about=case.id, by=by.id, agency=case.agency_id, at=at)
     sheets = _seen(case, by, at)
@@ -254,7 +254,7 @@ def _named(sheet: Assessment) -> str:
 def danger_over_time(request: HttpRequest, ref: str) -> HttpResponse:
     """How the level of a case went, what assessments left open, and what happened."""
     by, at = asker(request)
-    case = case_by_ref(ref, by=by, at=at)
+    case = queries.case_seen(ref, by=by, at=at)
     require(by, SEE_ASSESSMENT, case, at=at)
     reading("level", about=case.id, by=by.id, agency=case.agency_id, at=at)
     page = {

@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from shelterbelt.access.models import Entrusted, Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, Permission, may, reached, visible
+from shelterbelt.access.rules import NotForYou, Permission, hidden_things, may, reached, visible
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.cases.drafts import plain
-from shelterbelt.cases.models import Case, Incident, KeptOut, Note
+from shelterbelt.cases.models import Case, CaseIncident, Incident, KeptOut, Note
 from shelterbelt.cases.policy import KEEP_OUT, SEE_CASE, SEE_INCIDENT
 from shelterbelt.people.queries import name_of
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.questions import question
 
 
@@ -48,6 +49,19 @@ def case_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = 
 def _case(by: Worker, permission: Permission, at: datetime, ref: str) -> QuerySet[Case]:
     rows = Case.objects.select_related("survivor", "other", "unit", "agency")
     return reached(by, permission, rows, at=at).filter(ref=ref)
+
+
+def veiled(by: Worker, holder: UUID, *, at: datetime) -> list[UUID]:
+    """The cases of an agency in which an incident is hidden from the asker; also those that are hidden altogether.
+
+    Which case an incident belongs to is asked in the holder's name: the asker may not see that there is one.
+    """
+    things = hidden_things(by, at=at)
+    if not things:
+        return []
+    with as_agency(holder, at=at):
+        rows = CaseIncident.objects.filter(agency_id=holder, incident_id__in=things)
+        return list(rows.values_list("case_id", flat=True).distinct())
 
 
 def incident_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_INCIDENT) -> Incident:

@@ -1,11 +1,12 @@
 """The board: an agency's open cases, most dangerous and most overdue first, a page at a time.
 
-It never counts or sorts the whole table: each level is one walk along an index, from where a page ended.
+It never counts or sorts the whole table: each level is one walk along an index, from where a page ended. Cases in which
+something is hidden from the asker are left out of the walk and put where they stand by what the asker sees.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,14 +18,17 @@ from shelterbelt.access.rules import Permission, reached, visible
 from shelterbelt.agencies.models import Agency, Unit
 from shelterbelt.cases.models import Case, Incident, Sight
 from shelterbelt.cases.policy import SEE_BOARD, SEE_CASE, SEE_INCIDENT
+from shelterbelt.cases.queries import veiled
 from shelterbelt.people.queries import persons_matching
 from shelterbelt.response.queries import holders_of_all, sharing
+from shelterbelt.response.seen import as_seen, set_aside
 from shelterbelt.store.questions import question
 
 PAGE = 25
 MOST_FOUND, MOST_PEOPLE = 50, 500
 GRANTS_PER_CASE = 4
 FALLING = ("extreme", "high", "medium", "low")
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,11 @@ def board(by: Worker, asked: Asked, *, at: datetime, after: str = "", before: st
     if not SEE_BOARD.allows(by):
         return Page(())
     place = (by, SEE_BOARD, at, by.agency_id, asked.unit or None)
-    anchor = _anchor.first(*place, after or before) if after or before else None
-    walk = partial(_along_cases, *place)
-    return _page(walk, asked, anchor, forward=anchor is None or bool(after))
+    hidden_in = veiled(by, by.agency_id, at=at)
+    walk = partial(_along_cases, *place, hidden_in)
+    beside = aside(by, SEE_BOARD, by.agency_id, hidden_in, asked, at=at)
+    start = _start(*place, after or before)
+    return _page(walk, beside, asked, start, forward=not before or bool(after))
 
 
 def shared_board(by: Worker, holder: Agency, *, at: datetime, after: str = "", before: str = "") -> Page:
@@ -84,13 +90,15 @@ def shared_board(by: Worker, holder: Agency, *, at: datetime, after: str = "", b
     if not SEE_CASE.allows(by):
         return Page(())
     place = (by, SEE_CASE, at, holder.id, None)
-    anchor = _anchor.first(*place, after or before) if after or before else None
+    hidden_in = veiled(by, holder.id, at=at)
     walk: Walk = (
-        partial(_along_cases, *place)
+        partial(_along_cases, *place, hidden_in)
         if holder.id in holders_of_all("case_file", by=by, at=at)
-        else partial(_along_grants, by, at, holder.id)
+        else partial(_along_grants, by, at, holder.id, hidden_in)
     )
-    return _page(walk, Asked(), anchor, forward=anchor is None or bool(after))
+    beside = aside(by, SEE_CASE, holder.id, hidden_in, Asked(), at=at)
+    start = _start(*place, after or before)
+    return _page(walk, beside, Asked(), start, forward=not before or bool(after))
 
 
 def sharing_agencies(by: Worker, *, at: datetime) -> list[Agency]:
@@ -100,11 +108,49 @@ def sharing_agencies(by: Worker, *, at: datetime) -> list[Agency]:
     return sharing("case_file", by=by, at=at)
 
 
-def _page(walk: Walk, asked: Asked, anchor: Case | None, *, forward: bool) -> Page:
-    """One page: the cases of each stretch in turn, until there is one more than it shows."""
-    ids = list(_walk(walk, asked, anchor, forward=forward))
-    more, ids = len(ids) > PAGE, ids[:PAGE]
-    cases = _with_names(ids if forward else ids[::-1])
+def _start(
+    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None, ref: str
+) -> Case | None:
+    """Where a page begins: the case behind a reference as the asker sees it; the front for one they may not see."""
+    anchor = _anchor.first(by, permission, at, holder, unit, ref) if ref else None
+    if anchor is not None:
+        as_seen([anchor], by=by, at=at)
+    return anchor
+
+
+def aside(
+    by: Worker, permission: Permission, holder: UUID, hidden_in: list[UUID], asked: Asked, *, at: datetime
+) -> list[Case]:
+    """Of the cases in which something is hidden from the asker, those that are asked for, as the asker sees them."""
+    if not hidden_in:
+        return []
+    found = _named_of(by, permission, at, holder, asked.unit or None, hidden_in)
+    return [
+        case
+        for case in set_aside(found, at=at)
+        if asked.level in ("", case.level)
+        and (not asked.overdue or (case.next_due_at is not None and case.next_due_at < at))
+    ]
+
+
+def place_of(case: Case) -> tuple[int, bool, datetime, UUID]:
+    """Where a case stands on a board."""
+    due = case.next_due_at
+    return (FALLING.index(case.level), due is None, due or EARLIEST, case.id)
+
+
+def _page(walk: Walk, beside: list[Case], asked: Asked, anchor: Case | None, *, forward: bool) -> Page:
+    """One page: the cases of each stretch in turn, until there is one more than it shows, and those set aside among them."""
+    forward = forward or anchor is None
+    found = [*_with_names(list(_walk(walk, asked, anchor, forward=forward)))]
+    if beside:
+        start = place_of(anchor) if anchor else None
+        found += [
+            c for c in beside if start is None or (place_of(c) > start if forward else place_of(c) < start)
+        ]
+        found.sort(key=place_of, reverse=not forward)
+    more, shown = len(found) > PAGE, found[:PAGE]
+    cases = tuple(shown if forward else shown[::-1])
     first, last = (cases[0].ref, cases[-1].ref) if cases else ("", "")
     return Page(
         cases,
@@ -157,18 +203,18 @@ def _open_cases(
 
 
 def _along_cases(
-    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None,
+    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None, aside: list[UUID],
     way: _Way, level: str, start: Case | None,
 ) -> list[UUID]:  # fmt: skip
     """One stretch along the cases themselves."""
-    return _cases(by, permission, at, holder, unit, way, level, *_beginning(start))
+    return _cases(by, permission, at, holder, unit, aside, way, level, *_beginning(start))
 
 
 def _along_grants(
-    by: Worker, at: datetime, holder: UUID, way: _Way, level: str, start: Case | None
+    by: Worker, at: datetime, holder: UUID, aside: list[UUID], way: _Way, level: str, start: Case | None
 ) -> list[UUID]:
     """One stretch along the lines of single grants. Two may show one case: the first line of every case is kept."""
-    return list(dict.fromkeys(_lines(by, at, holder, way, level, *_beginning(start))))[: PAGE + 1]
+    return list(dict.fromkeys(_lines(by, at, holder, aside, way, level, *_beginning(start))))[: PAGE + 1]
 
 
 def _beginning(start: Case | None) -> tuple[UUID | None, datetime | None]:
@@ -177,18 +223,20 @@ def _beginning(start: Case | None) -> tuple[UUID | None, datetime | None]:
 
 @question
 def _cases(
-    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None,
+    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None, aside: list[UUID],
     way: _Way, level: str, start: UUID | None, due: datetime | None,
 ) -> QuerySet[Case, UUID]:  # fmt: skip
-    rows = _open_cases(by, permission, at, holder, unit)
+    rows = _open_cases(by, permission, at, holder, unit).exclude(id__any=aside)
     return _stretched(rows, "id", at, way, level, start, due)[: PAGE + 1]
 
 
 @question
 def _lines(
-    by: Worker, at: datetime, holder: UUID, way: _Way, level: str, start: UUID | None, due: datetime | None
-) -> QuerySet[Sight, UUID]:
+    by: Worker, at: datetime, holder: UUID, aside: list[UUID],
+    way: _Way, level: str, start: UUID | None, due: datetime | None,
+) -> QuerySet[Sight, UUID]:  # fmt: skip
     rows = Sight.objects.filter(recipient_id=by.agency_id, agency_id=holder, from_at__lte=at, until_at__gt=at)
+    rows = rows.exclude(case_id__any=aside)
     return _stretched(rows, "case_id", at, way, level, start, due)[: (PAGE + 1) * GRANTS_PER_CASE]
 
 
@@ -232,6 +280,14 @@ def _named(ids: list[UUID]) -> QuerySet[Case]:
     return Case.objects.select_related("survivor", "other", "unit", "agency").filter(id__any=ids)
 
 
+@question
+def _named_of(
+    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None, ids: list[UUID]
+) -> QuerySet[Case]:
+    rows = _open_cases(by, permission, at, holder, unit)
+    return rows.select_related("survivor", "other", "unit", "agency").filter(id__any=ids)
+
+
 def found_cases(text: str, by: Worker, *, at: datetime) -> tuple[tuple[Case, ...], bool]:
     """The agency's cases, open and closed, of people who carry every token; and whether there are more."""
     rows = visible(by, SEE_BOARD, Case.objects.all(), at=at).filter(agency_id=by.agency_id)
@@ -242,7 +298,9 @@ def found_cases(text: str, by: Worker, *, at: datetime) -> tuple[tuple[Case, ...
     ids = list(
         rows.filter(either).order_by("-opened_at", "-id").values_list("id", flat=True)[: MOST_FOUND + 1]
     )
-    return _with_names(ids[:MOST_FOUND]), len(ids) > MOST_FOUND or len(people) > MOST_PEOPLE
+    found = _with_names(ids[:MOST_FOUND])
+    as_seen(found, by=by, at=at)
+    return found, len(ids) > MOST_FOUND or len(people) > MOST_PEOPLE
 
 
 def units_of(by: Worker) -> list[tuple[str, str]]:

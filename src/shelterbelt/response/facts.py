@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.models import Assessment, Happening, LevelSet, Reassessment, Screen
-from shelterbelt.assessments.queries import told_of
+from shelterbelt.assessments.queries import hidden_within, level_beside, told_of
 from shelterbelt.cases.models import Case, CaseIncident, Incident
 from shelterbelt.cases.queries import steps
 from shelterbelt.ledger.models import Entry
@@ -98,7 +98,7 @@ def _case_opened(entry: Entry) -> Told | None:
     sources = CaseIncident.objects.filter(case=case).values_list("incident__source", flat=True)[:1]
     facts: dict[str, Fact] = {
         "door": case.door,
-        "level": case.level,
+        "level": level_beside(case, (), at=entry.at).word,
         "imported": any(source != "officer" for source in sources),
     }
     if case.door == "direct":
@@ -126,8 +126,15 @@ def _level_said(entry: Entry) -> Told | None:
     found = LevelSet.objects.select_related("case").filter(id=entry.about).first()
     if found is None:
         return None
-    facts: dict[str, Fact] = {"level": found.case.level, "raised": found.moved, "source": found.source}
-    return Told(_event(entry, found.happened_at), facts, found.case)
+    level = level_beside(found.case, found.rests_on, at=entry.at).word
+    facts: dict[str, Fact] = {"level": level, "raised": found.moved, "source": found.source}
+    return Told(_event(entry, found.happened_at), facts, found.case, _hidden_one(found))
+
+
+def _hidden_one(said: LevelSet) -> Incident | None:
+    """The report that a line rests on and that is hidden from some: the work that follows is hidden with it."""
+    hidden = hidden_within(said.case, set(said.rests_on))
+    return Incident.objects.filter(id__in=hidden).order_by("id").first() if hidden else None
 
 
 def _level_undone(entry: Entry) -> Told | None:
@@ -135,13 +142,16 @@ def _level_undone(entry: Entry) -> Told | None:
     found = LevelSet.objects.select_related("case").filter(id=entry.about).first()
     if found is None:
         return None
-    fell = level_of(found.case.level) < level_of(found.level)
-    return Told(_event(entry), {"level": found.case.level, "fell": fell}, found.case)
+    level = level_beside(found.case, found.rests_on, at=entry.at)
+    fell = level < level_of(found.level)
+    return Told(_event(entry), {"level": level.word, "fell": fell}, found.case, _hidden_one(found))
 
 
 def _reassessed(entry: Entry) -> Told | None:
     found = Reassessment.objects.select_related("case").filter(id=entry.about).first()
-    return Told(_event(entry), {"level": found.case.level}, found.case) if found else None
+    if found is None:
+        return None
+    return Told(_event(entry), {"level": level_beside(found.case, (), at=entry.at).word}, found.case)
 
 
 def _assessment_finished(entry: Entry) -> Told | None:
@@ -162,7 +172,8 @@ def _action_done(entry: Entry) -> Told | None:
         return None
     facts: dict[str, Fact] = {"kind": found.kind, "outcome": found.outcome}
     if found.case is not None:
-        facts["level"] = found.case.level
+        about = (found.incident_id,) if found.incident_id else ()
+        facts["level"] = level_beside(found.case, about, at=entry.at).word
     return Told(_event(entry), facts, found.case, found.incident)
 
 
@@ -176,7 +187,7 @@ def _happening_recorded(entry: Entry) -> Told | None:
         "type": str(told["type"]),
         "planned": row.planned,
         "act": str(told.get("act", "")),
-        "level": row.case.level,
+        "level": level_beside(row.case, (), at=entry.at).word,
     }
     return Told(_event(entry, row.happened_at), facts, row.case)
 

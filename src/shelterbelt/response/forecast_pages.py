@@ -15,22 +15,23 @@ from shelterbelt.assessments.forms import told as told_tag
 from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Happening
 from shelterbelt.assessments.policy import RECORD_HAPPENING, SEE_FORECAST
-from shelterbelt.assessments.queries import Noted, act_kind, acts_of, happening_by_ref, noted
+from shelterbelt.assessments.queries import Noted, act_kind, acts_of, case_seen, happening_by_ref, noted
 from shelterbelt.cases.models import Case
-from shelterbelt.cases.queries import case_by_ref, face
+from shelterbelt.cases.queries import face
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library.acts import ActKind, Need
 from shelterbelt.response import forecast as forecasts
 from shelterbelt.response.forecast_words import band_word, process_word
 from shelterbelt.response.forms import ActForm, GoOnForm
 from shelterbelt.response.preparing import Prepared, prepared
+from shelterbelt.response.seen import as_seen
 from shelterbelt.store.ids import new_ref
 
 
 def forecast(request: HttpRequest, ref: str) -> HttpResponse:
     """All of a case's forecast, for the workers of the agency whose case it is."""
     by, at = asker(request)
-    case = case_by_ref(ref, by=by, at=at)
+    case = case_seen(ref, by=by, at=at)
     require(by, SEE_FORECAST, case, at=at)
     reading("forecast", about=case.id, by=by.id, agency=case.agency_id, at=at)
     page = {**_about(case), **forecasts.whole(case, by=by, at=at)}
@@ -45,7 +46,7 @@ def _about(case: Case) -> dict[str, Any]:
 def before_act(request: HttpRequest, ref: str) -> HttpResponse:
     """Before somebody acts: which act, and when."""
     by, at = asker(request)
-    case = case_by_ref(ref, by=by, at=at)
+    case = case_seen(ref, by=by, at=at)
     require(by, RECORD_HAPPENING, case, at=at)
     reading("case", about=case.id, by=by.id, agency=case.agency_id, at=at)
     known = acts_of(case)
@@ -76,6 +77,7 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
     """One planned act: the days to cover, what to have ready, and whether to stop first."""
     by, at = asker(request)
     row = happening_by_ref(ref, by=by, at=at)
+    as_seen([row.case], by=by, at=at)
     one = noted(row, row.case)
     kind = act_kind(row.case, one)
     if kind is None or one.undone_at is not None:

@@ -28,6 +28,7 @@ from shelterbelt.response import casepage, forecast
 from shelterbelt.response.board_lines import lines
 from shelterbelt.response.forms import FilterForm, SearchForm
 from shelterbelt.response.queries import open_work_of, work
+from shelterbelt.response.seen import as_seen
 from shelterbelt.response.timeline import summary, timeline
 from shelterbelt.rules.deadlines import overdue
 
@@ -188,6 +189,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     """One case: who, how dangerous and why, what is due, what happened, what others released to us."""
     by, at = asker(request)
     found = case_by_ref(ref, by=by, at=at)
+    as_seen([found], by=by, at=at)
     if through := looking_through(found, by=by, at=at):
         return _through_glass(request, found, through)
     own = found.agency_id == by.agency_id

@@ -77,11 +77,12 @@ def set_level(
     row = Case.objects.select_for_update(of=("self",)).get(id=case.id)
     listed = sorted(set(factors) & shelf.codes("level_factors"))
     chosen = level_of(level)
-    change = levels.set_level(level_of(row.level), chosen, listed, reason=reason)
+    held = queries.level_seen(row, by=by, at=at)
+    change = levels.set_level(held, chosen, listed, reason=reason)
     if once and LevelSet.objects.filter(case=row, ref=once).exists():
         return change
-    if seen and seen != row.level:
-        raise LevelMoved(row.level)
+    if seen and seen != held.word:
+        raise LevelMoved(held.word)
     if incident is not None and not CaseIncident.objects.filter(case=row, incident=incident).exists():
         raise NotForYou
     if change.problem and not survivors:
@@ -111,7 +112,7 @@ def write_level(case: Case, said: Said, *, by: UUID | None, at: datetime) -> Lev
     """Write one line about the level of a locked case and show what holds now; the caller has asked."""
     if not isinstance(said.level, Level):
         raise TypeError("a level is needed; what a screen or a detection found is not one")
-    set_id, before = uuid7(), level_of(case.level)
+    set_id, before = uuid7(), queries.level_beside(case, said.rests_on, at=at)
     content = {"factors": list(said.factors), "reason": said.reason, "was": before.word}
     row = LevelSet.objects.create(
         id=set_id,
@@ -129,7 +130,7 @@ def write_level(case: Case, said: Said, *, by: UUID | None, at: datetime) -> Lev
         incident=said.incident,
         rests_on=list(said.rests_on),
     )
-    show_level(case, since=said.level, by=by, at=at)
+    show_level(case, since=row, by=by, at=at)
     record(
         "level.set" if said.source is Source.JUDGEMENT else "level.raised",
         about=set_id,
@@ -141,19 +142,30 @@ def write_level(case: Case, said: Said, *, by: UUID | None, at: datetime) -> Lev
     return row
 
 
-def show_level(case: Case, *, since: Level | None = None, by: UUID | None, at: datetime) -> Level:
+def show_level(case: Case, *, since: LevelSet | None = None, by: UUID | None, at: datetime) -> Level:
     """Work out what holds from all that was said, whoever asks, and show it on the board.
 
-    A reassessment that waits for its second person is over when the level is another one, or more was said `since`.
+    A reassessment that waits for its second person is over when the level is another one, or more was said `since`,
+    in the eyes of whoever asked for it.
     """
     with as_agency(case.agency_id, at=at):
         found = queries.standing_of(case, at=at).level
         put_level(case, found.word, at=at)
         case.level, case.level_rank = found.word, int(found)
         for waiting in Reassessment.objects.select_for_update().filter(case=case, state="open"):
-            if waiting.was != found.word or (since is not None and since > level_of(waiting.level)):
+            if _moved_before(case, waiting, since, at=at):
                 _overtaken(waiting, by=by, at=at)
     return found
+
+
+def _moved_before(case: Case, waiting: Reassessment, since: LevelSet | None, *, at: datetime) -> bool:
+    """Whether whoever asked sees another level than when they asked, or a new line above what they came to."""
+    with as_agency(case.agency_id, at=at, worker=waiting.asked_by):
+        if queries.standing_of(case, at=at).level.word != waiting.was:
+            return True
+        if since is None or level_of(since.level) <= level_of(waiting.level):
+            return False
+        return LevelSet.objects.filter(id=since.id).exists()
 
 
 def _overtaken(waiting: Reassessment, *, by: UUID | None, at: datetime) -> None:
@@ -202,7 +214,14 @@ def _again(case: Case, incident: Incident, *, by: UUID | None, at: datetime) -> 
     return [_repeated(case, row, by=by, at=at) for row in undone.filter(undone_at=newest)]
 
 
-def _repeated(case: Case, row: LevelSet, *, by: UUID | None, at: datetime) -> LevelSet:
+def say_again(case: Case, row: LevelSet, *, at: datetime) -> LevelSet:
+    """Say a line once more, as known from now on: whoever ended the level lower could not see it."""
+    return _repeated(case, row, known_at=at, at=at)
+
+
+def _repeated(
+    case: Case, row: LevelSet, *, known_at: datetime | None = None, by: UUID | None = None, at: datetime
+) -> LevelSet:
     told: Mapping[str, Any] = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
     said = Said(
         level=level_of(row.level),
@@ -210,7 +229,7 @@ def _repeated(case: Case, row: LevelSet, *, by: UUID | None, at: datetime) -> Le
         factors=tuple(told.get("factors", ())),
         reason=str(told.get("reason", "")),
         happened_at=row.happened_at,
-        known_at=row.set_at,
+        known_at=known_at or row.set_at,
         rests_on=tuple(row.rests_on),
         incident=row.incident,
         assessment=row.assessment,

@@ -11,14 +11,15 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.agencies.sealed import fingerprint, opened_under, seal
 from shelterbelt.assessments import queries
-from shelterbelt.assessments.actions.levels import LevelMoved, show_level
-from shelterbelt.assessments.models import Reassessment
+from shelterbelt.assessments.actions.levels import LevelMoved, say_again, show_level
+from shelterbelt.assessments.models import LevelSet, Reassessment
 from shelterbelt.assessments.policy import AGREE_LEVEL, SET_LEVEL
 from shelterbelt.cases.models import Case
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import shelf
 from shelterbelt.rules import levels
 from shelterbelt.rules.levels import Level, level_of, may_end_lower
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import new_ref, uuid7
 
 
@@ -59,9 +60,10 @@ def ask_reassessment(
     row = Case.objects.select_for_update(of=("self",)).get(id=case.id)
     if once and (found := Reassessment.objects.filter(case=row, ref=once).first()):
         return found
-    if seen and seen != row.level:
-        raise LevelMoved(row.level)
-    if level_of(level) >= level_of(row.level):
+    held = queries.level_seen(row, by=by, at=at)
+    if seen and seen != held.word:
+        raise LevelMoved(held.word)
+    if level_of(level) >= held:
         raise ValueError("nothing ends lower by it: set_level")
     _complete_but_for_the_second(level_of(level), asked_survivor, reason, by=by, at=at)
     _end_those_that_wait(row, by=by, at=at)
@@ -74,7 +76,7 @@ def ask_reassessment(
         agency_id=row.agency_id,
         case=row,
         level=level_of(level).word,
-        was=row.level,
+        was=held.word,
         asked_survivor=asked_survivor,
         sealed=seal(bytes(row.key), row.agency_id, content, about=asked_id),
         asked_by=by.id,
@@ -106,20 +108,38 @@ def agree_reassessment(asked: Reassessment, words: str = "", *, by: Worker, at: 
     require(by, AGREE_LEVEL, asked, at=at)
     case, row = _locked(asked)
     if row.state == "agreed" and row.second_id == by.id:
-        return level_of(case.level)
+        return queries.level_seen(case, by=by, at=at)
     if row.state != "open":
         raise Settled(row.state)
-    if case.level != row.was:
-        raise LevelMoved(case.level)
+    held = queries.level_seen(case, by=by, at=at)
+    if held.word != row.was:
+        raise LevelMoved(held.word)
     reason = str(queries.reassessment_told(row, case)["reason"])
     fact = queries.reassessment_fact(row, reason=reason, second=str(by.id), agreed_at=at)
     if problem := may_end_lower(fact):
         raise Incomplete(problem)
+    unseen = _unseen(case, row, by=by, at=at)
     content = _settle(case, row, "agreed", words, by=by, at=at)
-    level = show_level(case, by=by.id, at=at)
+    show_level(case, by=by.id, at=at)
+    for line in unseen:
+        say_again(case, line, at=at)
     digest = fingerprint(row.agency_id, content)
     record("reassessment.agreed", about=row.id, by=by.id, agency=row.agency_id, at=at, digest=digest)
-    return level
+    return queries.level_seen(case, by=by, at=at)
+
+
+def _unseen(case: Case, row: Reassessment, *, by: Worker, at: datetime) -> list[LevelSet]:
+    """The lines that count and that one of the two could not see: they looked at all of it but these."""
+    lines = LevelSet.objects.filter(case=case, undone_at=None)
+    seen = set(lines.values_list("id", flat=True))
+    with as_agency(case.agency_id, at=at, worker=row.asked_by):
+        seen &= set(lines.values_list("id", flat=True))
+    with as_agency(case.agency_id, at=at):
+        return [
+            line
+            for line in lines.select_related("incident", "assessment").order_by("id")
+            if line.id not in seen
+        ]
 
 
 def decline_reassessment(asked: Reassessment, words: str = "", *, by: Worker, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Reading what was said of a case's level, and what holds. Decides nothing: `rules.levels` folds the lines."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,14 +8,16 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from shelterbelt.access.models import Worker
+from shelterbelt.access.models import Bar, Worker
 from shelterbelt.access.rules import NotForYou, visible
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.assessments.models import LevelSet, Reassessment
 from shelterbelt.assessments.policy import AGREE_LEVEL, SET_LEVEL
 from shelterbelt.cases.models import Case
+from shelterbelt.cases.queries import case_by_ref, veiled
 from shelterbelt.rules import levels
 from shelterbelt.rules.levels import DEFAULT, Level, Raise, Source, Standing, level_of, standing
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.questions import question
 
 
@@ -47,6 +50,60 @@ def standing_of(case: Case, *, at: datetime) -> Standing:
     Who is to know what holds for the agency asks in its name, without a worker (`store.asker.as_agency`).
     """
     return _standing(said_in(case.id), _agreed(case.id), at=at)
+
+
+def level_seen(case: Case, *, by: Worker, at: datetime) -> Level:
+    """The level of a case as the asker sees it: what rests on something that is hidden from them is not in it."""
+    if case.id not in veiled(by, case.agency_id, at=at):
+        return level_of(case.level)
+    return standing_of(case, at=at).level
+
+
+def case_seen(ref: str, *, by: Worker, at: datetime) -> Case:
+    """The case behind a reference with its level as the asker sees it; refused to whoever may not have it."""
+    found = case_by_ref(ref, by=by, at=at)
+    seen = level_seen(found, by=by, at=at)
+    found.level, found.level_rank = seen.word, int(seen)
+    return found
+
+
+def levels_seen(cases: Iterable[UUID], *, at: datetime) -> dict[UUID, Level]:
+    """What holds for each of these cases, from the lines that the asker may see."""
+    ids = sorted(cases)
+    said: dict[UUID, list[LevelSet]] = {one: [] for one in ids}
+    looks: dict[UUID, list[Reassessment]] = {one: [] for one in ids}
+    for row in LevelSet.objects.filter(case_id__in=ids).order_by("set_at", "id"):
+        said[row.case_id].append(row)
+    for look in Reassessment.objects.filter(case_id__in=ids, state="agreed"):
+        looks[look.case_id].append(look)
+    return {one: _standing(said[one], looks[one], at=at).level for one in ids}
+
+
+def level_beside(case: Case, things: Iterable[UUID], *, at: datetime) -> Level:
+    """The level of a case as it belongs beside these things: all that was said where they are hidden from somebody
+    themselves, and otherwise what everybody sees who sees the case.
+
+    So what is written or opened for all to see tells nothing of what only some may know.
+    """
+    with as_agency(case.agency_id, at=at):
+        rows, asked = said_in(case.id), set(things)
+        barred = hidden_within(case, {thing for row in rows for thing in row.rests_on} | asked)
+        if not barred or barred & asked:
+            return level_of(case.level)
+        open_rows = [row for row in rows if barred.isdisjoint(row.rests_on)]
+        return _standing(open_rows, _agreed(case.id), at=at).level
+
+
+def hidden_within(case: Case, things: set[UUID]) -> set[UUID]:
+    """Which of these things of a case are hidden from somebody who may see the case; asked in the agency's name."""
+    bars = Bar.objects.filter(thing_id__in={case.id, *things})
+    before: dict[UUID, set[tuple[UUID | None, ...]]] = {}
+    for thing, worker, viewer, root in bars.values_list("thing_id", "worker_id", "viewer_id", "root_id"):
+        # Two restrictions are two circles of people; two walls before one worker are one.
+        whom = (worker, viewer, None if worker or viewer else root)
+        before.setdefault(thing, set()).add(whom)
+    whole = before.pop(case.id, set())
+    return {thing for thing, whom in before.items() if whom - whole}
 
 
 def _standing(rows: list[LevelSet], looks: list[Reassessment], *, at: datetime) -> Standing:
