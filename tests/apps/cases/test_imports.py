@@ -354,7 +354,7 @@ def test_no_table_holds_a_name_a_number_or_a_word_of_what_was_taken_in(
     }
     take(export(canaries), police)
     hidden = ["CANARY-KEY", "Zubrowka", "quillon", "Vrabel", "5550187", "555-0187", "1971-12-13", "19711213"]
-    hidden += ["Kestrelmere", "Peculiar", "heron"]
+    hidden += ["Kestrelmere", "Peculiar", "heron flew"]
     found = list(_texts(server))
     assert any(str(police.id) in text for _, text in found)  # the scan reads what is there
     for where, text in found:

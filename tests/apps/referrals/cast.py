@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from shelterbelt import sealing
 from shelterbelt.agencies.models import Agency, Letter
@@ -96,9 +97,10 @@ def a_case(place: Town, at: datetime = AT) -> Case:
 def a_release(
     place: Town, case: Case, *, categories: tuple[str, ...] = ("safety_needs",), at: datetime = AT
 ) -> Release:
+    day = at.astimezone(ZoneInfo(place.advocates.time_zone)).date()
     draft = Draft(
-        subject=NAME, categories=categories, purpose="housing", means=("on_screen",), starts_on=at.date(),
-        expires_on=at.date() + timedelta(days=30), signers=(Signer(NAME, "survivor", False),), explained=EXPLAINED,
+        subject=NAME, categories=categories, purpose="housing", means=("on_screen",), starts_on=day,
+        expires_on=day + timedelta(days=30), signers=(Signer(NAME, "survivor", False),), explained=EXPLAINED,
         language="es", interpreter="not_needed", witness="Robin Vance", signature=NAME, court_told=True,
     )  # fmt: skip
     with as_agency(place.advocates.id, at=at, worker=place.advocate.id):
