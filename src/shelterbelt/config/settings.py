@@ -45,6 +45,10 @@ INSTALLED_APPS = [
     "shelterbelt.cases",
     "shelterbelt.assessments",
     "shelterbelt.referrals",
+    "shelterbelt.safety",
+    "shelterbelt.feedback",
+    "shelterbelt.alerts",
+    "shelterbelt.hotline",
     "shelterbelt.response",
     "shelterbelt.exchange",
     "shelterbelt.portal",
@@ -124,7 +128,7 @@ FILES = NODE.files if NODE else Path("/nonexistent")
 # Outside the database: what a restore must not undo (store/journal.py).
 JOURNAL = NODE.journal if NODE else None
 # Pages without a session: the API has a door of its own behind this one.
-PUBLIC_PATHS = ("/static/", "/exchange/", "/help/", "/api/")
+PUBLIC_PATHS = ("/static/", "/exchange/", "/help/", "/n/", "/api/")
 PORTAL_EXIT = "https://www.bbc.com/weather"
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"

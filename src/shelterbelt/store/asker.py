@@ -9,31 +9,48 @@ from django.db import connection, transaction
 
 SET = (
     "select set_config('app.agency', %s, true), set_config('app.worker', %s, true), "
-    "set_config('app.at', %s, true), set_config('app.signing_in', %s, true)"
+    "set_config('app.at', %s, true), set_config('app.signing_in', %s, true), set_config('app.survivor', %s, true)"
 )
 READ = (
     "select coalesce(current_setting('app.agency', true), ''), coalesce(current_setting('app.worker', true), ''),"
-    " coalesce(current_setting('app.at', true), ''), coalesce(current_setting('app.signing_in', true), '')"
+    " coalesce(current_setting('app.at', true), ''), coalesce(current_setting('app.signing_in', true), ''),"
+    " coalesce(current_setting('app.survivor', true), '')"
 )
 
 
 def set_asker(
-    agency: UUID | None, worker: UUID | None, at: datetime | None, *, signing_in: bool = False
+    agency: UUID | None,
+    worker: UUID | None,
+    at: datetime | None,
+    *,
+    signing_in: bool = False,
+    survivor: UUID | None = None,
 ) -> None:
-    """Tell the running transaction who asks; it forgets when it ends."""
-    values = (str(agency or ""), str(worker or ""), at.isoformat() if at else "", "yes" if signing_in else "")
+    """Tell the running transaction who asks; it forgets when it ends.
+
+    `survivor` alone, without an agency, opens that person's own file and nothing else.
+    """
+    values = (
+        str(agency or ""),
+        str(worker or ""),
+        at.isoformat() if at else "",
+        "yes" if signing_in else "",
+        str(survivor or ""),
+    )
     with connection.cursor() as cursor:
         cursor.execute(SET, values)
 
 
 @contextmanager
-def as_agency(agency: UUID, *, at: datetime, worker: UUID | None = None) -> Iterator[None]:
-    """One transaction in which this agency (and worker) asks; the asker before it is put back."""
+def as_agency(
+    agency: UUID, *, at: datetime, worker: UUID | None = None, survivor: UUID | None = None
+) -> Iterator[None]:
+    """One transaction in which this agency asks (and worker, or survivor by their own hand); then the asker before it."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(READ)
             before = cursor.fetchone()
-        set_asker(agency, worker, at)
+        set_asker(agency, worker, at, survivor=survivor)
         yield
         with connection.cursor() as cursor:
             cursor.execute(SET, before)

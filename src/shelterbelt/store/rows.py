@@ -8,6 +8,8 @@ from django.db import migrations
 AGENCY = "(select nullif(current_setting('app.agency', true), '')::uuid)"
 WORKER = "(select nullif(current_setting('app.worker', true), '')::uuid)"
 AT = "(select nullif(current_setting('app.at', true), '')::timestamptz)"
+SURVIVOR = "(select nullif(current_setting('app.survivor', true), '')::uuid)"
+JOB = f"({WORKER} is null and {SURVIVOR} is null)"
 SIGNING_IN = "(select coalesce(current_setting('app.signing_in', true), '') = 'yes')"
 
 
@@ -33,6 +35,30 @@ def closed(table: str) -> migrations.RunSQL:
 def own(*tables: str) -> list[migrations.RunSQL]:
     """Every row belongs to the agency in `agency_id`, and only that agency reads or writes it."""
     return [step for t in tables for step in (closed(t), policy(t, "own", f"agency_id = {AGENCY}"))]
+
+
+def own_file(*tables: str, person: str = "person_id") -> list[migrations.RunSQL]:
+    """A survivor's own file: they themselves, the workers they trust it to, and jobs without a worker. No colleague.
+
+    Whoever is entrusted stands in `safety_trusted`; a table of which parts are shared adds a policy of its own.
+    """
+    return [
+        step
+        for t in tables
+        for step in (
+            closed(t),
+            policy(t, "hers", f"{t}.{person} = {SURVIVOR}"),
+            policy(t, "entrusted", f"agency_id = {AGENCY} and ({JOB} or {trusted(t, person)})"),
+        )
+    ]
+
+
+def trusted(table: str, person: str = "person_id") -> str:
+    """SQL: the worker who asks is one to whom the survivor entrusts their own file now."""
+    return (
+        f"exists (select 1 from safety_trusted s where s.person_id = {table}.{person} and s.worker_id = {WORKER} "
+        f"and s.from_at <= {AT} and (s.until_at is null or {AT} < s.until_at))"
+    )
 
 
 def granted(table: str, category: str, *, case: str) -> migrations.RunSQL:

@@ -1,0 +1,1 @@
+"""A survivor's own file: the safety plan, their own record, messages with an advocate."""
