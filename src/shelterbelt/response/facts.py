@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.models import Assessment, Happening, LevelSet, Reassessment, Screen
-from shelterbelt.assessments.queries import hidden_within, level_beside, told_of
+from shelterbelt.assessments.queries import NECK, chosen, hidden_within, level_beside, told_of
 from shelterbelt.cases.models import Case, CaseIncident, Incident
 from shelterbelt.cases.queries import steps
 from shelterbelt.ledger.models import Entry
@@ -20,18 +20,6 @@ from shelterbelt.response.models import Action
 from shelterbelt.rules.conditions import Fact
 from shelterbelt.rules.deadlines import Event
 from shelterbelt.rules.levels import level_of
-
-# Pressure on the neck, and the signs of it that the list of injuries names.
-NECK = frozenset(
-    (
-        "strangulation",
-        "neck_marks",
-        "voice_changed",
-        "trouble_breathing",
-        "red_spots",
-        "lost_control_of_bladder",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -71,11 +59,7 @@ def _incident_recorded(entry: Entry) -> Told | None:
 
 def neck(content: Any) -> bool:
     """Whether anything that was chosen speaks of pressure on the neck."""
-    if isinstance(content, dict):
-        return any(neck(value) or (key in NECK and value in (True, "yes")) for key, value in content.items())
-    if isinstance(content, list | tuple):
-        return any(neck(value) for value in content)
-    return isinstance(content, str) and content in NECK
+    return not NECK.isdisjoint(chosen(content))
 
 
 def _roles_corrected(entry: Entry) -> Told | None:

@@ -1,8 +1,10 @@
 """Reading assessments: screens, sheets of any instrument, and what was said of a level."""
 
 from shelterbelt.assessments.queries.forecasts import (
+    NECK,
     Day,
     Facts,
+    chosen,
     days_of,
     drivers_on,
     facts_of,
@@ -82,6 +84,7 @@ __all__ = [
     "EVENT",
     "INSTRUMENT",
     "LEFT_OPEN",
+    "NECK",
     "OVERHEAR",
     "STATE",
     "SURVIVOR",
@@ -101,6 +104,7 @@ __all__ = [
     "begun_of",
     "can_lie_ahead",
     "case_seen",
+    "chosen",
     "days_of",
     "drivers_on",
     "facts_of",

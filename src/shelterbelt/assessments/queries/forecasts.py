@@ -21,7 +21,8 @@ from shelterbelt.rules.levels import Level, Source, level_of
 from shelterbelt.rules.timeline import DAY, Happening, Spell, Timeline
 from shelterbelt.store.questions import question
 
-# What a report says by what was chosen in it. A word that is not here says nothing of these.
+# What a report says by what was chosen in it: first pressure on the neck, and the signs of it among the injuries. A word
+# that is not here says nothing of these.
 NECK = frozenset(
     (
         "strangulation",
@@ -95,22 +96,22 @@ def _reports(case_id: UUID) -> QuerySet[Incident]:
 
 
 def _report(row: Incident) -> Report:
-    chosen = set(_chosen(steps(row).get("harm", {})))
-    says = frozenset(type for type, words in READS.items() if words & chosen)
+    codes = set(chosen(steps(row).get("harm", {})))
+    says = frozenset(type for type, words in READS.items() if words & codes)
     assert row.happened_at is not None and row.recorded_at is not None
     return Report(row.id, row.happened_at, row.recorded_at, says)
 
 
-def _chosen(content: Any) -> Iterator[str]:
+def chosen(content: Any) -> Iterator[str]:
     """Every code that was chosen, however deep it lies; words that somebody wrote are not read."""
     if isinstance(content, dict):
         for key, value in content.items():
-            yield from _chosen(value)
+            yield from chosen(value)
             if value in (True, "yes"):
                 yield str(key)
     elif isinstance(content, list | tuple):
         for value in content:
-            yield from _chosen(value)
+            yield from chosen(value)
     elif isinstance(content, str):
         yield content
 
