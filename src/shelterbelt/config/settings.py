@@ -136,6 +136,7 @@ LOGOUT_PATH = "/account/logout/"
 # Consent lies below cases: it finds the case of a release through this one name.
 RELEASE_FILE = "shelterbelt.exchange.files.file_of"
 SURVIVORS_CASES = "shelterbelt.exchange.files.cases_of_survivor"
+PERSONS_CASES = "shelterbelt.exchange.files.cases_of_person"
 # Letters that would tell what a victim service does leave at multiples of so many seconds (exchange/kinds.py).
 LETTER_TICK = nodes.letter_tick(demo=DEMO)
 # Notices lie below cases, too.
@@ -235,6 +236,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # With TLS the name itself makes the browser refuse a cookie that another host or an open line has set.
 HOST_ONLY = "__Host-" if NODE and NODE.address.startswith("https:") else ""
 SESSION_COOKIE_NAME = f"{HOST_ONLY}session_{NODE.port}" if NODE else "session"
+# A survivor's visit: a name that says nothing, for no longer than the browser is open.
+PORTAL_COOKIE = f"{HOST_ONLY}v_{NODE.port}" if NODE else "v"
 CSRF_COOKIE_NAME = f"{HOST_ONLY}csrf_{NODE.port}" if NODE else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_USE_SESSIONS = False

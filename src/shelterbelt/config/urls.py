@@ -27,4 +27,5 @@ urlpatterns = [
     path("api/", include("shelterbelt.api.urls")),
     path("exchange/", include("shelterbelt.exchange.urls")),
     path("help/", include("shelterbelt.portal.urls")),
+    path("n/", include("shelterbelt.portal.outside")),
 ]

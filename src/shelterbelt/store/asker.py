@@ -56,6 +56,15 @@ def as_agency(
             cursor.execute(SET, before)
 
 
+def hold(digest: bytes) -> None:
+    """Tell the running transaction by which digest something is asked for: what it opens says each table's policy.
+
+    A survivor's visit, account or one-time code is found by it and by nothing else.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.held', %s, true)", [digest.hex()])
+
+
 @contextmanager
 def signing_in(*, at: datetime) -> Iterator[None]:
     """One transaction in which accounts may be looked up, and nothing else."""

@@ -9,6 +9,7 @@ AGENCY = "(select nullif(current_setting('app.agency', true), '')::uuid)"
 WORKER = "(select nullif(current_setting('app.worker', true), '')::uuid)"
 AT = "(select nullif(current_setting('app.at', true), '')::timestamptz)"
 SURVIVOR = "(select nullif(current_setting('app.survivor', true), '')::uuid)"
+HELD = "(select decode(nullif(current_setting('app.held', true), ''), 'hex'))"
 JOB = f"({WORKER} is null and {SURVIVOR} is null)"
 SIGNING_IN = "(select coalesce(current_setting('app.signing_in', true), '') = 'yes')"
 

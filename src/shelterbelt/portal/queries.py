@@ -1,0 +1,80 @@
+"""Finds accounts and visits: each by a digest that the asker must hold, or by whose they are. Decides nothing."""
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shelterbelt.access.limits import key_of
+from shelterbelt.agencies.models import Agency
+from shelterbelt.portal.hashes import plain
+from shelterbelt.portal.models import Account, Household, OnceCode, Visit
+from shelterbelt.safety.policy import KINDS
+from shelterbelt.store.asker import hold
+
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(hours=2)
+
+
+def agencies_with_portal() -> list[Agency]:
+    """The agencies here whose clients have a portal: victim services and hospitals."""
+    return list(Agency.objects.filter(node__is_self=True, kind__in=KINDS, closed_at=None).order_by("name"))
+
+
+def name_token(name: str) -> bytes:
+    """What an account is found by: a keyed digest of the pseudonym as it is typed."""
+    return key_of("portal", plain(name)[:200])
+
+
+def token_digest(held: str) -> bytes:
+    """What a visit is found by."""
+    return hashlib.sha256(b"shelterbelt.portal.visit" + held.encode("utf-8", "replace")).digest()
+
+
+def code_digest(code: str) -> bytes:
+    """What a one-time code is found by: the digest of its letters, however they are typed."""
+    plainly = code.upper().replace("O", "0").replace("I", "1").replace("L", "1")
+    letters = "".join(one for one in plainly if one.isascii() and one.isalnum())
+    return hashlib.sha256(b"shelterbelt.portal.once" + letters.encode()).digest()
+
+
+def account_named(name: str) -> Account | None:
+    """The open account of this pseudonym."""
+    token = name_token(name)
+    hold(token)
+    return Account.objects.filter(name=token, closed_at=None).first()
+
+
+def code_held(code: str, *, at: datetime) -> OnceCode | None:
+    """The code, if it is one that can still be used."""
+    digest = code_digest(code)
+    hold(digest)
+    return OnceCode.objects.filter(digest=digest, used_at=None, until_at__gt=at).first()
+
+
+def visit_held(held: str, *, at: datetime) -> Visit | None:
+    """The visit whose secret this is, if it is neither idle nor too long."""
+    digest = token_digest(held)
+    hold(digest)
+    row = Visit.objects.filter(digest=digest).first()
+    return row if row is not None and not is_over(row, at=at) else None
+
+
+def is_over(visit: Visit, *, at: datetime) -> bool:
+    """Whether a visit was idle, or has lasted, too long."""
+    return at - visit.seen_at >= IDLE or at - visit.began_at >= LONGEST
+
+
+def account_of(person_id: UUID) -> Account | None:
+    """The open account of a person, for themselves and whom they trust."""
+    return Account.objects.filter(person_id=person_id, closed_at=None).first()
+
+
+def household_of(account: Account) -> Household:
+    """The household list of an account."""
+    return Household.objects.get(account=account)
+
+
+def visits_of(account: Account, *, at: datetime) -> list[Visit]:
+    """The visits that are open now, the newest first."""
+    rows = Visit.objects.filter(account=account).order_by("-began_at")
+    return [row for row in rows if not is_over(row, at=at)]
