@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "shelterbelt.feedback",
     "shelterbelt.alerts",
     "shelterbelt.hotline",
+    "shelterbelt.journal",
+    "shelterbelt.conversations",
     "shelterbelt.response",
     "shelterbelt.exchange",
     "shelterbelt.portal",
@@ -128,7 +130,8 @@ FILES = NODE.files if NODE else Path("/nonexistent")
 # Outside the database: what a restore must not undo (store/journal.py).
 JOURNAL = NODE.journal if NODE else None
 # Pages without a session: the API has a door of its own behind this one.
-PUBLIC_PATHS = ("/static/", "/exchange/", "/help/", "/n/", "/api/")
+PORTAL = "/n/"
+PUBLIC_PATHS = ("/static/", "/exchange/", "/help/", PORTAL, "/api/")
 PORTAL_EXIT = "https://www.bbc.com/weather"
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/"
