@@ -40,6 +40,7 @@ ALSO = (
     "access/glass.py",
     "cases/drafts.py",
     "cases/evidence.py",
+    "safety/files.py",
 )
 # Actions that no worker does.
 NOBODY_ASKS = {
@@ -122,6 +123,7 @@ NOBODY_ASKS = {
     "notices/actions/safe.py:stop_until_checked": "a restore: what was said last is lost",
     "notices/actions/safe.py:stop_for_death": "called by an action that asked",
     "notices/actions/sending.py:send_notice": "the post",
+    "safety/files.py:make_file": "called by an action that asked, or by the person's own hand",
 }
 # Actions whose line in the ledger is written by whoever calls them, or that leave nothing to tell.
 NO_LINE = {
@@ -245,7 +247,7 @@ def asks_first(function: ast.FunctionDef) -> bool:
     for statement in function.body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):
-                if called(node) == "require":
+                if called(node) in ("require", "require_own", "theirs"):
                     return True
                 if is_save(node) or called(node) in ("record", "seal", "send_letter"):
                     return False

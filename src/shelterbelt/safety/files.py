@@ -8,14 +8,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require
-from shelterbelt.access.survivors import Survivor
+from shelterbelt.access.survivors import Survivor, acting, require_own
 from shelterbelt.agencies.sealed import Blob, new_key, opened_under, seal
 from shelterbelt.ledger.actions import record
 from shelterbelt.people.models import Person
 from shelterbelt.safety.models import OwnFile, Trusted
 from shelterbelt.safety.policy import OPEN_FILE, SEE_FILE
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 
@@ -25,14 +28,25 @@ def file_of(person_id: UUID) -> OwnFile | None:
 
 
 def begin_file(person: Person, *, by: Worker, at: datetime) -> OwnFile:
-    """The person's own file, entrusted to the worker who begins it with them; the one there is, if they have it already."""
+    """The person's own file, entrusted to the worker who begins it with them; the one there is, if they have it already.
+
+    Where there is one that is entrusted to others, this is refused like anything else.
+    """
     require(by, OPEN_FILE, person, at=at)
     if found := file_of(person.id):
         require(by, SEE_FILE, found, at=at)
         return found
-    # The row is seen only by whom it is entrusted to.
-    _entrusted(person.id, person.agency_id, by.id, at=at)
-    return make_file(person.id, person.agency_id, by=by.id, at=at)
+    with as_agency(person.agency_id, at=at):
+        taken = OwnFile.objects.filter(person_id=person.id).exists()
+    if taken:
+        raise NotForYou
+    try:
+        with transaction.atomic():
+            # The row is seen only by whom it is entrusted to.
+            _entrusted(person.id, person.agency_id, by.id, at=at)
+            return make_file(person.id, person.agency_id, by=by.id, at=at)
+    except IntegrityError as already:
+        raise NotForYou from already
 
 
 def make_file(person_id: UUID, agency_id: UUID, *, by: UUID | None, at: datetime) -> OwnFile:
@@ -52,20 +66,24 @@ def make_file(person_id: UUID, agency_id: UUID, *, by: UUID | None, at: datetime
 
 def entrust(file: OwnFile, worker: Worker, *, by: Worker | Survivor, at: datetime) -> None:
     """The survivor lets another worker of the agency work with them on their file; said to whoever has it, or done by hand."""
-    _theirs(file, by, at=at)
-    if worker.agency_id != file.agency_id or not OPEN_FILE.allows(worker):
+    require_own(by, SEE_FILE, file, at=at)
+    if file.ended_at or worker.agency_id != file.agency_id or not OPEN_FILE.allows(worker):
         raise NotForYou
-    _entrusted(file.person_id, file.agency_id, worker.id, at=at)
-    record("own_file.entrusted", about=file.id, by=by.id, agency=file.agency_id, at=at)
+    with acting(by, at=at):
+        _entrusted(file.person_id, file.agency_id, worker.id, at=at)
+        record("own_file.entrusted", about=file.id, by=by.id, agency=file.agency_id, at=at)
 
 
 def end_trust(file: OwnFile, worker_id: UUID, *, by: Worker | Survivor, at: datetime) -> None:
     """This worker reads nothing of it from now on."""
-    _theirs(file, by, at=at)
-    rows = Trusted.objects.filter(person_id=file.person_id, worker_id=worker_id, until_at=None)
-    if rows.exists():
-        record("own_file.trust_ended", about=file.id, by=by.id, agency=file.agency_id, at=at)
-        rows.update(until_at=at)
+    require_own(by, SEE_FILE, file, at=at)
+    with acting(by, at=at):
+        # In the agency's name: a worker's own session cannot change whom a file is entrusted to.
+        with as_agency(file.agency_id, at=at):
+            rows = Trusted.objects.filter(person_id=file.person_id, worker_id=worker_id, until_at=None)
+            ended = rows.update(until_at=at)
+        if ended:
+            record("own_file.trust_ended", about=file.id, by=by.id, agency=file.agency_id, at=at)
 
 
 def seal_in(file: OwnFile, content: Mapping[str, Any], *, about: UUID) -> bytes:
@@ -78,18 +96,11 @@ def open_from(file: OwnFile, sealed: Blob, *, about: UUID) -> dict[str, Any]:
     return opened_under(file.key, about, file.agency_id, sealed)
 
 
-def _theirs(file: OwnFile, by: Worker | Survivor, *, at: datetime) -> None:
-    if isinstance(by, Survivor):
-        if by.id != file.person_id:
-            raise NotForYou
-    else:
-        require(by, SEE_FILE, file, at=at)
-
-
 def _entrusted(person_id: UUID, agency_id: UUID, worker_id: UUID, *, at: datetime) -> None:
-    Trusted.objects.get_or_create(
-        person_id=person_id,
-        worker_id=worker_id,
-        until_at=None,
-        defaults={"agency_id": agency_id, "from_at": at},
-    )
+    with as_agency(agency_id, at=at):
+        Trusted.objects.get_or_create(
+            person_id=person_id,
+            worker_id=worker_id,
+            until_at=None,
+            defaults={"agency_id": agency_id, "from_at": at},
+        )

@@ -1,4 +1,7 @@
-"""Who of an agency reaches a survivor's own file: the workers to whom it is entrusted, and no colleague, of whatever rank."""
+"""Who of an agency reaches a survivor's own file: the workers to whom it is entrusted, and no colleague, of whatever rank.
+
+A part of a plan is also read by those whom the survivor chose for that part.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +10,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import Rule, permission
-from shelterbelt.safety.models import Trusted
+from shelterbelt.access.rules import Rule, permission, visible
+from shelterbelt.cases.models import Case
+from shelterbelt.cases.policy import WRITE_CASE
+from shelterbelt.safety.models import PartShare, Trusted
 
 ADVOCATES = ("advocate", "shelter_worker", "nurse")
 KINDS = ("advocates", "shelter", "hospital")
@@ -35,6 +40,34 @@ class TrustedWith(Rule):
         return Trusted.objects.filter(ends, agency_id=by.agency_id, worker_id=by.id, from_at__lte=at)
 
 
+@dataclass(frozen=True)
+class SharedWithTeam(Rule):
+    """The survivor lets the team read this part, and the worker works on an open case of theirs."""
+
+    name = "shared_with_team"
+
+    def holds(self, by: Worker, thing: Any, at: datetime) -> bool:
+        shared = shares_living(at).filter(part_id=thing.id, viewer_id=by.agency_id)
+        return thing.agency_id == by.agency_id and shared.exists() and self._cases(by, thing.person_id, at)
+
+    def rows(self, by: Worker, at: datetime) -> Q:
+        shared = shares_living(at).filter(part_id=OuterRef("id"), viewer_id=by.agency_id)
+        cases = visible(by, WRITE_CASE, Case.objects.filter(closed_at=None), at=at)
+        works = cases.filter(survivor_id=OuterRef("person_id"), agency_id=OuterRef("agency_id"))
+        return Q(Exists(shared)) & Q(Exists(works)) & Q(agency_id=by.agency_id)
+
+    def _cases(self, by: Worker, person: Any, at: datetime) -> bool:
+        rows = Case.objects.filter(closed_at=None, survivor_id=person)
+        return visible(by, WRITE_CASE, rows, at=at).exists()
+
+
+def shares_living(at: datetime) -> QuerySet[PartShare]:
+    """The shares that open anything at this instant."""
+    return PartShare.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), from_at__lte=at)
+
+
 trusted_with = TrustedWith()
 OPEN_FILE = permission("open_own_file", *ADVOCATES, kinds=KINDS)
 SEE_FILE = permission("see_own_file", *ADVOCATES, rule=trusted_with, kinds=KINDS)
+WRITE_FILE = permission("write_own_file", *ADVOCATES, rule=trusted_with, kinds=KINDS)
+SEE_SHARED = permission("see_shared_part", *ADVOCATES, rule=SharedWithTeam(), kinds=KINDS)

@@ -1,0 +1,18 @@
+"""To which workers a survivor entrusts their own file now. Decides nothing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from shelterbelt.access.models import Worker
+from shelterbelt.safety.models import Trusted
+
+
+def trusted_workers(person_id: UUID, agency_id: UUID, *, at: datetime) -> list[Worker]:
+    """The workers of an agency whom a person trusts now and who still work there, the one of longest standing first."""
+    living = Q(until_at=None) | Q(until_at__gt=at)
+    rows = Trusted.objects.filter(living, person_id=person_id, agency_id=agency_id, from_at__lte=at)
+    order = list(rows.order_by("from_at", "id").values_list("worker_id", flat=True))
+    found = Worker.objects.filter(id__in=order, agency_id=agency_id, is_active=True).in_bulk()
+    return [found[one] for one in order if one in found]

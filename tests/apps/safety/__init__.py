@@ -1,0 +1,1 @@
+"""Tests of a survivor's own file and the plan in it."""
