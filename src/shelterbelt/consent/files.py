@@ -1,6 +1,7 @@
 """The case that a release is about, as far as consent may know it: consent stands below cases.
 
-Which functions find it is said in the settings (`RELEASE_FILE`, `SURVIVORS_CASES`), the one place that knows everything.
+Which functions find it is said in the settings (`RELEASE_FILE`, `SURVIVORS_CASES`, `PERSONS_CASES`), the one place that
+knows everything.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from shelterbelt.access.models import Worker
 
 FINDS = "shelterbelt.exchange.files.file_of"
 FINDS_ALL = "shelterbelt.exchange.files.cases_of_survivor"
+FINDS_OWN = "shelterbelt.exchange.files.cases_of_person"
 
 
 @dataclass(frozen=True)
@@ -39,4 +41,12 @@ def file_of(ref: str, *, by: Worker, at: datetime) -> CaseFile:
 def cases_of_survivor(case_id: UUID) -> frozenset[UUID]:
     """Every case that its agency holds about the survivor of this one, in the agency's own transaction."""
     found: frozenset[UUID] = import_string(getattr(settings, "SURVIVORS_CASES", FINDS_ALL))(case_id)
+    return found
+
+
+def cases_of_person(person_id: UUID, agency_id: UUID) -> dict[UUID, str]:
+    """The cases of an agency in which this person is the survivor, by id and reference; never one in which they are the other."""
+    found: dict[UUID, str] = import_string(getattr(settings, "PERSONS_CASES", FINDS_OWN))(
+        person_id, agency_id
+    )
     return found

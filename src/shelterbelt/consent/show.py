@@ -9,7 +9,7 @@ from babel.dates import format_date, format_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from shelterbelt.consent.words import AFTER_DEATH, CHANNELS, COURT_TOLD, ENDED, SIGNED_AS, STATES, label
+from shelterbelt.consent.words import AFTER_DEATH, COURT_TOLD, ENDED, HOW, SIGNED_AS, STATES, label
 from shelterbelt.library import shelf
 
 LISTS = {
@@ -122,7 +122,7 @@ def _signature(told: Mapping[str, Any]) -> Lines:
 def _ended(told: Mapping[str, Any]) -> Lines:
     ended = told.get("withdrawal")
     if ended and ended["channel"]:
-        yield _row(_("How they ended it"), str(CHANNELS.get(ended["channel"], "")))
+        yield _row(_("How they ended it"), str(HOW.get(ended["channel"], "")))
 
 
 def _several(key: str, told: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def step_lines(steps: Iterable[tuple[datetime, Mapping[str, Any]]], zone: str) -
     return [
         {
             "at": moment(at.isoformat(), zone),
-            "how": str(CHANNELS.get(step["channel"], "")),
+            "how": str(HOW.get(step["channel"], "")),
             "less": _less(step),
         }
         for at, step in steps

@@ -110,6 +110,8 @@ CHANNELS = {
     "message": _("By a message"),
     "representative": _("Through somebody who acts for them"),
 }
+# How a release ended or became narrower: what a worker was told, or what they did themselves.
+HOW = {**CHANNELS, "own_hand": _("By their own hand")}
 AFTER_DEATH = {
     "end": _("It ends"),
     "review": _("A team that reviews deaths may see it then, for a year"),

@@ -119,6 +119,8 @@ class _Told:
         return "", _("Somebody at %(agency)s") % {"agency": name}
 
     def _inside(self, row: Any) -> tuple[str, str]:
+        if row.by == self.case.survivor_id:
+            return "", _("The survivor, by their own hand")
         worker = self.workers.get(row.by) if row.by else None
         if worker is None:
             return "", _("Whoever runs this node, at its command line") if not row.by else role("")
@@ -130,6 +132,8 @@ class _Told:
             return _broken(broken, self.seconds.get(broken.second_id) if broken.second_id else None)
         if outside:
             return self._through(row)
+        if row.by == self.case.survivor_id:
+            return _("It is their own")
         if row.by in self.teams:
             return _("Is of the team that is entrusted with it")
         return _("Works for the agency that holds it") if row.by else _("To list what is held")

@@ -55,3 +55,9 @@ def cases_of_survivor(case_id: UUID) -> frozenset[UUID]:
         else Case.objects.none()
     )
     return frozenset(rows.values_list("id", flat=True))
+
+
+def cases_of_person(person_id: UUID, agency_id: UUID) -> dict[UUID, str]:
+    """The cases that an agency holds about a person as their survivor, closed ones too: id to reference."""
+    rows = Case.objects.filter(survivor_id=person_id, agency_id=agency_id)
+    return dict(rows.order_by("opened_at").values_list("id", "ref"))

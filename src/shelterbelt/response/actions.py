@@ -25,6 +25,7 @@ from shelterbelt.response.policy import DO_WORK, works_as
 from shelterbelt.response.queries import SECOND_LOOK, key_of, ladder_of, protocol_for
 from shelterbelt.rules.deadlines import Event, Opening, Rule, WhenOpen, opens
 from shelterbelt.rules.reassessment import next_call
+from shelterbelt.safety.trust import trusted_workers
 from shelterbelt.store.ids import uuid7
 
 DONE, REPLACED, PASSED_ON, NOT_NEEDED = "done", "replaced", "passed_on", "not_needed"
@@ -123,9 +124,16 @@ def _owner(cause: Entry, role: str, unit: Unit | None) -> Worker | None:
     if cause.by is None:
         return None
     worker = Worker.objects.filter(id=cause.by, agency_id=cause.agency_id, is_active=True).first()
+    worker = worker or _whom_they_trust(cause)
     if worker is None or role not in works_as(worker):
         return None
     return worker if unit is None or worker.unit_id == unit.id else None
+
+
+def _whom_they_trust(cause: Entry) -> Worker | None:
+    """A survivor did it by their own hand: the work is for whom they work with, if there is such a worker."""
+    known = trusted_workers(cause.by, cause.agency_id, at=cause.at) if cause.by else []
+    return known[0] if known else None
 
 
 def adopt(case: Case) -> None:

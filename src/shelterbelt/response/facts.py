@@ -198,6 +198,14 @@ def _release_taken(entry: Entry) -> Told | None:
     return Told(_event(entry), {}, case) if case else None
 
 
+def _release_less(entry: Entry) -> Told | None:
+    """A release became narrower or ended; `own_hand`: the survivor did it themselves, or somebody who made them."""
+    told = _release_taken(entry)
+    if told is None or told.case is None:
+        return None
+    return Told(told.event, {"own_hand": entry.by == told.case.survivor_id}, told.case)
+
+
 def _referral_declined(entry: Entry) -> Told | None:
     referral = Referral.objects.select_related("case").filter(id=entry.about, direction="out").first()
     return Told(_event(entry), {}, referral.case) if referral else None
@@ -229,6 +237,7 @@ READERS: dict[str, Callable[[Entry], Told | None]] = {
     "contact.asked": _contact_asked,
     "contact_request.arrived": _request_arrived,
     "release.taken": _release_taken,
-    "release.withdrawn": _release_taken,
+    "release.withdrawn": _release_less,
+    "release.narrowed": _release_less,
     "referral.declined": _referral_declined,
 }

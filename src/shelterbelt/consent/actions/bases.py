@@ -20,6 +20,8 @@ from shelterbelt.ledger.actions import record
 from shelterbelt.library import shelf
 
 OWN_FILE = frozenset({"case_file", "actions"})
+# What only the survivor's own release opens: no order and no duty reaches their own file through a grant.
+NEVER_BY_LAW = frozenset({"safety_plan"})
 
 
 def open_agreement(
@@ -119,7 +121,8 @@ def _refuse_order(
     if holder.id == recipient.id:
         raise ValueError("An agency opens nothing to itself.")
     shared = OWN_FILE if is_system(holder) and holder.node_id == recipient.node_id else frozenset()
-    if not categories or not (shelf.codes("release_categories") | shared).issuperset(categories):
+    could = (shelf.codes("release_categories") - NEVER_BY_LAW) | shared
+    if not categories or not could.issuperset(categories):
         raise ValueError("It names what it opens, and no more than can be opened.")
     if not from_at < until_at:
         raise ValueError("It has an end after its beginning.")

@@ -20,7 +20,7 @@ from shelterbelt.store.asker import as_agency
 def withdraw_by_name(name: str, recipient: Agency, *, by: Worker, at: datetime, channel: str) -> None:
     """End what somebody of this name released to one agency, in the agency's name: no wall stands before a withdrawal."""
     require(by, WITHDRAW_RELEASE, at=at)
-    refuse_channel(channel)
+    refuse_channel(channel, by)
     with as_agency(by.agency_id, at=at):
         rows = Release.objects.filter(agency_id=by.agency_id, recipient=recipient, withdrawn_at=None)
         for found in rows.filter(expires_at__gt=at).order_by("id"):

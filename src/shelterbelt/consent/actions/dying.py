@@ -7,6 +7,9 @@ goes out any more. Refuses a second death of one case. A mistake is corrected wi
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.agencies.sealed import opened
@@ -45,6 +48,8 @@ def _died(case_id: UUID, *, by: Worker, at: datetime) -> None:
         record("case.survivor_died", about=case_id, by=by.id, agency=by.agency_id, at=at)
         end_releases_of_case(case_id, because="death", by=by, at=at)
         stop_for_death(case_id, agency=by.agency_id, by=by.id, at=at)
+        for ends in settings.DEATH_ENDS:
+            import_string(ends)(case_id, by.agency_id, by.id, at)
         _open_instructions(case_id, by=by, at=at)
 
 

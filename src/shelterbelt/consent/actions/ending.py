@@ -1,5 +1,7 @@
 """Narrow and end releases: at once, under the row's lock, each step kept; the recipient is told.
 
+A worker does it on the survivor's word, or the survivor by their own hand: then it is theirs, or there is nothing.
+
 Refuses to widen: what two people ask for at the same time leaves what both would leave. What was signed stays as it was.
 """
 
@@ -14,9 +16,11 @@ from django.db.models import Q
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require
+from shelterbelt.access.survivors import Survivor, require_own
 from shelterbelt.agencies.actions import send_letter
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened, seal
+from shelterbelt.consent.hands import OWN_HAND, whose
 from shelterbelt.consent.models import Grant, HeldGrant, Narrowing, Release
 from shelterbelt.consent.policy import CLOSE_CONSENT, NARROW_RELEASE, WITHDRAW_RELEASE
 from shelterbelt.consent.show import limits_in
@@ -41,10 +45,10 @@ class Narrower:
     nothing_later: bool = False
 
 
-def withdraw_release(release: Release, *, by: Worker, at: datetime, channel: str) -> Release:
+def withdraw_release(release: Release, *, by: Worker | Survivor, at: datetime, channel: str) -> Release:
     """End a release at once: its grants open nothing from this transaction on, and the recipient is told."""
-    require(by, WITHDRAW_RELEASE, release, at=at)
-    refuse_channel(channel)
+    require_own(by, WITHDRAW_RELEASE, whose(release, by, at=at), at=at)
+    refuse_channel(channel, by)
     with as_agency(by.agency_id, at=at):
         row = locked(release.id)
         if row.withdrawn_at is None:
@@ -57,10 +61,12 @@ def end_withdrawn(row: Release, *, by: UUID, at: datetime, channel: str) -> None
     _end(row, "withdrawn", by=by, at=at, channel=channel)
 
 
-def narrow_release(release: Release, asked: Narrower, *, by: Worker, at: datetime, channel: str) -> Release:
+def narrow_release(
+    release: Release, asked: Narrower, *, by: Worker | Survivor, at: datetime, channel: str
+) -> Release:
     """Leave only what both the release as it stands and the asker would leave; ends it when that is nothing."""
-    require(by, NARROW_RELEASE, release, at=at)
-    refuse_channel(channel)
+    require_own(by, NARROW_RELEASE, whose(release, by, at=at), at=at)
+    refuse_channel(channel, by)
     with as_agency(by.agency_id, at=at):
         row = locked(release.id)
         if row.withdrawn_at is not None:
@@ -69,7 +75,7 @@ def narrow_release(release: Release, asked: Narrower, *, by: Worker, at: datetim
         if not left.categories or left.expires_at <= at:
             _end(row, "withdrawn", by=by.id, at=at, channel=channel)
         elif left.changes(row, asked):
-            _narrow(row, left, asked, by=by, at=at, channel=channel)
+            _narrow(row, left, asked, by=by.id, at=at, channel=channel)
     return row
 
 
@@ -102,18 +108,18 @@ def _left(row: Release, asked: Narrower) -> _Left:
     return _Left(categories, expires_at)
 
 
-def _narrow(row: Release, left: _Left, asked: Narrower, *, by: Worker, at: datetime, channel: str) -> None:
+def _narrow(row: Release, left: _Left, asked: Narrower, *, by: UUID, at: datetime, channel: str) -> None:
     told = opened(row)
     limits = [*told.get("more_limits", []), *([asked.limits.strip()] if asked.limits.strip() else [])]
     step = _step(row, left, asked, channel)
     row.categories, row.expires_at = sorted(left.categories), max(left.expires_at, row.starts_at)
     row.narrowed_at = at
     row.sealed = seal(bytes(row.key), row.agency_id, {**told, "more_limits": limits}, about=row.id)
-    _keep_step(row, step, by=by.id, at=at)
+    _keep_step(row, step, by=by, at=at)
     row.save(update_fields=["categories", "expires_at", "narrowed_at", "sealed"])
     for grant in row.grants.filter(withdrawn_at=None):
         _narrow_grant(grant, row, asked, limits_in(told["scope"], limits), at=at)
-    record("release.narrowed", about=row.id, by=by.id, agency=row.agency_id, at=at, digest=digest(step))
+    record("release.narrowed", about=row.id, by=by, agency=row.agency_id, at=at, digest=digest(step))
     note("release.narrowed", row.id, agency=row.agency_id, at=at, left=_still_open(row, asked))
 
 
@@ -200,9 +206,9 @@ def close_grant(grant: Grant, *, by: Agency, to: Agency, at: datetime) -> None:
     send_letter("withdrawal/1", {"grant": str(grant.id), "at": at.isoformat()}, by=by, to=to, at=at)
 
 
-def refuse_channel(channel: str) -> None:
-    """Refuse a way of telling us that is not listed."""
-    if channel not in CHANNELS:
+def refuse_channel(channel: str, by: Worker | Survivor) -> None:
+    """Refuse a way of telling us that is not listed: nobody but they themselves does it by their own hand."""
+    if channel not in ({OWN_HAND} if isinstance(by, Survivor) else CHANNELS):
         raise ValueError("a way of telling us that is not listed")
 
 
