@@ -4,19 +4,16 @@ Refuses to alter an original.
 """
 
 import io
-import os
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.conf import settings
 from PIL import Image, ImageOps
 
-from shelterbelt import sealing
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
+from shelterbelt.agencies.files import chunks, kept
 from shelterbelt.agencies.sealed import opened_under, seal
 from shelterbelt.cases.models import Custody, Evidence, Incident
 from shelterbelt.cases.policy import OPEN_INCIDENT, SEE_EVIDENCE
@@ -35,17 +32,12 @@ def take_in(
     """Seal a file as it came and note who took it in; a picture also gets a derivative without its metadata."""
     require(by, OPEN_INCIDENT, incident, at=at)
     evidence_id = uuid7()
-    with _Written(_path(evidence_id, "original")) as target:
-        digest, size = sealing.keyring().seal_file(
-            bytes(incident.key), incident.agency_id, file, target, about=evidence_id
-        )
+    under: Any = {"key": incident.key, "agency": incident.agency_id, "about": evidence_id}
+    digest, size = kept(file, "original", **under)
     file.seek(0)
     picture = derivative(file)
     if picture is not None:
-        with _Written(_path(evidence_id, "derivative")) as target:
-            sealing.keyring().seal_file(
-                bytes(incident.key), incident.agency_id, io.BytesIO(picture), target, about=evidence_id
-            )
+        kept(io.BytesIO(picture), "derivative", **under)
     words = {"name": name, "kind": kind, "about": about}
     evidence = Evidence.objects.create(
         id=evidence_id,
@@ -110,10 +102,7 @@ def words_of(evidence: Evidence) -> dict[str, Any]:
 
 
 def _chunks(evidence: Evidence, which: str) -> Iterator[bytes]:
-    with _path(evidence.id, which).open("rb") as source:
-        yield from sealing.keyring().open_file(
-            bytes(evidence.incident.key), evidence.agency_id, source, about=evidence.id
-        )
+    return chunks(which, key=evidence.incident.key, agency=evidence.agency_id, about=evidence.id)
 
 
 def _custody(evidence: Evidence, kind: str, *, by: Worker, at: datetime) -> None:
@@ -125,27 +114,3 @@ def _custody(evidence: Evidence, kind: str, *, by: Worker, at: datetime) -> None
         by=by.id,
         digest=bytes(evidence.sha256),
     )
-
-
-def _path(evidence_id: Any, which: str) -> Path:
-    return Path(settings.FILES) / f"{evidence_id}.{which}"
-
-
-class _Written:
-    """A file that is whole on disk before anything refers to it, and gone when the act fails."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.part = path, path.with_name(path.name + ".part")
-
-    def __enter__(self) -> BinaryIO:
-        self.file = open(self.part, "wb", opener=lambda p, f: os.open(p, f, 0o600))
-        return self.file
-
-    def __exit__(self, kind: Any, *_rest: Any) -> None:
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        self.file.close()
-        if kind is None:
-            self.part.rename(self.path)
-        else:
-            self.part.unlink(missing_ok=True)

@@ -1,0 +1,47 @@
+"""What pages and papers call the kinds of things in a record. Decides nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as said
+from django.utils.translation import gettext_lazy as _
+
+KINDS = {
+    "happened": _("Something that happened"),
+    "message": _("A message, a call or a post"),
+    "injury": _("An injury"),
+    "damage": _("Something broken or taken"),
+    "followed": _("Being followed or watched"),
+    "money": _("Money"),
+    "other": _("Something else"),
+}
+FILE_KINDS = {
+    "photo": _("Photo"),
+    "voice": _("Voice recording"),
+    "video": _("Video"),
+    "document": _("Document or screenshot"),
+}
+SURE = {
+    "sure": _("I am sure"),
+    "about": _("About then"),
+    "unsure": _("I am not sure"),
+}
+CUSTODY = {
+    "written": _("words written"),
+    "taken_in": _("file taken in"),
+    "looked_at": _("looked at"),
+    "copied_out": _("copied out"),
+    "shown": _("shown to a worker"),
+    "shown_ended": _("shown no more"),
+    "handed_over": _("given away"),
+    "removed": _("taken away"),
+}
+
+
+def happened(told: Mapping[str, Any]) -> str:
+    """When something happened, and how sure that is, in words."""
+    when = " ".join(str(told[part]) for part in ("on", "time") if told.get(part))
+    if not when:
+        return said("When it happened is not written down")
+    sure = SURE.get(str(told.get("sure", "")), "")
+    return said("Happened: %(when)s") % {"when": when} + (f" ({str(sure).lower()})" if sure else "")
