@@ -16,6 +16,9 @@ from shelterbelt.api.policy import MANAGE_CLIENTS
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
 from shelterbelt.disclosures.policy import SEE_GUIDE
 from shelterbelt.disclosures.queries import demands_due
+from shelterbelt.feedback.policy import SEE_FEEDBACK
+from shelterbelt.hotline import policy as hotline
+from shelterbelt.hotline.queries import calls_waiting, reports_waiting
 from shelterbelt.people.policy import DECLARE, REVIEW
 from shelterbelt.people.review import doubts_waiting
 from shelterbelt.records.policy import CONFIRM_ERASURE
@@ -36,6 +39,8 @@ class Page:
 PAGES = (
     Page("work", _("My work"), response.SEE_WORK),
     Page("contact_requests", _("Contact requests"), referrals.SEE_REQUESTS),
+    Page("calls", _("Calls"), hotline.SEE_CALLS),
+    Page("reports", _("Told online"), hotline.SEE_REPORTS),
     Page("board", _("Cases"), SEE_BOARD),
     Page("case_new", _("New case"), OPEN_DIRECT_CASE),
     Page("referrals", _("Referrals"), referrals.SEE_REFERRALS),
@@ -46,6 +51,7 @@ PAGES = (
     Page("alerts", _("Alerts"), access.SEE_ALERTS),
     Page("glass", _("Closed files"), access.ASK_GLASS),
     Page("records", _("Records"), CONFIRM_ERASURE),
+    Page("feedback", _("What people said"), SEE_FEEDBACK),
     Page("directory", _("Directory"), referrals.SEE_DIRECTORY),
     Page("asked", _("Records asked for"), SEE_GUIDE),
     Page("known", _("People I know"), DECLARE),
@@ -53,6 +59,8 @@ PAGES = (
 # What waits behind a line of the menu: shown as a number beside it.
 WAITING: dict[str, tuple[Callable[..., int], ...]] = {
     "contact_requests": (inbox_waiting,),
+    "calls": (calls_waiting,),
+    "reports": (reports_waiting,),
     "desk": (doubts_waiting, glass_unreviewed),
     "glass": (glass_waits,),
     "asked": (demands_due,),

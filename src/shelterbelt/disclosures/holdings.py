@@ -45,6 +45,7 @@ NOT_ABOUT_A_CASE = {
     "access.Alert": "names a worker and a kind, nothing else",
     "api.Client": "programs of an agency, each a worker of its own",
     "api.Token": "digests of what lets a program in for a quarter of an hour",
+    "feedback.Box": "what many people said of an agency; nobody is in it",
     "agencies.Line": "how far letters between two nodes have come",
     "ledger.Leaf": "salted commitments of ledger lines, which are found themselves",
     "ledger.Salt": "the salts of these commitments",

@@ -1,0 +1,33 @@
+"""Everything the hotline does: take reports in and answer them, write contacts down, call back, hand over, and let go."""
+
+from shelterbelt.hotline.actions.answering import (
+    NotWished,
+    answer_report,
+    hand_over_report,
+    open_case_for_report,
+    take_report_on,
+)
+from shelterbelt.hotline.actions.calls import (
+    Forbidden,
+    call_back,
+    hand_over_call,
+    log_call,
+    open_case_for_call,
+    pass_on_call,
+)
+from shelterbelt.hotline.actions.keeping import forget_old
+from shelterbelt.hotline.actions.telling import (
+    NothingSaid,
+    come_back,
+    leave,
+    shown_words,
+    take_back,
+    tell,
+    tell_more,
+    wish,
+)
+
+__all__ = ["Forbidden", "NotWished", "NothingSaid", "answer_report", "call_back", "come_back", "forget_old"]
+__all__ += ["hand_over_call", "hand_over_report", "leave", "log_call", "open_case_for_call"]
+__all__ += ["open_case_for_report", "pass_on_call", "shown_words", "take_back", "take_report_on", "tell"]
+__all__ += ["tell_more", "wish"]
