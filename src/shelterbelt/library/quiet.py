@@ -96,6 +96,12 @@ def telling(text: str, *, names: Iterable[str] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def naming(text: str, names: Iterable[str]) -> tuple[str, ...]:
+    """This function will return which of these names, or their own words, stand in a text."""
+    plain = _plain(text)
+    return tuple(name for name in names if _named(name, plain.split(), plain.replace(" ", "")))
+
+
 def _inside(stem: str, plain: str, joined: str) -> bool:
     """Inside one word, or spelled out letter by letter."""
     return stem in plain or (stem in joined and bool(re.search(r"\b" + " ?".join(stem), plain)))

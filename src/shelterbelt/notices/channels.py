@@ -3,6 +3,7 @@
 It refuses a way that is not set up, and a message of which any part would tell a stranger what it is about.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.library import quiet
 
 PRODUCT = "Shelterbelt"
+# What stands for a case or a person in addresses (store/ids.py).
+REFERENCE = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{22}(?![\w-])")
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -41,7 +44,10 @@ class Tells(NotSent):
 
 @dataclass(frozen=True)
 class Message:
-    """What goes out: to whom, in which words, under which name, by when it must be there, and an id without meaning."""
+    """What goes out: to whom, in which words, under which name, by when it must be there, and an id without meaning.
+
+    `to_other`: it goes to somebody whom the survivor chose, never to themselves; `link` is then the one it may hold.
+    """
 
     to: str
     text: quiet.Text
@@ -49,6 +55,8 @@ class Message:
     id: str
     sender_name: str = ""
     ends_at: datetime | None = None
+    to_other: bool = False
+    link: str = ""
 
 
 def able() -> frozenset[str]:
@@ -70,6 +78,19 @@ def refuse_telling(*parts: str) -> None:
     for part in parts:
         if quiet.telling(part, names=names):
             raise Tells("notice.tells")
+
+
+def refuse_unfit(message: Message) -> None:
+    """Refuse words that this message may not hold. To a survivor: whatever tells. To others: names of ours, and other links."""
+    parts = (message.text.subject, message.text.body)
+    if not message.to_other:
+        return refuse_telling(*parts)
+    names = [PRODUCT, *Agency.objects.values_list("name", flat=True)]
+    for part in parts:
+        own = part.replace(message.link, " ") if message.link else part
+        if quiet.LINK.search(own) or REFERENCE.search(own) or quiet.naming(own, names):
+            raise Tells("notice.tells")
+    return None
 
 
 def leaves_the_machine(host: str) -> bool:

@@ -24,6 +24,7 @@ from shelterbelt.notices.channels import (
     Unclear,
     leaves_the_machine,
     refuse_telling,
+    refuse_unfit,
     secret,
 )
 
@@ -47,9 +48,8 @@ def send(message: Message, *, at: datetime) -> None:
 def written(message: Message, sender: Address, *, at: datetime) -> EmailMessage:
     """The letter as it goes out, every part of it looked at first."""
     name = message.sender_name or parseaddr(settings.MAIL["from"])[0]
-    refuse_telling(
-        name, sender.username, sender.domain.replace(".", " "), message.text.subject, message.text.body
-    )
+    refuse_telling(name, sender.username, sender.domain.replace(".", " "))
+    refuse_unfit(message)
     letter = EmailMessage(policy=PLAIN)
     try:
         letter["From"] = Address(name, sender.username, sender.domain)

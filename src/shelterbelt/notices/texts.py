@@ -25,6 +25,7 @@ from shelterbelt.notices.channels import (
     Unclear,
     leaves_the_machine,
     refuse_telling,
+    refuse_unfit,
     secret,
 )
 
@@ -74,7 +75,8 @@ class Line(Client):  # type: ignore[misc]
 
 def send(message: Message, *, at: datetime) -> None:
     """Hand one text to the telephone network; raises NotSent when it was not taken."""
-    refuse_telling(message.text.body, settings.TEXTS["from"])
+    refuse_telling(settings.TEXTS["from"])
+    refuse_unfit(message)
     if not re.fullmatch(r"\+[1-9]\d{6,14}", message.to):
         raise Never("text.number")
     parts, coding, esm_class = parts_of(message.text.body)

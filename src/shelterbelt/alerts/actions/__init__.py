@@ -1,0 +1,32 @@
+"""What changes a help alert: being there, setting up, pressing, calling, telling, answering, and where somebody is."""
+
+from shelterbelt.alerts.actions.answering import answer_alert, answer_by_link, end_alert
+from shelterbelt.alerts.actions.calling import call_next, take_presses
+from shelterbelt.alerts.actions.places import begin_sharing, end_old_places, end_sharing, keep_place
+from shelterbelt.alerts.actions.pressing import issue_button, keep_held, take_code, take_press
+from shelterbelt.alerts.actions.setting_up import end_setup, set_up_help, take_out
+from shelterbelt.alerts.actions.telling import tell_one
+from shelterbelt.alerts.actions.there import be_there, leave, still_there
+
+__all__ = [
+    "answer_alert",
+    "answer_by_link",
+    "be_there",
+    "begin_sharing",
+    "call_next",
+    "end_alert",
+    "end_old_places",
+    "end_setup",
+    "end_sharing",
+    "issue_button",
+    "keep_held",
+    "keep_place",
+    "leave",
+    "set_up_help",
+    "still_there",
+    "take_code",
+    "take_out",
+    "take_press",
+    "take_presses",
+    "tell_one",
+]

@@ -1,0 +1,127 @@
+"""Make alerts of presses, and write down who is to be told next. Done by the worker process, many at a time.
+
+Rows are claimed with `for update skip locked`: several processes may do it at once, and none does what another has done.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shelterbelt.access.survivors import Survivor
+from shelterbelt.agencies.sealed import new_key, opened, seal
+from shelterbelt.alerts.actions.places import end_places
+from shelterbelt.alerts.facts import Known, known_of
+from shelterbelt.alerts.models import Button, Call, HelpAlert, HelpSetup, Press
+from shelterbelt.ledger.actions import record
+from shelterbelt.rules import calling as rules
+from shelterbelt.store.asker import as_agency
+from shelterbelt.store.ids import uuid7
+
+AT_ONCE = 200
+# What is kept of a set-up in an alert: all but the codes.
+KEPT = ("people", "duty", "dispatch", "hold", "place", "language", "signed", "words")
+CHANGED = ["state", "went_at", "next_at", "ended_at", "outcome"]
+
+
+def take_presses(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
+    """An alert for each press that has none yet; how many presses were taken."""
+    with as_agency(agency, at=at):
+        free = Press.objects.select_for_update(skip_locked=True).filter(agency_id=agency, taken=False)
+        presses = list(free.order_by("received_at")[:most])
+        if not presses:
+            return 0
+        people = {press.person_id for press in presses}
+        setups = {row.person_id: opened(row) for row in HelpSetup.objects.filter(person_id__in=people)}
+        uses = dict(Button.objects.filter(id__in=[p.button_id for p in presses]).values_list("id", "use"))
+        made = [
+            _alert(press, setups[press.person_id], uses.get(press.button_id) == "test", at)
+            for press in presses
+            if press.person_id in setups
+        ]
+        HelpAlert.objects.bulk_create(made)
+        Press.objects.filter(id__in=[press.id for press in presses]).update(taken=True)
+        for alert in made:
+            record("help.pressed", about=alert.id, by=alert.person_id, agency=agency, at=at)
+        return len(presses)
+
+
+def _alert(press: Press, content: dict[str, Any], test: bool, at: datetime) -> HelpAlert:
+    row_id, key = uuid7(), new_key(press.agency_id)
+    return HelpAlert(
+        id=row_id,
+        agency_id=press.agency_id,
+        key=key,
+        sealed=seal(key, press.agency_id, {name: content[name] for name in KEPT}, about=row_id),
+        person_id=press.person_id,
+        button_id=press.button_id,
+        test=test,
+        to_duty=content["duty"],
+        pressed_at=press.pressed_at,
+        received_at=press.received_at,
+        state="held",
+        next_at=at,
+    )
+
+
+def call_next(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
+    """For each alert for which something is due: who is told now, how it stands, when to look again; how many there were."""
+    with as_agency(agency, at=at):
+        due = HelpAlert.objects.select_for_update(skip_locked=True).filter(agency_id=agency, next_at__lte=at)
+        alerts = list(due.order_by("next_at")[:most])
+        if not alerts:
+            return 0
+        known = known_of(alerts, at=at)
+        stands = {
+            alert.id: rules.stand(known[alert.id].settings, known[alert.id].happened, at) for alert in alerts
+        }
+        calls = [call for alert in alerts for call in _calls(alert, stands[alert.id], at)]
+        Call.objects.bulk_create(calls, ignore_conflicts=True)
+        for alert in alerts:
+            _stands(alert, known[alert.id], stands[alert.id], at)
+        HelpAlert.objects.bulk_update(alerts, CHANGED)
+        _stop_calling(alerts, stands, at)
+        return len(alerts)
+
+
+def _calls(alert: HelpAlert, found: rules.Standing, at: datetime) -> list[Call]:
+    """Rows of what is due. What stands on a page is told by being there."""
+    return [
+        Call(
+            agency_id=alert.agency_id,
+            alert=alert,
+            person_id=alert.person_id,
+            slot=call.slot,
+            way=call.way,
+            step=call.step,
+            round=call.round,
+            says=call.says,
+            state="told" if call.way == "page" else "waiting",
+            planned_at=call.at,
+            next_at=None if call.way == "page" else at,
+            told_at=at if call.way == "page" else None,
+        )
+        for call in found.due
+    ]
+
+
+def _stands(alert: HelpAlert, known: Known, found: rules.Standing, at: datetime) -> None:
+    gone = found.state not in ("held", "cancelled") or any(call.says == rules.OVER for call in found.due)
+    if alert.went_at is None and gone and found.goes_at <= at:
+        alert.went_at = at
+        record("help.went", about=alert.id, by=None, agency=alert.agency_id, at=at)
+    alert.state, alert.next_at = found.state, found.next_at
+    nobody_knows = found.state == "cancelled" and alert.went_at is None
+    over = alert.test and at >= found.goes_at + known.settings.unanswered_after
+    if alert.ended_at is None and (nobody_knows or over):
+        alert.ended_at, alert.next_at, alert.outcome = at, None, "test" if alert.test else "cancelled"
+        record("help.ended", about=alert.id, by=None, agency=alert.agency_id, at=at)
+    if alert.ended_at or found.state == "cancelled":
+        end_places(Survivor(alert.person_id, alert.agency_id, alert.person_id), alert.button_id, at=at)
+
+
+def _stop_calling(alerts: Sequence[HelpAlert], stands: dict[UUID, rules.Standing], at: datetime) -> None:
+    """Whoever has not been told yet is not told any more once somebody has it, or it is over."""
+    quiet = [alert.id for alert in alerts if stands[alert.id].state in ("answered", "cancelled", "ended")]
+    waiting = Call.objects.filter(alert_id__in=quiet, state="waiting", says=rules.HELP)
+    waiting.update(state="given_up", next_at=None, reasons=["calling.over"])

@@ -1,0 +1,115 @@
+"""Keep where somebody says that they are, for one person, for a time: the last place alone, each over the one before.
+
+Refuses a place that the survivor did not switch on. At the end its key is destroyed: no copy of it opens any more.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shelterbelt.access.survivors import Survivor, own_hand, require_own
+from shelterbelt.agencies.sealed import destroy, new_key, opened, seal
+from shelterbelt.alerts.actions.pressing import digest_of
+from shelterbelt.alerts.models import Button, HelpAlert, HelpSetup, Place, Press
+from shelterbelt.alerts.policy import SEE_HELP_ALERT
+from shelterbelt.ledger.actions import record
+from shelterbelt.rules.places import Fix
+from shelterbelt.store.ids import uuid7
+
+WITH_ALERT = timedelta(hours=12)
+LONGEST = timedelta(hours=8)
+
+
+def begin_sharing(
+    token: str, slot: str, worker_id: UUID | None, lasts: timedelta, *, by: Survivor, at: datetime
+) -> Place:
+    """Let one person see the place of the device that holds this button, from now on for a time; no other is shared then."""
+    with own_hand(by, at=at):
+        button = Button.objects.get(digest=digest_of(token), person_id=by.id, use="place")
+        for row in Place.objects.filter(person_id=by.id, with_alert=False, ended_at=None):
+            _ended(row, by=by.id, at=at)
+        made = _place(button, slot, min(lasts, LONGEST), at=at)
+        made.worker_id = worker_id
+        made.save()
+        record("place.begun", about=made.id, by=by.id, agency=by.agency_id, at=at)
+    return made
+
+
+def keep_place(button: Button, fix: Fix, *, at: datetime) -> bool:
+    """Keep this place over the last one; false when nothing is shared by this button any more."""
+    survivor = Survivor(button.person_id, button.agency_id, button.person_id)
+    with own_hand(survivor, at=at):
+        row = Place.objects.select_for_update().filter(button_id=button.id).first()
+        if row is None and (row := _with_alert(button, at=at)) is None:
+            return False
+        if row.ended_at or at >= row.until_at:
+            return False
+        told = {
+            **opened(row),
+            "lat": fix.latitude,
+            "lon": fix.longitude,
+            "metres": fix.metres,
+            "quality": fix.quality,
+        }
+        row.sealed, row.fixed_at = seal(row.key, row.agency_id, told, about=row.id), at
+        row.save()
+    return True
+
+
+def end_sharing(place: Place, *, by: Survivor, at: datetime) -> None:
+    """Nobody sees the place any more, at once."""
+    require_own(by, SEE_HELP_ALERT, place, at=at)
+    with own_hand(by, at=at):
+        _ended(place, by=by.id, at=at)
+
+
+def end_places(by: Survivor, button_id: UUID, *, at: datetime) -> None:
+    """An alert is over: the place that went with it is gone."""
+    for row in Place.objects.filter(button_id=button_id, ended_at=None):
+        _ended(row, by=by.id, at=at)
+
+
+def end_old_places(agency: UUID, *, at: datetime) -> int:
+    """Places whose time is over; how many."""
+    rows = list(
+        Place.objects.select_for_update(skip_locked=True).filter(
+            agency_id=agency, ended_at=None, until_at__lte=at
+        )
+    )
+    for row in rows:
+        _ended(row, by=None, at=at)
+    return len(rows)
+
+
+def _with_alert(button: Button, *, at: datetime) -> Place | None:
+    """The place that goes with an alert: only if they switched that on, and only once it was pressed."""
+    setup = HelpSetup.objects.filter(person_id=button.person_id).first()
+    if button.use == "place" or setup is None or not opened(setup)["place"]:
+        return None
+    if not Press.objects.filter(button_id=button.id).exists():
+        return None
+    if HelpAlert.objects.filter(button_id=button.id, ended_at__isnull=False).exists():
+        return None
+    record("place.begun", about=button.id, by=button.person_id, agency=button.agency_id, at=at)
+    return _place(button, "", WITH_ALERT, at=at)
+
+
+def _place(button: Button, slot: str, lasts: timedelta, *, at: datetime) -> Place:
+    row_id, key = uuid7(), new_key(button.agency_id)
+    return Place(
+        id=row_id,
+        agency_id=button.agency_id,
+        key=key,
+        sealed=seal(key, button.agency_id, {"slot": slot}, about=row_id),
+        person_id=button.person_id,
+        button_id=button.id,
+        with_alert=button.use != "place",
+        began_at=at,
+        until_at=at + lasts,
+    )
+
+
+def _ended(row: Place, *, by: UUID | None, at: datetime) -> None:
+    record("place.ended", about=row.id, by=by, agency=row.agency_id, at=at)
+    key, row.key, row.sealed, row.ended_at = bytes(row.key), b"", b"", at
+    row.save()
+    destroy(key, row.agency_id)
