@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import yaml
 
-from shelterbelt.library import acts, assessments, files, parameters, quiet, shelf
+from shelterbelt.library import acts, assessments, covers, files, limits, parameters, plans, quiet, shelf
 
 MANIFEST = "published.yaml"
 HEAD = (
@@ -46,6 +46,7 @@ def on_the_shelf() -> dict[str, tuple[str, str]]:
         for path in (f"instruments/{name}.yaml", f"instruments/{name}.examples.yaml"):
             found[path] = (version, files.digest(path))
     found.update(_of_the_forecast())
+    found.update(_of_survivors())
     for folder in ("notices", "telling"):
         for name in shelf.names_of(folder):
             path = f"{folder}/{name}.yaml"
@@ -61,6 +62,25 @@ def _of_the_forecast() -> dict[str, tuple[str, str]]:
     for name in shelf.names_of("acts"):
         path = f"acts/{name}.yaml"
         found[path] = (acts.acts(name.split("/")[0]).version, files.digest(path))
+    return found
+
+
+def _of_survivors() -> dict[str, tuple[str, str]]:
+    """What survivors read: plans, what to cover of them, and what is reported."""
+    found: dict[str, tuple[str, str]] = {}
+    for name in shelf.names_of(plans.FOLDER):
+        id, _, version = name.partition("/")
+        found[f"{plans.FOLDER}/{name}.yaml"] = (version, plans.plan(id, version).digest)
+    for name in shelf.names_of(covers.FOLDER):
+        found[f"{covers.FOLDER}/{name}.yaml"] = (
+            covers.version(name),
+            files.digest(f"{covers.FOLDER}/{name}.yaml"),
+        )
+    for name in shelf.names_of(limits.FOLDER):
+        found[f"{limits.FOLDER}/{name}.yaml"] = (
+            limits.version(name),
+            files.digest(f"{limits.FOLDER}/{name}.yaml"),
+        )
     return found
 
 
