@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import NotForYou, reached, visible
 from shelterbelt.access.survivors import Survivor
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.models import Case
@@ -201,9 +201,10 @@ def waiting_words(by: Worker, *, at: datetime) -> int:
 
 @question
 def _unread_for(by: Worker, at: datetime) -> QuerySet[Message]:
-    return visible(by, SEE_WORDS, Message.objects.filter(read_at=None, written_by=F("person_id")), at=at)
+    rows = reached(by, SEE_WORDS, Message.objects.only("id"), at=at)
+    return rows.filter(read_at=None, written_by=F("person_id"))
 
 
 @question
 def _wishes_for(by: Worker, at: datetime) -> QuerySet[Wish]:
-    return visible(by, SETTLE_WISH, Wish.objects.filter(settled_at=None), at=at)
+    return reached(by, SETTLE_WISH, Wish.objects.only("id"), at=at).filter(settled_at=None)

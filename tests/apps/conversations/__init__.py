@@ -1,0 +1,1 @@
+"""Messages, wishes and choices between a survivor and the worker they trust."""
