@@ -42,6 +42,7 @@ from shelterbelt.cases.models import Case
 from shelterbelt.consent.actions import end_grant, open_agreement, take_release, withdraw_release
 from shelterbelt.consent.models import Grant
 from shelterbelt.disclosures.actions import Entered, enter_authority, enter_demand
+from shelterbelt.hotline.actions import log_call, tell
 from shelterbelt.ledger.chain import chain
 from shelterbelt.notices.actions import send_message, tell_instructions
 from shelterbelt.people.actions import declare
@@ -56,9 +57,12 @@ from shelterbelt.referrals.actions import (
 from shelterbelt.referrals.models import Referral, Service
 from shelterbelt.response.follow import follow
 from shelterbelt.response.models import Action
+from shelterbelt.safety.actions import begin_plan
+from shelterbelt.safety.files import begin_file
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import new_ref, uuid7
 from tests.apps.consent.conftest import draft
+from tests.apps.hotline.cast import SAFE
 from tests.apps.notices.people import told
 from tests.apps.referrals.cast import ASKED, body_of, taken_in
 from tests.world import AT, DAY, HOUR, Town, town, worker
@@ -266,6 +270,7 @@ def service_files(place: Town, relation: str) -> list[File]:
         file.things |= _happened(case, by)
         file.things |= sheets_of(case, "danger_assessment", by=by)
         file.things["kept"] = keep_out(case, who="A cousin", by=by, at=AT)
+        file.things["plan"] = begin_plan(begin_file(case.survivor, by=by, at=AT), by=by, at=AT)
         take = partial(take_release, case.id, reference="", by=by, at=AT, case_ref=case.ref)
         take(token=uuid7(), recipient=place.police, draft=draft())
         release = take(token=uuid7(), recipient=place.shelter, draft=draft())
@@ -276,6 +281,7 @@ def service_files(place: Town, relation: str) -> list[File]:
             "words": {"safety_needs": "a room"},
         }
         referral = refer(case, to=place.shelter, content=content, answer_back=True, by=by, at=AT)
+    file.things |= _hotline(place)
     came = taken_in(place, referral)
     theirs = _shelters(place, came, relation)
     file.things |= {
@@ -286,6 +292,15 @@ def service_files(place: Town, relation: str) -> list[File]:
         with as_agency(place.advocates.id, at=AT, worker=by.id):
             withdraw_release(release, by=by, at=AT, channel="phone")
     return [file, theirs]
+
+
+def _hotline(place: Town) -> dict[str, Any]:
+    """Something that was told without an account, and a contact that waits to be called back."""
+    with as_agency(place.advocates.id, at=AT, worker=place.advocate.id):
+        report = tell(place.advocates, words="Behind the door", at=AT).report
+        back = {"outcome": "call_back"}
+        call = log_call(back, happened_at=AT, instructions=SAFE, by=place.advocate, at=AT)
+    return {"report": report, "call": call}
 
 
 def _notice_of(case: Case) -> Any:
@@ -391,7 +406,7 @@ def _closed(file: File, place: Town) -> None:
     """Walls before everybody, or a restriction to nobody."""
     if file.relation not in ("walled", "restricted"):
         return
-    things = [file.things[name].id for name in ("case", "draft") if name in file.things]
+    things = [file.things[name].id for name in ("case", "draft", "report", "call") if name in file.things]
     with as_agency(file.holder.id, at=AT):
         for thing in things:
             if file.relation == "restricted":

@@ -18,11 +18,14 @@ from shelterbelt.assessments import policy as assessments
 from shelterbelt.cases import policy as cases
 from shelterbelt.consent import policy as consent
 from shelterbelt.disclosures import policy as disclosures
+from shelterbelt.feedback import policy as feedback
+from shelterbelt.hotline import policy as hotline
 from shelterbelt.notices import policy as notices
 from shelterbelt.people import policy as people
 from shelterbelt.records import policy as records
 from shelterbelt.referrals import policy as referrals
 from shelterbelt.response import policy as response
+from shelterbelt.safety import policy as safety
 from tests.apps.county import RELATIONS, VIEWERS, County, File
 
 HOW = """{count} address(es) of the URLconf have no line in tests/apps/routes.py:
@@ -131,10 +134,28 @@ ANSWER = (referrals.SEE_REQUESTS, referrals.ANSWER_REQUESTS)
 REACH = (notices.SEE_SAFE_CONTACT, cases.WRITE_CASE)
 CHANGE = (notices.CHANGE_SAFE_CONTACT, cases.WRITE_CASE)
 ANY_RECORDS = either(records.SEE_RECORDS, records.ASK_ERASURE, records.CONFIRM_ERASURE)
+PART = {"code": "contacts"}
 SUBPOENA, ORDER = {"kind": "subpoena"}, {"kind": "court_order"}
 
 WAYS: dict[str, Way] = {
     "": Way(disclosures.SEE_GUIDE, methods="get"),
+    # The plan in a survivor's own file: for the one worker to whom it is entrusted
+    "cases/<str:ref>/plan/": Way(safety.OPEN_FILE, cases.WRITE_CASE, thing="case", methods="get"),
+    "plans/": Way(safety.SEE_FILE, methods="get"),
+    "plans/<str:ref>/": Way(safety.SEE_FILE, thing="plan", methods="get", only="advocate"),
+    "plans/<str:ref>/choose/": Way(safety.SEE_FILE, thing="plan", only="advocate"),
+    "plans/<str:ref>/all/": Way(safety.SEE_FILE, thing="plan", methods="get", only="advocate"),
+    "plans/<str:ref>/again/": Way(safety.SEE_FILE, thing="plan", only="advocate"),
+    "plans/<str:ref>/readers/": Way(safety.SEE_FILE, thing="plan", methods="get", only="advocate"),
+    "plans/<str:ref>/trusted/": Way(safety.SEE_FILE, thing="plan", only="advocate"),
+    "plans/<str:ref>/end/": Way(safety.SEE_FILE, thing="plan", only="advocate"),
+    "plans/<str:ref>/parts/<str:code>/": Way(safety.SEE_FILE, thing="plan", parts=PART, only="advocate"),
+    "plans/<str:ref>/parts/<str:code>/before/": Way(
+        safety.SEE_FILE, thing="plan", parts=PART, methods="get", only="advocate"
+    ),
+    "plans/<str:ref>/parts/<str:code>/readers/": Way(
+        safety.SEE_FILE, thing="plan", parts=PART, only="advocate"
+    ),
     # Accounts
     "accounts/": Way(access.MANAGE_ACCOUNTS, methods="get"),
     "accounts/new/": Way(access.MANAGE_ACCOUNTS),
@@ -240,6 +261,21 @@ WAYS: dict[str, Way] = {
     "requests/<str:ref>/try/": Way(*ANSWER, thing="request", methods="post"),
     "requests/<str:ref>/case/": Way(*ANSWER, cases.OPEN_DIRECT_CASE, thing="request"),
     "requests/<str:ref>/end/": Way(*ANSWER, thing="request", methods="post"),
+    # What is told without an account, contacts with the hotline, what people said of agencies
+    "online/": Way(hotline.SEE_REPORTS, methods="get"),
+    "online/<str:ref>/": Way(hotline.ANSWER_REPORTS, thing="report"),
+    "online/<str:ref>/take/": Way(hotline.ANSWER_REPORTS, thing="report", methods="post"),
+    "online/<str:ref>/hand-over/": Way(hotline.ANSWER_REPORTS, thing="report", methods="post"),
+    "online/<str:ref>/case/": Way(hotline.ANSWER_REPORTS, cases.OPEN_DIRECT_CASE, thing="report"),
+    "calls/": Way(hotline.SEE_CALLS, methods="get"),
+    "calls/new/": Way(hotline.LOG_CALLS),
+    "calls/counts/": Way(hotline.SEE_CALL_COUNTS, methods="get"),
+    "calls/<str:ref>/": Way(hotline.LOG_CALLS, thing="call", methods="get"),
+    "calls/<str:ref>/back/": Way(hotline.LOG_CALLS, thing="call", methods="post"),
+    "calls/<str:ref>/hand-over/": Way(hotline.LOG_CALLS, thing="call", methods="post"),
+    "calls/<str:ref>/pass-on/": Way(hotline.LOG_CALLS, thing="call", methods="post"),
+    "calls/<str:ref>/case/": Way(hotline.LOG_CALLS, cases.OPEN_DIRECT_CASE, thing="call"),
+    "feedback/": Way(feedback.SEE_FEEDBACK, methods="get"),
     "cases/new/": Way(cases.OPEN_DIRECT_CASE),
     "cases/<str:ref>/note/": Way(cases.WRITE_CASE, thing="case"),
     "directory/": Way(referrals.SEE_DIRECTORY),
@@ -353,7 +389,7 @@ API_WAYS: dict[tuple[str, str], Way] = {
     ),
 }
 # Addresses that know nobody: they answer everybody alike, or by a signature that tests/apps/exchange is about.
-NOBODY = ("health/", "help/", "exchange/")
+NOBODY = ("health/", "help/", "exchange/", "n/")
 # Addresses of one's own account: tests/apps/access is about them, and test_every_route about another's session or key.
 ONESELF = ("account/",)
 # Addresses of programs: what they need stands in API_WAYS, and which there are in the API's own document.

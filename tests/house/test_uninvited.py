@@ -11,7 +11,7 @@ from tests.world import Town
 
 # Doors of their own: sign-in pages (allauth), public pages that know nobody, what nodes send each other, programs
 # (tests/apps/api).
-ELSEWHERE = ("account/", "api/", "exchange/", "help/", "health/")
+ELSEWHERE = ("account/", "api/", "exchange/", "help/", "health/", "n/")
 
 
 def addresses(resolver: Any = None, before: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -14,14 +14,15 @@ from shelterbelt.hotline.actions import (
     answer_report,
     come_back,
     forget_old,
+    forget_words,
     hand_over_report,
     open_case_for_report,
-    shown_words,
     take_back,
     take_report_on,
     tell,
     tell_more,
     wish,
+    words_to_show,
 )
 from shelterbelt.hotline.models import Report, Return, Saying
 from shelterbelt.hotline.queries import report_by_ref, reports, reports_waiting, sayings_of
@@ -37,7 +38,9 @@ def words_of(place: Town, secret: str) -> str:
     found = back(place, secret)
     assert found is not None
     with as_agency(place.advocates.id, at=AT):
-        return shown_words(found[0], secret)
+        words = words_to_show(found[0], secret)
+        forget_words(found[0])
+        return words
 
 
 def test_words_are_shown_once_and_open_the_report_however_they_are_typed(place: Town) -> None:

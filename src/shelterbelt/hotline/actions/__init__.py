@@ -19,15 +19,16 @@ from shelterbelt.hotline.actions.keeping import forget_old
 from shelterbelt.hotline.actions.telling import (
     NothingSaid,
     come_back,
+    forget_words,
     leave,
-    shown_words,
     take_back,
     tell,
     tell_more,
     wish,
+    words_to_show,
 )
 
 __all__ = ["Forbidden", "NotWished", "NothingSaid", "answer_report", "call_back", "come_back", "forget_old"]
-__all__ += ["hand_over_call", "hand_over_report", "leave", "log_call", "open_case_for_call"]
-__all__ += ["open_case_for_report", "pass_on_call", "shown_words", "take_back", "take_report_on", "tell"]
+__all__ += ["forget_words", "hand_over_call", "hand_over_report", "leave", "log_call", "open_case_for_call"]
+__all__ += ["open_case_for_report", "pass_on_call", "take_back", "take_report_on", "tell", "words_to_show"]
 __all__ += ["tell_more", "wish"]

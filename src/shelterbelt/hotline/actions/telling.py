@@ -65,14 +65,14 @@ def come_back(agency: Agency, typed: str, *, at: datetime) -> str:
     return _admitted(report, "", at=at)
 
 
-def shown_words(returned: Return, secret: str) -> str:
-    """The words of a new report, this once; nothing ever after."""
-    row = Return.objects.select_for_update().get(digest=returned.digest)
-    if not row.sealed:
-        return ""
-    found = _opened(secret, bytes(row.sealed))
-    Return.objects.filter(digest=row.digest).update(sealed=b"")
-    return found
+def words_to_show(returned: Return, secret: str) -> str:
+    """The words of a new report, until whoever told it has them; nothing ever after."""
+    return _opened(secret, bytes(returned.sealed)) if returned.sealed else ""
+
+
+def forget_words(returned: Return) -> None:
+    """They have them: nobody can show them any more."""
+    Return.objects.filter(digest=returned.digest).update(sealed=b"")
 
 
 def tell_more(report: Report, words: str, *, at: datetime) -> None:
