@@ -22,7 +22,7 @@ from shelterbelt.store.asker import as_agency
 @public
 def start(request: HttpRequest, agency: Agency, language: str) -> HttpResponse:
     """Three ways on."""
-    return page("start", "telling", language)
+    return page("start", "telling", language, numbers=lines("urgent", language, demonstration=False))
 
 
 @public
