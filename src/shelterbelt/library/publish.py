@@ -9,7 +9,17 @@ from collections.abc import Mapping
 
 import yaml
 
-from shelterbelt.library import acts, assessments, covers, files, limits, parameters, plans, quiet, shelf
+from shelterbelt.library import (
+    acts,
+    assessments,
+    covers,
+    files,
+    limits,
+    parameters,
+    plans,
+    quiet,
+    shelf,
+)
 
 MANIFEST = "published.yaml"
 HEAD = (
@@ -66,21 +76,16 @@ def _of_the_forecast() -> dict[str, tuple[str, str]]:
 
 
 def _of_survivors() -> dict[str, tuple[str, str]]:
-    """What survivors read: plans, what to cover of them, and what is reported."""
+    """What survivors read: plans, what to cover of them, what is reported, rights and options."""
     found: dict[str, tuple[str, str]] = {}
     for name in shelf.names_of(plans.FOLDER):
         id, _, version = name.partition("/")
         found[f"{plans.FOLDER}/{name}.yaml"] = (version, plans.plan(id, version).digest)
-    for name in shelf.names_of(covers.FOLDER):
-        found[f"{covers.FOLDER}/{name}.yaml"] = (
-            covers.version(name),
-            files.digest(f"{covers.FOLDER}/{name}.yaml"),
-        )
-    for name in shelf.names_of(limits.FOLDER):
-        found[f"{limits.FOLDER}/{name}.yaml"] = (
-            limits.version(name),
-            files.digest(f"{limits.FOLDER}/{name}.yaml"),
-        )
+    versions = {covers.FOLDER: covers.version, limits.FOLDER: limits.version, rights.FOLDER: rights.version}
+    for folder, version_of in versions.items():
+        for name in shelf.names_of(folder):
+            path = f"{folder}/{name}.yaml"
+            found[path] = (version_of(name), files.digest(path))
     return found
 
 
