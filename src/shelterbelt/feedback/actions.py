@@ -3,7 +3,6 @@
 Nothing else is written: no row, no line in the ledger, no time. What could still be joined stands in docs/adr/0038-feedback.md.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import destroy, new_key, opened, seal
 from shelterbelt.feedback.models import Box
 from shelterbelt.library import experience
+from shelterbelt.sealing.digests import canonical
 from shelterbelt.store.ids import uuid7
 
 STEP = 16_384
@@ -40,7 +40,7 @@ def say_how_it_was(
         if mark in inside["spent"]:
             raise AlreadySaid
         inside["spent"] = sorted([*inside["spent"], mark])
-    inside["answers"] = sorted([*inside["answers"], kept], key=lambda one: json.dumps(one, sort_keys=True))
+    inside["answers"] = sorted([*inside["answers"], kept], key=canonical)
     box.sealed = seal(bytes(box.key), holder, _filled(inside), about=box.id)
     box.save(update_fields=["sealed"])
 
@@ -95,7 +95,7 @@ def _held(holder: UUID, of: Agency, year: int, quarter: int, door: str) -> Box:
 def _filled(inside: Mapping[str, Any]) -> dict[str, Any]:
     """Of a size that does not grow with each answer."""
     told = {"answers": inside["answers"], "spent": inside["spent"]}
-    return {**told, "fill": " " * (-len(json.dumps(told)) % STEP)}
+    return {**told, "fill": " " * (-len(canonical(told)) % STEP)}
 
 
 def stir(holder: UUID, *, at: datetime) -> None:
