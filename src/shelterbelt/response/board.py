@@ -21,7 +21,7 @@ from shelterbelt.cases.policy import SEE_BOARD, SEE_CASE, SEE_INCIDENT
 from shelterbelt.cases.queries import veiled
 from shelterbelt.people.queries import persons_matching
 from shelterbelt.response.queries import holders_of_all, sharing
-from shelterbelt.response.seen import as_seen, set_aside
+from shelterbelt.response.seen import as_seen, set_seen
 from shelterbelt.store.questions import question
 
 PAGE = 25
@@ -78,7 +78,7 @@ def board(by: Worker, asked: Asked, *, at: datetime, after: str = "", before: st
     hidden_in = veiled(by, by.agency_id, at=at)
     walk = partial(_along_cases, *place, hidden_in)
     beside = aside(by, SEE_BOARD, by.agency_id, hidden_in, asked, at=at)
-    start = _start(*place, after or before)
+    start = _start(*place, after or before, hidden_in)
     return _page(walk, beside, asked, start, forward=not before or bool(after))
 
 
@@ -97,7 +97,7 @@ def shared_board(by: Worker, holder: Agency, *, at: datetime, after: str = "", b
         else partial(_along_grants, by, at, holder.id, hidden_in)
     )
     beside = aside(by, SEE_CASE, holder.id, hidden_in, Asked(), at=at)
-    start = _start(*place, after or before)
+    start = _start(*place, after or before, hidden_in)
     return _page(walk, beside, Asked(), start, forward=not before or bool(after))
 
 
@@ -109,12 +109,13 @@ def sharing_agencies(by: Worker, *, at: datetime) -> list[Agency]:
 
 
 def _start(
-    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None, ref: str
-) -> Case | None:
+    by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None, ref: str,
+    hidden_in: list[UUID],
+) -> Case | None:  # fmt: skip
     """Where a page begins: the case behind a reference as the asker sees it; the front for one they may not see."""
     anchor = _anchor.first(by, permission, at, holder, unit, ref) if ref else None
-    if anchor is not None:
-        as_seen([anchor], by=by, at=at)
+    if anchor is not None and anchor.id in hidden_in:
+        set_seen([anchor], at=at)
     return anchor
 
 
@@ -125,9 +126,10 @@ def aside(
     if not hidden_in:
         return []
     found = _named_of(by, permission, at, holder, asked.unit or None, hidden_in)
+    set_seen(found, at=at)
     return [
         case
-        for case in set_aside(found, at=at)
+        for case in found
         if asked.level in ("", case.level)
         and (not asked.overdue or (case.next_due_at is not None and case.next_due_at < at))
     ]
@@ -207,14 +209,16 @@ def _along_cases(
     way: _Way, level: str, start: Case | None,
 ) -> list[UUID]:  # fmt: skip
     """One stretch along the cases themselves."""
-    return _cases(by, permission, at, holder, unit, aside, way, level, *_beginning(start))
+    return _cases(by, permission, at, holder, unit, aside, way, level, *_beginning(start), PAGE + 1)
 
 
 def _along_grants(
     by: Worker, at: datetime, holder: UUID, aside: list[UUID], way: _Way, level: str, start: Case | None
 ) -> list[UUID]:
     """One stretch along the lines of single grants. Two may show one case: the first line of every case is kept."""
-    return list(dict.fromkeys(_lines(by, at, holder, aside, way, level, *_beginning(start))))[: PAGE + 1]
+    most = PAGE + 1
+    found = _lines(by, at, holder, aside, way, level, *_beginning(start), most * GRANTS_PER_CASE)
+    return list(dict.fromkeys(found))[:most]
 
 
 def _beginning(start: Case | None) -> tuple[UUID | None, datetime | None]:
@@ -224,20 +228,20 @@ def _beginning(start: Case | None) -> tuple[UUID | None, datetime | None]:
 @question
 def _cases(
     by: Worker, permission: Permission, at: datetime, holder: UUID, unit: str | None, aside: list[UUID],
-    way: _Way, level: str, start: UUID | None, due: datetime | None,
+    way: _Way, level: str, start: UUID | None, due: datetime | None, most: int,
 ) -> QuerySet[Case, UUID]:  # fmt: skip
     rows = _open_cases(by, permission, at, holder, unit).exclude(id__any=aside)
-    return _stretched(rows, "id", at, way, level, start, due)[: PAGE + 1]
+    return _stretched(rows, "id", at, way, level, start, due)[:most]
 
 
 @question
 def _lines(
     by: Worker, at: datetime, holder: UUID, aside: list[UUID],
-    way: _Way, level: str, start: UUID | None, due: datetime | None,
+    way: _Way, level: str, start: UUID | None, due: datetime | None, most: int,
 ) -> QuerySet[Sight, UUID]:  # fmt: skip
     rows = Sight.objects.filter(recipient_id=by.agency_id, agency_id=holder, from_at__lte=at, until_at__gt=at)
     rows = rows.exclude(case_id__any=aside)
-    return _stretched(rows, "case_id", at, way, level, start, due)[: (PAGE + 1) * GRANTS_PER_CASE]
+    return _stretched(rows, "case_id", at, way, level, start, due)[:most]
 
 
 def _stretched(

@@ -3,7 +3,7 @@
 Decides nothing. A row that the asker may see in full stays as the board keeps it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -23,17 +23,11 @@ def as_seen(cases: Sequence[Case], *, by: Worker, at: datetime) -> None:
     by_agency = attrgetter("agency_id")
     for holder, rows in groupby(sorted(cases, key=by_agency), key=by_agency):
         behind = set(veiled(by, holder, at=at))
-        _set([case for case in rows if case.id in behind], at=at)
+        set_seen([case for case in rows if case.id in behind], at=at)
 
 
-def set_aside(cases: Iterable[Case], *, at: datetime) -> list[Case]:
-    """Cases in which something is hidden from the asker, as they see them; they stand on a board by that."""
-    found = list(cases)
-    _set(found, at=at)
-    return found
-
-
-def _set(cases: list[Case], *, at: datetime) -> None:
+def set_seen(cases: Sequence[Case], *, at: datetime) -> None:
+    """The same for cases of which it is known that something in them is hidden from the asker."""
     if not cases:
         return
     ids: list[UUID] = [case.id for case in cases]

@@ -18,7 +18,6 @@ from shelterbelt.response import board as boards
 from shelterbelt.response.follow import follow
 from shelterbelt.response.models import Action
 from shelterbelt.store.asker import as_agency
-from shelterbelt.store.questions import kept_in
 
 
 def hidden_report(
@@ -87,8 +86,6 @@ def test_pages_of_a_board_follow_one_another_past_a_case_that_stands_elsewhere_f
     place: Town, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(boards, "PAGE", 2)
-    # How many is part of a question's words: these are not kept for other tests.
-    short: dict[Any, Any] = {}
     names = ("Ada", "Bea", "Cleo", "Dora", "Elin")
     refs = {case.ref}
     for name in names:
@@ -102,7 +99,7 @@ def test_pages_of_a_board_follow_one_another_past_a_case_that_stands_elsewhere_f
     follow(place.police.id, at=AT)
     for by in (place.detective, place.supervisor):
         whole, after, back = [], "", []
-        with acting(by, AT + DAY), kept_in(short):
+        with acting(by, AT + DAY):
             while True:
                 page = boards.board(by, boards.Asked(), at=AT + DAY, after=after)
                 whole += [one.ref for one in page.cases]
