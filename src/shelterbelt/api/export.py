@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from shelterbelt.access.door import asker
 from shelterbelt.access.exports import ROWS, budget_of, require_budget
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import NotForYou, require, visible
+from shelterbelt.access.rules import NotForYou, Permission, require, visible
 from shelterbelt.access.sessions import still_open
 from shelterbelt.agencies.models import Agency
 from shelterbelt.api.policy import EXPORT_CASES
@@ -30,14 +30,12 @@ from shelterbelt.cases.policy import SEE_BOARD, SEE_CASE
 from shelterbelt.cases.queries import face, veiled
 from shelterbelt.ledger.actions import reading, record
 from shelterbelt.response import board as boards
-from shelterbelt.response.board import sharing_agencies
 from shelterbelt.response.seen import as_seen
 from shelterbelt.rules.fields import clean_text
 from shelterbelt.store.asker import as_agency
 from shelterbelt.ui.clock import now
 
 PART = 25
-LEVELS = ("extreme", "high", "medium", "low")
 
 
 @dataclass(frozen=True)
@@ -82,16 +80,20 @@ def cases_file(request: HttpRequest) -> HttpResponseBase:
 def _holder(ref: str, by: Worker, at: datetime) -> Agency | None:
     if not ref:
         return None
-    found = next((agency for agency in sharing_agencies(by, at=at) if agency.ref == ref), None)
+    found = next((agency for agency in boards.sharing_agencies(by, at=at) if agency.ref == ref), None)
     if found is None:
         raise NotForYou
     return found
 
 
+def _needed(*, shared: bool) -> Permission:
+    """What a list rests on: of another agency's cases, or of the asker's own."""
+    return SEE_CASE if shared else SEE_BOARD
+
+
 def _rows(by: Worker, holder: Agency | None, at: datetime) -> QuerySet[Case]:
     """Open cases, the most dangerous and most overdue first: the agency's own, or what another shares."""
-    permission = SEE_CASE if holder else SEE_BOARD
-    rows = visible(by, permission, Case.objects.all(), at=at)
+    rows = visible(by, _needed(shared=holder is not None), Case.objects.all(), at=at)
     rows = rows.filter(agency_id=holder.id if holder else by.agency_id, closed_at=None)
     return rows.order_by("-level_rank", "next_due_at", "id")
 
@@ -103,7 +105,7 @@ def _chosen(
     asked, whose = _asked(given), holder.id if holder else by.agency_id
     hidden_in = veiled(by, whose, at=at)
     rows = _narrowed(_rows(by, holder, at).exclude(id__in=hidden_in), asked, at)
-    beside = boards.aside(by, SEE_CASE if holder else SEE_BOARD, whose, hidden_in, asked, at=at)
+    beside = boards.aside(by, _needed(shared=holder is not None), whose, hidden_in, asked, at=at)
     if not beside:
         return tuple(rows.values_list("id", flat=True)[:most])
     found = [*rows.only("id", "level", "next_due_at")[:most], *beside]
@@ -114,7 +116,7 @@ def _asked(given: Mapping[str, str]) -> boards.Asked:
     """What means nothing narrows nothing."""
     level = given.get("level", "")
     unit = clean_text(given.get("unit"), 60, lines=False)[0]
-    return boards.Asked(level if level in LEVELS else "", bool(given.get("overdue")), unit)
+    return boards.Asked(level if level in boards.FALLING else "", bool(given.get("overdue")), unit)
 
 
 def _narrowed(rows: QuerySet[Case], asked: boards.Asked, at: datetime) -> QuerySet[Case]:
@@ -158,8 +160,7 @@ def _part(taken: Taken, ids: Sequence[UUID]) -> bytes | None:
         by = Worker.objects.select_related("agency", "unit").filter(id=taken.worker).first()
         if by is None or not EXPORT_CASES.allows(by):
             return None
-        permission = SEE_CASE if taken.shared else SEE_BOARD
-        rows = visible(by, permission, Case.objects.all(), at=at).filter(id__in=ids)
+        rows = visible(by, _needed(shared=taken.shared), Case.objects.all(), at=at).filter(id__in=ids)
         found = {c.id: c for c in rows.select_related("survivor", "other", "unit", "agency")}
         as_seen(list(found.values()), by=by, at=at)
         for case in found.values():
