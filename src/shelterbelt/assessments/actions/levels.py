@@ -196,32 +196,24 @@ def follow_roles(incident: Incident, *, by: UUID | None, at: datetime) -> set[UU
     people = list(incident.involvements.values_list("person_id", flat=True))
     changed = set()
     for case in Case.objects.select_for_update(of=("self",)).filter(survivor_id__in=people).order_by("id"):
-        if case.id not in attached:
-            rows = undo_levels(case, incident.id, ROLES, by=by, at=at)
-        else:
-            rows = _again(case, incident, by=by, at=at)
+        here = case.id in attached
+        rows = _again(case, incident, at=at) if here else undo_levels(case, incident.id, ROLES, by=by, at=at)
         changed |= {case.id} if rows else set()
     return changed
 
 
-def _again(case: Case, incident: Incident, *, by: UUID | None, at: datetime) -> list[LevelSet]:
+def _again(case: Case, incident: Incident, *, at: datetime) -> list[LevelSet]:
     """What was undone because the incident seemed to be another's counts again: it is said once more."""
     undone = LevelSet.objects.filter(case=case, undone_because=ROLES, rests_on__contains=[incident.id])
     standing = LevelSet.objects.filter(case=case, undone_at=None, rests_on__contains=[incident.id])
     if standing.exists():
         return []
     newest = undone.order_by("-undone_at").values_list("undone_at", flat=True).first()
-    return [_repeated(case, row, by=by, at=at) for row in undone.filter(undone_at=newest)]
+    return [say_again(case, row, at=at) for row in undone.filter(undone_at=newest)]
 
 
-def say_again(case: Case, row: LevelSet, *, at: datetime) -> LevelSet:
-    """Say a line once more, as known from now on: whoever ended the level lower could not see it."""
-    return _repeated(case, row, known_at=at, at=at)
-
-
-def _repeated(
-    case: Case, row: LevelSet, *, known_at: datetime | None = None, by: UUID | None = None, at: datetime
-) -> LevelSet:
+def say_again(case: Case, row: LevelSet, *, known_at: datetime | None = None, at: datetime) -> LevelSet:
+    """Say a line once more, in the name of whoever said it; known since it was said, or since `known_at`."""
     told: Mapping[str, Any] = opened_under(bytes(case.key), row.id, row.agency_id, bytes(row.sealed))
     said = Said(
         level=level_of(row.level),

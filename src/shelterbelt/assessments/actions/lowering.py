@@ -122,7 +122,7 @@ def agree_reassessment(asked: Reassessment, words: str = "", *, by: Worker, at: 
     content = _settle(case, row, "agreed", words, by=by, at=at)
     show_level(case, by=by.id, at=at)
     for line in unseen:
-        say_again(case, line, at=at)
+        say_again(case, line, known_at=at, at=at)
     digest = fingerprint(row.agency_id, content)
     record("reassessment.agreed", about=row.id, by=by.id, agency=row.agency_id, at=at, digest=digest)
     return queries.level_seen(case, by=by, at=at)
