@@ -25,6 +25,7 @@ from shelterbelt.records.policy import CONFIRM_ERASURE
 from shelterbelt.referrals import policy as referrals
 from shelterbelt.referrals.queries import inbox_waiting
 from shelterbelt.response import policy as response
+from shelterbelt.safety.policy import SEE_FILE
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ PAGES = (
     Page("board", _("Cases"), SEE_BOARD),
     Page("case_new", _("New case"), OPEN_DIRECT_CASE),
     Page("referrals", _("Referrals"), referrals.SEE_REFERRALS),
+    Page("plans", _("Safety plans"), SEE_FILE),
     Page("overdue", _("Overdue"), response.SEE_OVERDUE),
     Page("desk", _("Review"), REVIEW),
     Page("accounts", _("Accounts"), access.MANAGE_ACCOUNTS),

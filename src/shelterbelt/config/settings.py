@@ -155,7 +155,16 @@ DEMANDS_UNNAMED = "shelterbelt.disclosures.queries.unnamed_demands"
 DISCLOSURE_NOTICE = "call_back"
 LOGS = NODE.logs if NODE else None
 # What apps above the case page put onto it: each is called with (case, by=, at=) and gives (label, address) or nothing.
-CASE_LINKS = ("shelterbelt.records.queries.link_of",)
+CASE_LINKS = (
+    "shelterbelt.safety.queries.link_of",
+    "shelterbelt.records.queries.link_of",
+)
+# What a case says that a plan in its survivor's own file should cover, and what was learned of: (person id, by=, at=).
+PLAN_NEWS = "shelterbelt.response.plans.told_of"
+# What apps above the plan put onto its pages: for workers each is called with (plan, by=, at=) and gives (label,
+# address) or nothing; in the portal with (plan, visitor).
+PLAN_LINKS: tuple[str, ...] = ()
+PLAN_WAYS: tuple[str, ...] = ()
 # The same of the page of an incident: each is called with (incident, by=, at=).
 INCIDENT_LINKS = ("shelterbelt.assessments.queries.offered.link_of_incident",)
 LEDGER_LOGS = "shelterbelt.config.ledgers.logs_here"

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("shelterbelt.cases.urls")),
     path("", include("shelterbelt.assessments.urls")),
     path("", include("shelterbelt.referrals.urls")),
+    path("", include("shelterbelt.safety.urls")),
     path("", include("shelterbelt.hotline.urls")),
     path("", include("shelterbelt.feedback.urls")),
     path("", include("shelterbelt.notices.urls")),

@@ -15,6 +15,7 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.queries import is_system
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.cases.models import Case
+from shelterbelt.consent.actions.bases import NEVER_BY_LAW
 from shelterbelt.consent.models import Release
 from shelterbelt.consent.policy import living_release
 from shelterbelt.disclosures.models import Authority, Demand, Practice
@@ -89,7 +90,7 @@ def could_open(holder: Agency, recipient: Agency | None, kind: str) -> frozenset
     """The categories that a basis of this kind could open at most."""
     shared = recipient is not None and recipient.node_id == holder.node_id and is_system(holder)
     own = frozenset(OWN_FILE) if shared or recipient is None else frozenset()
-    return own if kind == "agreement" else shelf.codes("release_categories") | own
+    return own if kind == "agreement" else (shelf.codes("release_categories") - NEVER_BY_LAW) | own
 
 
 def problems_of(told: "Entered", *, by: Worker, at: datetime) -> tuple[Problem, ...]:

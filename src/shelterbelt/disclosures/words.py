@@ -130,6 +130,8 @@ LOOKS = {
     "disclosures": _("What was given to others"),
     "holdings": _("The list of what is held, without content"),
     "hold": _("What the case is kept for"),
+    "plan": _("The plan in their own file"),
+    "plan.shared": _("A part of their plan that they let the team read"),
     "hold.paper": _("The paper that a hold rests on"),
     "records.case": _("How long the case is kept, and why"),
 }

@@ -171,7 +171,10 @@ def shown(question: dict[str, Any], *, holder: Agency, reader: Agency, at: datet
     opened = _decided(grant, question, reader, at=at)
     if grant is None or grant.case_id is None or not opened:
         return {"state": "closed", "sections": [], "at": at.isoformat()}
-    sections = collected(grant.case_id, opened, at=at, holder=holder, written_until=times_of(grant))
+    ends = times_of(grant)
+    # What lies in the survivor's own file is opened by a release that they signed, and by nothing else.
+    by_release = reader if grant.basis == "release" else None
+    sections = collected(grant.case_id, opened, at=at, holder=holder, written_until=ends, reader=by_release)
     told = {"state": "open", "sections": sections, "limits": limits_of(grant), "at": at.isoformat()}
     note_shown(grant, grant.case_id, reader, opened, digest_shown(holder.id, told), at=at)
     return told

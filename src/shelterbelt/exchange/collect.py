@@ -23,7 +23,9 @@ from shelterbelt.referrals.models import ContactRequest, Referral
 from shelterbelt.response.models import Action
 from shelterbelt.response.queries import title_of
 from shelterbelt.rules.levels import Source
+from shelterbelt.safety.queries import shared_with_agency
 
+SAFETY_PLAN = "safety_plan"
 Line = tuple[str, str]
 Lines = Iterator[Line]
 
@@ -49,8 +51,11 @@ def collected(
     at: datetime,
     holder: Agency | None = None,
     written_until: Mapping[str, datetime] | None = None,
+    reader: Agency | None = None,
 ) -> list[dict[str, Any]]:
     """The sections of the released categories, in the library's order; each has its rows, maybe none.
+
+    Of their plan a `reader` sees the parts that the survivor chose for that agency; nobody in particular sees none.
 
     What was written later than `written_until` says of its category is left out. A case that `holder` only sees by
     another's grant is nobody's to pass on: nothing of it.
@@ -61,6 +66,8 @@ def collected(
         return []
     ends = written_until or {}
     notes = _notes(case, ends, at)
+    if SAFETY_PLAN in categories and reader is not None:
+        notes[SAFETY_PLAN] = [*_parts(case, reader, ends.get(SAFETY_PLAN), at), *notes.get(SAFETY_PLAN, [])]
     listed = [choice.code for choice in shelf.choices("release_categories") if choice.code in categories]
     return [
         _section(code, [*_rows_of(code, case, ends.get(code, at)), *notes.get(code, [])]) for code in listed
@@ -87,6 +94,13 @@ def _notes(case: Case, ends: Mapping[str, datetime], at: datetime) -> dict[str, 
             found.setdefault(category, []).append((label, str(content.get("text", ""))))
     found.pop("", None)
     return found
+
+
+def _parts(case: Case, reader: Agency, until: datetime | None, at: datetime) -> Lines:
+    """The parts of the survivor's plans that they let this agency read, each with what was answered."""
+    for part in shared_with_agency(case.survivor_id, reader, at=at, language="en", written_until=until):
+        for line in part.lines:
+            yield f"{part.title}: {line.label}", "; ".join(line.values)
 
 
 def _in_contact(case: Case, until: datetime) -> Lines:

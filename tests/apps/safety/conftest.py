@@ -76,15 +76,18 @@ class Home:
             )  # fmt: skip
 
 
-def home_in(town: Town) -> Home:
-    """The advocate begins a file and a plan together with a survivor."""
+def home_in(town: Town, *, plan: bool = True) -> Home:
+    """The advocate begins a file and a plan together with a survivor; or there is a case, and no file and no plan."""
     by = town.advocate
+    file: Any = None
+    made: Any = None
     with as_agency(town.advocates.id, at=AT, worker=by.id):
         case = open_direct_case(survivor={"name": NAME}, other={"name": "Ben"}, words={}, by=by, at=AT)
-        file = begin_file(case.survivor, by=by, at=AT)
-        plan = begin_plan(file, by=by, at=AT)
+        if plan:
+            file = begin_file(case.survivor, by=by, at=AT)
+            made = begin_plan(file, by=by, at=AT)
     survivor = Survivor(case.survivor_id, town.advocates.id, uuid7())
-    return Home(town, case, file, plan, survivor, worker(town.advocates, "advocate"))
+    return Home(town, case, file, made, survivor, worker(town.advocates, "advocate"))
 
 
 @pytest.fixture

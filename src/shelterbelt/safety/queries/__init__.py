@@ -17,6 +17,8 @@ from shelterbelt.safety.queries.plans import plan_by_ref as plan_by_ref
 from shelterbelt.safety.queries.plans import plans_of as plans_of
 from shelterbelt.safety.queries.plans import trusted_workers as trusted_workers
 from shelterbelt.safety.queries.plans import versions_of as versions_of
+from shelterbelt.safety.queries.reviews import Again as Again
+from shelterbelt.safety.queries.reviews import again as again
 from shelterbelt.safety.queries.sharing import Shared as Shared
 from shelterbelt.safety.queries.sharing import shared_with_agency as shared_with_agency
 from shelterbelt.safety.queries.sharing import shared_with_team as shared_with_team
