@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from shelterbelt.access.survivors import Survivor
 from shelterbelt.alerts.actions.pressing import digest_of
 from shelterbelt.alerts.models import AnswerLink, Button
 from shelterbelt.store.asker import hold, set_asker
@@ -29,3 +30,10 @@ def link_held(token: str, *, at: datetime) -> AnswerLink | None:
     digest = digest_of(token)
     hold(digest)
     return AnswerLink.objects.filter(digest=digest, until_at__gt=at).first()
+
+
+def own_button(token: str, survivor: Survivor, *, at: datetime) -> Button | None:
+    """A survivor's own button, in a visit of theirs."""
+    if not TOKEN.fullmatch(token):
+        return None
+    return Button.objects.filter(digest=digest_of(token), person_id=survivor.id, until_at__gt=at).first()

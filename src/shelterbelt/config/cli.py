@@ -399,8 +399,10 @@ def worker(chosen: argparse.Namespace) -> int:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from shelterbelt.alerts.watch import watching
+
     assert isinstance(app.connector, DjangoConnector)
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
+    with watching(), app.replace_connector(app.connector.get_worker_connector()) as working:
         print(f"{node.name}: jobs", flush=True)
         working.run_worker(
             name=node.name,

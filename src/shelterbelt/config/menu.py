@@ -12,8 +12,12 @@ from shelterbelt.access import policy as access
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
 from shelterbelt.access.watching import glass_unreviewed, glass_waits
+from shelterbelt.alerts.policy import BE_THERE
+from shelterbelt.alerts.queries import alerts_waiting
 from shelterbelt.api.policy import MANAGE_CLIENTS
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
+from shelterbelt.conversations.policy import SEE_WORDS
+from shelterbelt.conversations.queries import waiting_words
 from shelterbelt.disclosures.policy import SEE_GUIDE
 from shelterbelt.disclosures.queries import demands_due
 from shelterbelt.feedback.policy import SEE_FEEDBACK
@@ -39,6 +43,7 @@ class Page:
 
 PAGES = (
     Page("work", _("My work"), response.SEE_WORK),
+    Page("help_alerts", _("Help alerts"), BE_THERE),
     Page("contact_requests", _("Contact requests"), referrals.SEE_REQUESTS),
     Page("calls", _("Calls"), hotline.SEE_CALLS),
     Page("reports", _("Told online"), hotline.SEE_REPORTS),
@@ -46,6 +51,7 @@ PAGES = (
     Page("case_new", _("New case"), OPEN_DIRECT_CASE),
     Page("referrals", _("Referrals"), referrals.SEE_REFERRALS),
     Page("plans", _("Safety plans"), SEE_FILE),
+    Page("entrusted", _("Who trusts me"), SEE_WORDS),
     Page("overdue", _("Overdue"), response.SEE_OVERDUE),
     Page("desk", _("Review"), REVIEW),
     Page("accounts", _("Accounts"), access.MANAGE_ACCOUNTS),
@@ -60,6 +66,8 @@ PAGES = (
 )
 # What waits behind a line of the menu: shown as a number beside it.
 WAITING: dict[str, tuple[Callable[..., int], ...]] = {
+    "help_alerts": (alerts_waiting,),
+    "entrusted": (waiting_words,),
     "contact_requests": (inbox_waiting,),
     "calls": (calls_waiting,),
     "reports": (reports_waiting,),

@@ -153,10 +153,18 @@ DEMAND_HOLDS = "shelterbelt.records.actions.hold_for_demand"
 DEMANDS_UNNAMED = "shelterbelt.disclosures.queries.unnamed_demands"
 # What a survivor is written when a court or a law opens something of their case: a text that says nothing of it.
 DISCLOSURE_NOTICE = "call_back"
+# What the portal shows a survivor of who has looked at a case of theirs: (case id, by=, at=).
+LOOKS_FOR_SURVIVOR = "shelterbelt.disclosures.hers.looks_for"
+# Whose messages do not go although they are old: conversations and records meet in this one name.
+PEOPLE_HELD = "shelterbelt.records.queries.people_held"
+# With what the release form begins where a survivor began to think of a release: (reference, case id, by=, at=).
+RELEASE_WISH = "shelterbelt.conversations.queries.wish_for_release"
 LOGS = NODE.logs if NODE else None
 # What apps above the case page put onto it: each is called with (case, by=, at=) and gives (label, address) or nothing.
 CASE_LINKS = (
     "shelterbelt.safety.queries.link_of",
+    "shelterbelt.alerts.links.link_of",
+    "shelterbelt.conversations.links.link_of",
     "shelterbelt.records.queries.link_of",
 )
 # What a case says that a plan in its survivor's own file should cover, and what was learned of: (person id, by=, at=).
@@ -178,6 +186,13 @@ ACCOUNT_ENDS: tuple[str, ...] = (
 )
 # Who compares a worker with the agency's people: each is called with (worker, at=) when something is learned of them.
 ACCOUNT_KNOWN: tuple[str, ...] = ("shelterbelt.people.conflicts.compare_worker",)
+# What else ends when a survivor has died: each is called with (case id, agency id, worker id, at), for each of their cases.
+DEATH_ENDS: tuple[str, ...] = ("shelterbelt.portal.actions.accounts.close_for_death",)
+# How acts of the journal that belong to apps beside `records` are done again after a restore: called with (id, at).
+DONE_AGAIN = {
+    "portal.closed": "shelterbelt.portal.actions.accounts.close_again",
+    "portal.changed": "shelterbelt.portal.actions.accounts.forget_words",
+}
 # How many different things one worker is shown in lists, and takes out as files, in a day (the largest of their roles).
 EXPORT_BUDGETS = {
     "rows": {"default": 1500, "supervisor": 3000, "program": 10000},

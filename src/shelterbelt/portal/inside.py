@@ -3,12 +3,25 @@
 Each room's sub-package has `urls`; the household list of the second passphrase lies under `h/`.
 """
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from shelterbelt.portal import home
+from shelterbelt.portal import home, household, me
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("l/<str:code>/", home.language, name="language"),
+    path("s/", include("shelterbelt.portal.said.urls")),
+    path("a/", include("shelterbelt.portal.papers.urls")),
+    path("w/", include("shelterbelt.portal.who_looked.urls")),
+    path("c/", include("shelterbelt.portal.choices.urls")),
+    path("k/", include("shelterbelt.portal.contact.urls")),
+    path("m/", include("shelterbelt.portal.messages.urls")),
     path("v/", home.visits, name="visits"),
+    path("g/", include("shelterbelt.portal.now.urls")),
+    path("h/<str:code>/", household.one_list, name="household"),
+    path("t/", me.me, name="me"),
+    path("t/w/", me.new_words, name="me-words"),
+    path("t/s/", me.second, name="me-second"),
+    path("t/c/", me.helper, name="me-code"),
+    path("t/x/", me.close, name="me-close"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from shelterbelt.portal.messages.views import waiting as words_waiting
 from shelterbelt.portal.visitors import Visitor
 
 
@@ -19,4 +20,14 @@ class Room:
     waiting: Callable[[Visitor], int] | None = None
 
 
-ROOMS: tuple[Room, ...] = (Room("visits", _("Where you are signed in"), "visits"),)
+ROOMS: tuple[Room, ...] = (
+    Room("now", _("Reach somebody now"), "now-home"),
+    Room("words", _("Write with my advocate"), "words-home", waiting=words_waiting),
+    Room("papers", _("Who may see what"), "papers-home"),
+    Room("choices", _("What I want to happen"), "choices-home"),
+    Room("contact", _("How I am reached"), "contact-home"),
+    Room("looks", _("Who has looked"), "looks-home"),
+    Room("said", _("Say how an agency treated you"), "said-home"),
+    Room("visits", _("Where you are signed in"), "visits"),
+    Room("me", _("Your name and words"), "me"),
+)

@@ -2,7 +2,7 @@
 
 from shelterbelt.alerts.actions.answering import answer_alert, answer_by_link, end_alert
 from shelterbelt.alerts.actions.calling import call_next, take_presses
-from shelterbelt.alerts.actions.places import begin_sharing, end_old_places, end_sharing, keep_place
+from shelterbelt.alerts.actions.places import begin_sharing, carry_on, end_old_places, end_sharing, keep_place
 from shelterbelt.alerts.actions.pressing import issue_button, keep_held, take_code, take_press
 from shelterbelt.alerts.actions.setting_up import end_setup, set_up_help, take_out
 from shelterbelt.alerts.actions.telling import tell_one
@@ -14,6 +14,7 @@ __all__ = [
     "be_there",
     "begin_sharing",
     "call_next",
+    "carry_on",
     "end_alert",
     "end_old_places",
     "end_setup",

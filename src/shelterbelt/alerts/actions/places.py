@@ -6,6 +6,7 @@ Refuses a place that the survivor did not switch on. At the end its key is destr
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from shelterbelt.access.queries import names_of
 from shelterbelt.access.survivors import Survivor, own_hand, require_own
 from shelterbelt.agencies.sealed import destroy, new_key, opened, seal
 from shelterbelt.alerts.actions.pressing import digest_of
@@ -19,19 +20,27 @@ WITH_ALERT = timedelta(hours=12)
 LONGEST = timedelta(hours=8)
 
 
-def begin_sharing(
-    token: str, slot: str, worker_id: UUID | None, lasts: timedelta, *, by: Survivor, at: datetime
-) -> Place:
-    """Let one person see the place of the device that holds this button, from now on for a time; no other is shared then."""
+def begin_sharing(token: str, worker_id: UUID, lasts: timedelta, *, by: Survivor, at: datetime) -> Place:
+    """Let one worker see the place of the device that holds this button, from now on for a time; nobody else sees it."""
+    button = Button.objects.get(digest=digest_of(token), person_id=by.id, use="place")
+    require_own(by, SEE_HELP_ALERT, button, at=at)
     with own_hand(by, at=at):
-        button = Button.objects.get(digest=digest_of(token), person_id=by.id, use="place")
         for row in Place.objects.filter(person_id=by.id, with_alert=False, ended_at=None):
             _ended(row, by=by.id, at=at)
-        made = _place(button, slot, min(lasts, LONGEST), at=at)
+        made = _place(button, min(lasts, LONGEST), at=at)
         made.worker_id = worker_id
         made.save()
         record("place.begun", about=made.id, by=by.id, agency=by.agency_id, at=at)
     return made
+
+
+def carry_on(place: Place, token: str, *, by: Survivor, at: datetime) -> str:
+    """A page was opened anew while a place is shared: its button is the one that counts now. Gives the name of who sees it."""
+    require_own(by, SEE_HELP_ALERT, place, at=at)
+    place.button_id = Button.objects.get(digest=digest_of(token), person_id=by.id, use="place").id
+    place.save(update_fields=["button_id"])
+    with own_hand(by, at=at):
+        return names_of([place.worker_id]).get(place.worker_id, "") if place.worker_id else ""
 
 
 def keep_place(button: Button, fix: Fix, *, at: datetime) -> bool:
@@ -90,16 +99,16 @@ def _with_alert(button: Button, *, at: datetime) -> Place | None:
     if HelpAlert.objects.filter(button_id=button.id, ended_at__isnull=False).exists():
         return None
     record("place.begun", about=button.id, by=button.person_id, agency=button.agency_id, at=at)
-    return _place(button, "", WITH_ALERT, at=at)
+    return _place(button, WITH_ALERT, at=at)
 
 
-def _place(button: Button, slot: str, lasts: timedelta, *, at: datetime) -> Place:
+def _place(button: Button, lasts: timedelta, *, at: datetime) -> Place:
     row_id, key = uuid7(), new_key(button.agency_id)
     return Place(
         id=row_id,
         agency_id=button.agency_id,
         key=key,
-        sealed=seal(key, button.agency_id, {"slot": slot}, about=row_id),
+        sealed=seal(key, button.agency_id, {}, about=row_id),
         person_id=button.person_id,
         button_id=button.id,
         with_alert=button.use != "place",
