@@ -18,6 +18,7 @@ from shelterbelt.library import (
     parameters,
     plans,
     quiet,
+    rights,
     shelf,
 )
 
