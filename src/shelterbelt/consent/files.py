@@ -7,6 +7,7 @@ knows everything.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -35,6 +36,13 @@ class CaseFile:
 def file_of(ref: str, *, by: Worker, at: datetime) -> CaseFile:
     """The case behind a reference, if this worker may write in it; refused otherwise."""
     found: CaseFile = import_string(getattr(settings, "RELEASE_FILE", FINDS))(ref, by=by, at=at)
+    return found
+
+
+def wish_for(ref: str, case_id: UUID, *, by: Worker, at: datetime) -> dict[str, Any]:
+    """With what the form begins where the survivor of a case began to think of a release; nothing without such a wish."""
+    place = getattr(settings, "RELEASE_WISH", "")
+    found: dict[str, Any] = import_string(place)(ref, case_id, by=by, at=at) if place else {}
     return found
 
 

@@ -16,7 +16,7 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import name_of, names_of
 from shelterbelt.access.rules import NotForYou, may, require
 from shelterbelt.consent import actions, queries
-from shelterbelt.consent.files import CaseFile, file_of
+from shelterbelt.consent.files import CaseFile, file_of, wish_for
 from shelterbelt.consent.forms import ReleaseForm, again, beginning
 from shelterbelt.consent.models import Release
 from shelterbelt.consent.paper import opened_paper
@@ -43,6 +43,8 @@ def release_new(request: HttpRequest, ref: str) -> HttpResponse:
     }
     if request.method != "POST":
         start = _beginning(request.GET.get("from", ""), file, by=by, at=at)
+        if wish := request.GET.get("wish", ""):
+            start |= wish_for(wish, file.id, by=by, at=at)
         return _form_page(request, ReleaseForm(initial=start, **about), file.ref)
     form = ReleaseForm(request.POST, request.FILES, **about)
     if not form.is_valid() or form.chosen is None:

@@ -81,13 +81,24 @@ def _readable(file: OwnFile, by: Worker | Survivor, at: datetime) -> QuerySet[Me
     rows = visible(by, SEE_WORDS, rows, at=at)
     if Earlier.objects.filter(person_id=file.person_id, worker_id=by.id).exists():
         return rows
-    since = _trust(file.person_id, by, at).order_by("from_at").values_list("from_at", flat=True).first()
+    since = _since(file, by.id, at)
     return rows.filter(written_at__gte=since) if since else rows.none()
 
 
-def _trust(person_id: UUID, by: Worker, at: datetime) -> QuerySet[Trusted]:
+def _since(file: OwnFile, worker_id: UUID, at: datetime) -> datetime | None:
+    """Since when a worker is trusted."""
     living = Q(until_at=None) | Q(until_at__gt=at)
-    return Trusted.objects.filter(living, person_id=person_id, worker_id=by.id, from_at__lte=at)
+    trust = Trusted.objects.filter(living, person_id=file.person_id, worker_id=worker_id, from_at__lte=at)
+    return trust.order_by("from_at").values_list("from_at", flat=True).first()
+
+
+def reads_from(file: OwnFile, worker_id: UUID, *, at: datetime) -> datetime | None:
+    """From when on a worker reads, if something was written before that they were not let read; nothing otherwise."""
+    if Earlier.objects.filter(person_id=file.person_id, worker_id=worker_id).exists():
+        return None
+    since = _since(file, worker_id, at)
+    before = Message.objects.filter(person_id=file.person_id, written_at__lt=since) if since else None
+    return since if before is not None and before.exists() else None
 
 
 def unread_of(file: OwnFile, *, by: Survivor) -> int:
@@ -159,6 +170,19 @@ def hours_of(worker_id: UUID) -> dict[str, Any]:
     return opened(row) if row else {}
 
 
+def cases_of(file: OwnFile) -> list[Case]:
+    """The open cases of which this person is the survivor, the newest first."""
+    rows = Case.objects.select_related("survivor").filter(
+        survivor_id=file.person_id, agency_id=file.agency_id
+    )
+    return list(rows.filter(closed_at=None).order_by("-opened_at"))
+
+
+def name_of_file(file: OwnFile) -> str:
+    """Whose file it is, as the agency knows them."""
+    return name_of(Person.objects.filter(id=file.person_id).first())
+
+
 @dataclass(frozen=True)
 class Entrusted:
     """One person who entrusts their own file to the worker, with what waits."""
@@ -180,12 +204,11 @@ def entrusted_to(by: Worker, *, at: datetime) -> list[Entrusted]:
 
 
 def _entrusted(file: OwnFile, person: Person | None, by: Worker, at: datetime) -> Entrusted:
-    cases = Case.objects.filter(survivor_id=file.person_id, agency_id=by.agency_id, closed_at=None)
     chosen = choices_of(file)
     return Entrusted(
         file=file,
         name=name_of(person),
-        cases=tuple(cases.order_by("-opened_at")),
+        cases=tuple(cases_of(file)),
         unread=_readable(file, by, at).filter(written_by=file.person_id, read_at=None).count(),
         wishes=tuple(wishes_of(file)),
         choice=chosen[0] if chosen else None,

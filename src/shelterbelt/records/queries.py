@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
@@ -90,6 +91,12 @@ def standing_holds(*, by: Worker, at: datetime) -> list[dict[str, Any]]:
 def holds_of(case: Case, *, by: Worker, at: datetime) -> list[Hold]:
     """Every hold of a case, those that were lifted too."""
     return list(visible(by, KEEP_HOLDS, Hold.objects.filter(case_id=case.id), at=at).order_by("-placed_at"))
+
+
+def people_held() -> list[UUID]:
+    """Of the asking agency: the survivors of whose cases nothing is erased now."""
+    held = Hold.objects.filter(lifted_at=None).values("case_id")
+    return list(Case.objects.filter(id__in=held).values_list("survivor_id", flat=True))
 
 
 def erased_cases(*, by: Worker, at: datetime) -> list[dict[str, Any]]:

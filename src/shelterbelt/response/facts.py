@@ -206,6 +206,12 @@ def _release_less(entry: Entry) -> Told | None:
     return Told(told.event, {"own_hand": entry.by == told.case.survivor_id}, told.case)
 
 
+def _contact_change(entry: Entry) -> Told | None:
+    """A change of how they are reached waits to be checked; `own_hand`: it was made in the portal, where nobody sees who does it."""
+    case = Case.objects.filter(id=entry.about).first()
+    return Told(_event(entry), {"own_hand": entry.by == case.survivor_id}, case) if case else None
+
+
 def _referral_declined(entry: Entry) -> Told | None:
     referral = Referral.objects.select_related("case").filter(id=entry.about, direction="out").first()
     return Told(_event(entry), {}, referral.case) if referral else None
@@ -238,6 +244,7 @@ READERS: dict[str, Callable[[Entry], Told | None]] = {
     "contact_request.arrived": _request_arrived,
     "release.taken": _release_taken,
     "release.withdrawn": _release_less,
+    "safe_contact.proposed": _contact_change,
     "release.narrowed": _release_less,
     "referral.declined": _referral_declined,
 }

@@ -1,7 +1,8 @@
 """Say, change, check and stop how somebody may be reached.
 
 A change that did not come from the person face to face is held, and nothing is sent by old or new until somebody has
-checked their code word. A hard stop needs no check. What a person was told before stays as it was.
+checked their code word: also one by the survivor’s own hand in the portal, where nobody sees who holds the telephone. A
+hard stop needs no check. What a person was told before stays as it was.
 """
 
 import hmac
@@ -13,9 +14,11 @@ from uuid import UUID
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
+from shelterbelt.access.survivors import Survivor, acting, require_own
 from shelterbelt.agencies.sealed import fingerprint, new_key, opened, seal
 from shelterbelt.ledger.actions import record
 from shelterbelt.notices.actions.writing import stop_waiting, wake_notices
+from shelterbelt.notices.files import whom
 from shelterbelt.notices.models import StandingInstructions
 from shelterbelt.notices.policy import CHANGE_SAFE_CONTACT, CONFIRM_IN_PERSON
 from shelterbelt.notices.standing import Reached, Stand, hold_still, stand_of, standing_row
@@ -48,21 +51,28 @@ def tell_instructions(about: UUID, told: Told, *, by: Worker, at: datetime) -> S
 
 
 def propose_instructions(
-    about: UUID, new: Told, *, by: Worker, at: datetime, given: Told | None = None
+    about: UUID, new: Told, *, by: Worker | Survivor, at: datetime, given: Told | None = None
 ) -> StandingInstructions:
     """Hold a change that somebody telephoned or wrote, until their code word is checked; nothing is sent meanwhile.
 
     `given`: what came with the request for contact, which stands until now if nothing stands here. Where nothing at
-    all stands, there is nothing to check against, and the first word is taken.
+    all stands, there is nothing to check against, and the first word is taken; never by own hand, which a person checks.
     """
-    require(by, CHANGE_SAFE_CONTACT, Reached(by.agency_id, about), at=at)
+    require_own(by, CHANGE_SAFE_CONTACT, whom(about, by, at=at), at=at)
+    with acting(by, at=at):
+        return _proposed(about, new, by=by, at=at, given=given)
+
+
+def _proposed(
+    about: UUID, new: Told, *, by: Worker | Survivor, at: datetime, given: Told | None
+) -> StandingInstructions:
     hold_still(about, changing=True)
     now = stand_of(by.agency_id, about, given=given)
     if now.waiting is not None:
         raise ChangeWaits
     if now.row is None and now.told:
         _in_force(by.agency_id, about, now.told, by=by.id, at=at)
-    if not now.told:
+    if not now.told and isinstance(by, Worker):
         made = _in_force(by.agency_id, about, new, by=by.id, at=at)
         record("safe_contact.told", about=about, by=by.id, agency=by.agency_id, at=at)
         wake_notices(by.agency_id, about, at=at)

@@ -1,0 +1,1 @@
+"""Messages between a survivor and whom they trust, and how the conversation is to be."""

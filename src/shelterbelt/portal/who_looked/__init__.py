@@ -1,0 +1,1 @@
+"""Who has looked at a survivor's file, in words: only where they and their worker agreed that it is shown here."""
