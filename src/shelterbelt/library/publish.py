@@ -5,7 +5,7 @@ It refuses to write another digest for the same version; a change needs a new ve
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import yaml
 
@@ -82,7 +82,11 @@ def _of_survivors() -> dict[str, tuple[str, str]]:
     for name in shelf.names_of(plans.FOLDER):
         id, _, version = name.partition("/")
         found[f"{plans.FOLDER}/{name}.yaml"] = (version, plans.plan(id, version).digest)
-    versions = {covers.FOLDER: covers.version, limits.FOLDER: limits.version, rights.FOLDER: rights.version}
+    versions: dict[str, Callable[[str], str]] = {
+        covers.FOLDER: covers.version,
+        limits.FOLDER: limits.version,
+        rights.FOLDER: rights.version,
+    }
     for folder, version_of in versions.items():
         for name in shelf.names_of(folder):
             path = f"{folder}/{name}.yaml"
