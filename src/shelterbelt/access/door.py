@@ -41,6 +41,12 @@ def not_found() -> HttpResponse:
     return HttpResponse(get_template("ui/pages/404.html").render(), status=404)
 
 
+def refused(request: HttpRequest, status: int) -> HttpResponse:
+    """A page of ours that says why; where survivors are, one that says nothing and names nobody."""
+    name = "nothing" if request.path.startswith(settings.PORTAL) else str(status)
+    return HttpResponse(get_template(f"ui/pages/{name}.html").render(), status=status)
+
+
 class Door:
     """One transaction for one request, in the name of the worker who signed in."""
 
@@ -50,9 +56,9 @@ class Door:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.at = now()  # type: ignore[attr-defined]
         if _has_nul(request):
-            return headers(not_found(), request)
+            return headers(refused(request, 404), request)
         if _too_large(request):
-            return headers(HttpResponse(get_template("ui/pages/413.html").render(), status=413), request)
+            return headers(refused(request, 413), request)
         public = is_public(request.path)
         with transaction.atomic():
             worker = None if public else self._worker(request)
@@ -91,7 +97,7 @@ class Door:
             return not_found()
         if isinstance(error, OverBudget):
             request.over_budget = True  # type: ignore[attr-defined]
-            return HttpResponse(get_template("ui/pages/429.html").render(), status=429)
+            return refused(request, 429)
         return None
 
 

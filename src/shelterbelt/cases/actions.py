@@ -14,7 +14,7 @@ from shelterbelt.cases.guarding import pass_on
 from shelterbelt.cases.models import Case, CaseIncident, Incident, IncidentVersion, Involvement, Note
 from shelterbelt.cases.policy import CORRECT_ROLES, OPEN_DIRECT_CASE, OPEN_INCIDENT, WRITE_CASE
 from shelterbelt.ledger.actions import record
-from shelterbelt.people.actions import record_person
+from shelterbelt.people.actions import change_person, record_person
 from shelterbelt.people.models import Person
 from shelterbelt.rules.levels import level_of
 from shelterbelt.store.asker import as_agency
@@ -163,13 +163,19 @@ def open_direct_case(
     survivor: Mapping[str, Any],
     other: Mapping[str, Any] | None,
     words: Mapping[str, Any],
+    known: Person | None = None,
     by: Worker,
     at: datetime,
 ) -> Case:
-    """A case without police, incident or the other person's name; nothing reaches any other agency."""
+    """A case without police, incident or the other person's name; nothing reaches any other agency.
+
+    `known`: the survivor is somebody whom the agency has already, as one who opened an account by themselves.
+    """
     require(by, OPEN_DIRECT_CASE, at=at)
     with as_agency(by.agency_id, at=at):
-        one = record_person(survivor, agency=by.agency_id, by=by.id, at=at)
+        if known is not None:
+            change_person(known, survivor, by=by.id, at=at)
+        one = known or record_person(survivor, agency=by.agency_id, by=by.id, at=at)
         two = record_person(other, agency=by.agency_id, by=by.id, at=at) if other else None
         return _open_case(one, two, door="direct", unit_of=None, words=words, by=by, at=at)
 

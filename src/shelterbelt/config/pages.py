@@ -46,14 +46,14 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The request could not be read; nothing was saved."""
-    from django.template.loader import get_template
+    from shelterbelt.access.door import refused
 
     # What could not be read has ended the request's transaction: the page asks the database nothing.
-    return HttpResponse(get_template("ui/pages/400.html").render(), status=400)
+    return refused(request, 400)
 
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Something failed here; nothing was half saved."""
-    from django.template.loader import get_template
+    from shelterbelt.access.door import refused
 
-    return HttpResponse(get_template("ui/pages/500.html").render(), status=500)
+    return refused(request, 500)

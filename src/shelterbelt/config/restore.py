@@ -35,7 +35,7 @@ from shelterbelt.ledger.order import count_on
 from shelterbelt.store import journal
 from shelterbelt.ui.clock import now
 
-SESSIONS = ("django_session", "access_session")
+SESSIONS = ("django_session", "access_session", "portal_visit")
 
 
 def command(chosen: argparse.Namespace) -> int:

@@ -12,15 +12,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.portal import shell, ways
-from shelterbelt.portal.actions.accounts import survivor_of
+from shelterbelt.portal.actions.accounts import chosen_in, survivor_of
 from shelterbelt.portal.actions.visits import end_visit, note_seen, told_by
 from shelterbelt.portal.models import Account
-from shelterbelt.portal.queries import visit_held
+from shelterbelt.portal.queries import agencies_with_portal, visit_held
 from shelterbelt.portal.templatetags.ways import FIELD
 from shelterbelt.portal.visitors import Visitor
 from shelterbelt.store.asker import hold, set_asker
@@ -37,7 +38,7 @@ def enter(request: HttpRequest, word: str) -> HttpResponse:
         return begin_again()
     path = visitor.secret.opened(word)
     if path is None:
-        return begin_again()
+        return shell.page(visitor, "portal/pages/absent.html", status=404)
     if request.method not in SAFE and not _ours(request, visitor):
         return shell.page(visitor, "portal/pages/absent.html", status=403)
     try:
@@ -73,7 +74,8 @@ def _room(request: HttpRequest, visitor: Visitor, path: str) -> HttpResponse:
     if visitor.decoy != path.startswith(HOUSEHOLD) and found.url_name not in ("home", "language"):
         raise Http404
     view: Callable[..., HttpResponse] = found.func
-    return view(request, visitor, *found.args, **found.kwargs)
+    with translation.override(visitor.language):
+        return view(request, visitor, *found.args, **found.kwargs)
 
 
 def _ours(request: HttpRequest, visitor: Visitor) -> bool:
@@ -91,7 +93,9 @@ def own_origin(request: HttpRequest) -> bool:
 
 
 def begin_again() -> HttpResponse:
-    """To the sign-in page, whatever was asked for."""
+    """To the sign-in page, whatever was asked for; where there is no portal, there is no page."""
+    if not agencies_with_portal():
+        raise Http404
     answer = HttpResponseRedirect(ways.ROOM)
     answer.status_code = 303
     return shell.closed(answer)
@@ -101,12 +105,21 @@ def begin_again() -> HttpResponse:
 def out(request: HttpRequest) -> HttpResponse:
     """Leave: the visit is over, the browser forgets what it holds of this address, and a plain page follows."""
     visitor = visitor_of(request)
+    if visitor is None and not agencies_with_portal():
+        raise Http404
+    # Where something stays on the device because they asked for it, the way out leaves it there.
+    keeps = visitor is not None and chosen_in(visitor.account)["keeps"]
     if visitor is not None:
         end_visit(visitor.visit, by=visitor.survivor, at=visitor.at)
+    return leave(keeps=keeps)
+
+
+def leave(*, keeps: bool = False) -> HttpResponse:
+    """The browser forgets what it holds of this address, and a plain page follows."""
     answer = HttpResponseRedirect(settings.PORTAL_EXIT)
     answer.status_code = 303
     answer.delete_cookie(settings.PORTAL_COOKIE, samesite="Strict")
-    answer["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    answer["Clear-Site-Data"] = '"cache", "cookies"' if keeps else '"cache", "cookies", "storage"'
     return shell.closed(answer)
 
 

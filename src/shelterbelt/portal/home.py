@@ -6,10 +6,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from shelterbelt.agencies.sealed import opened_under
-from shelterbelt.portal import shell, ways
+from shelterbelt.portal import household, shell, ways
 from shelterbelt.portal.actions.visits import end_visit, end_visits, speak
 from shelterbelt.portal.models import Visit
-from shelterbelt.portal.queries import household_of, visits_of
+from shelterbelt.portal.queries import visits_of
 from shelterbelt.portal.rooms import ROOMS
 from shelterbelt.portal.visitors import Visitor
 
@@ -17,8 +17,8 @@ from shelterbelt.portal.visitors import Visitor
 def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The rooms; for the second passphrase the household list. Whichever is not shown is made all the same."""
     rooms = shell.page(visitor, "portal/pages/home.html", rooms=_rooms(visitor))
-    household = shell.page(visitor, "portal/pages/household.html", notes=_notes(visitor))
-    return household if visitor.decoy else rooms
+    lists = shell.page(visitor, "portal/pages/household.html", lists=household.lists(visitor))
+    return lists if visitor.decoy else rooms
 
 
 def _rooms(visitor: Visitor) -> list[dict[str, Any]]:
@@ -30,12 +30,6 @@ def _rooms(visitor: Visitor) -> list[dict[str, Any]]:
         }
         for room in ROOMS
     ]
-
-
-def _notes(visitor: Visitor) -> dict[str, str]:
-    row = household_of(visitor.account)
-    told = opened_under(visitor.account.key, row.id, row.agency_id, row.sealed)
-    return dict(told["notes"])
 
 
 def language(request: HttpRequest, visitor: Visitor, code: str) -> HttpResponse:
@@ -58,7 +52,7 @@ def visits(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 def _end(ref: str, visitor: Visitor) -> None:
     if not ref:
-        return end_visits(visitor.account, but=visitor.visit)
+        return end_visits(visitor.account, but=visitor.visit, by=visitor.survivor, at=visitor.at)
     row = Visit.objects.filter(ref=ref, account=visitor.account).first()
     if row is None:
         raise Http404

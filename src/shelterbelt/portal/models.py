@@ -15,7 +15,8 @@ OPENS, RECOVERS, CONNECTS = "opens", "recovers", "connects"
 class Account(SealedRow):
     """A survivor's way into their own file. `name` is a keyed digest of the pseudonym; who they are is not asked.
 
-    `sealed`: the pseudonym, and what they chose. `mark`: what the trusted worker is told, if the survivor wished it.
+    `sealed`: the pseudonym, and what they chose ("y" or "n", so that its length tells nothing).
+    `mark`: what the trusted worker is told, if the survivor wished it.
     """
 
     bars: ClassVar[tuple[str, ...]] = ("person_id",)
@@ -63,8 +64,11 @@ class Household(Row):
     sealed = models.BinaryField()
 
 
-class OnceCode(Row):
-    """A code handed over by a person, once and for a day: it opens an account, renews one, or connects one to a case."""
+class OnceCode(SealedRow):
+    """A code handed over by a person, once and for a day: it opens an account, renews one, or connects one to a case.
+
+    `sealed`: what the worker explained before they gave it. It stays when the code is used.
+    """
 
     bars: ClassVar[tuple[str, ...]] = ("person_id",)
     person_id = models.UUIDField(db_index=True)

@@ -11,6 +11,8 @@ def padded(response: HttpResponse) -> HttpResponse:
     """Fill an HTML answer up; what is no page (a file that was asked for) stays as it is."""
     if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
         return response
+    if response.content.endswith(CLOSE) and len(response.content) % STEP == 0:
+        return response
     size = len(response.content) + len(OPEN) + len(CLOSE)
     whole = max(LEAST, -(-size // STEP) * STEP)
     response.content = response.content + OPEN + b" " * (whole - size) + CLOSE

@@ -1,7 +1,10 @@
-"""Who of an agency has to do with an account: the trusted workers. Others may give a code, and learn nothing by it."""
+"""Who of an agency has to do with an account: whoever works with the case may give a code, and learns nothing by it.
+
+Only workers to whom the survivor entrusts their own file see that there is an account, renew it or close it.
+"""
 
 from shelterbelt.access.rules import permission
 from shelterbelt.safety.policy import ADVOCATES, KINDS, trusted_with
 
-OPEN_PORTAL = permission("open_portal_account", *ADVOCATES, kinds=KINDS)
+GIVE_CODE = permission("give_portal_code", *ADVOCATES, kinds=KINDS)
 KEEP_PORTAL = permission("keep_portal_account", *ADVOCATES, rule=trusted_with, kinds=KINDS)

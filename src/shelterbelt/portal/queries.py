@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shelterbelt.access.limits import key_of
+from shelterbelt import sealing
 from shelterbelt.agencies.models import Agency
 from shelterbelt.portal.hashes import plain
 from shelterbelt.portal.models import Account, Household, OnceCode, Visit
@@ -20,9 +20,9 @@ def agencies_with_portal() -> list[Agency]:
     return list(Agency.objects.filter(node__is_self=True, kind__in=KINDS, closed_at=None).order_by("name"))
 
 
-def name_token(name: str) -> bytes:
-    """What an account is found by: a keyed digest of the pseudonym as it is typed."""
-    return key_of("portal", plain(name)[:200])
+def name_token(agency_id: UUID, name: str) -> bytes:
+    """What an account is found by: a digest of the pseudonym under the agency's key."""
+    return sealing.keyring().index_token(agency_id, f"portal:{plain(name)[:200]}")
 
 
 def token_digest(held: str) -> bytes:
@@ -38,14 +38,21 @@ def code_digest(code: str) -> bytes:
 
 
 def account_named(name: str) -> Account | None:
-    """The open account of this pseudonym."""
-    token = name_token(name)
+    """The open account of this pseudonym, at whichever agency here. Each is asked, whatever the others answered."""
+    found = [_named(one.id, name) for one in agencies_with_portal()]
+    return next((one for one in found if one), None)
+
+
+def _named(agency_id: UUID, name: str) -> Account | None:
+    token = name_token(agency_id, name)
     hold(token)
     return Account.objects.filter(name=token, closed_at=None).first()
 
 
 def code_held(code: str, *, at: datetime) -> OnceCode | None:
     """The code, if it is one that can still be used."""
+    if not code.strip():
+        return None
     digest = code_digest(code)
     hold(digest)
     return OnceCode.objects.filter(digest=digest, used_at=None, until_at__gt=at).first()

@@ -1,6 +1,7 @@
 """The first page of the portal: a name and some words. It says nothing of what lies behind, nor why it does not open."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop
@@ -10,7 +11,7 @@ from shelterbelt.access import limits
 from shelterbelt.portal import entrance, shell, ways
 from shelterbelt.portal.actions.accounts import survivor_of
 from shelterbelt.portal.actions.visits import begin_visit
-from shelterbelt.portal.hashes import never, which
+from shelterbelt.portal.hashes import never, plain, which
 from shelterbelt.portal.models import Account
 from shelterbelt.portal.queries import account_named, agencies_with_portal
 from shelterbelt.portal.visitors import Visitor
@@ -25,35 +26,42 @@ def first_page(request: HttpRequest, language: str = "en") -> HttpResponse:
     if not agencies_with_portal():
         raise Http404
     if request.method != "POST":
-        return shell.outside("portal/pages/sign_in.html", language)
-    visitor = _signed_in(request, language) if entrance.own_origin(request) else None
-    if visitor is None:
-        return shell.outside("portal/pages/sign_in.html", language, failed=FAILED)
-    held, who = visitor
-    return entrance.let_in(shell.closed(ways.to(who, "home")), held)
+        return _page(language)
+    account, opened = _tried(request) if entrance.own_origin(request) else (None, 0)
+    if account is None:
+        return _page(language, failed=FAILED)
+    return signed_in(account, request, decoy=opened == 2, language=language)
 
 
-def _signed_in(request: HttpRequest, language: str) -> tuple[str, Visitor] | None:
-    """The visit that a name and words begin. Every try does the same work, whatever comes of it."""
+def _page(language: str, **shown: Any) -> HttpResponse:
+    begin = "/n/o/" if language == "en" else "/n/o/e/"
+    return shell.outside("portal/pages/sign_in.html", language, begin_url=begin, **shown)
+
+
+def signed_in(account: Account, request: HttpRequest, *, decoy: bool, language: str) -> HttpResponse:
+    """Begin a visit and go in."""
+    at: datetime = request.at  # type: ignore[attr-defined]
+    set_asker(None, None, at, survivor=account.person_id)
+    hold(b"")
+    agent = request.headers.get("User-Agent", "")
+    held, visit = begin_visit(account, decoy=decoy, language=language, agent=agent, at=at)
+    visitor = Visitor(survivor_of(account), account, visit, ways.Secret(held), at, language, decoy)
+    return entrance.let_in(shell.closed(ways.to(visitor, "home")), held)
+
+
+def _tried(request: HttpRequest) -> tuple[Account | None, int]:
+    """The account, and which of its passphrases was given. Every try does the same work, whatever comes of it."""
     at: datetime = request.at  # type: ignore[attr-defined]
     name, words = request.POST.get("a", "")[:200], request.POST.get("b", "")[:500]
     set_asker(None, None, at, signing_in=True)
     network = limits.network_of(request)
-    keys, known = limits.signing_in(f"n:{name}", network), limits.known_here(f"n:{name}", network)
+    keys = limits.signing_in(f"n:{plain(name)}", network)
+    known = limits.known_here(f"n:{plain(name)}", network)
     too_soon = limits.held(keys, at=at, known=known)
     account = account_named(name)
-    opened = which(words, *_digests(account))
+    opened = which(words, *((account.first, account.second) if account else (never(), never())))
     if account is None or not opened or too_soon:
         limits.failed(keys, at=at)
-        return None
+        return None, 0
     limits.succeeded(keys, at=at, known=known)
-    set_asker(None, None, at, survivor=account.person_id)
-    hold(b"")
-    agent = request.headers.get("User-Agent", "")
-    decoy = opened == 2
-    held, visit = begin_visit(account, decoy=decoy, language=language, agent=agent, at=at)
-    return held, Visitor(survivor_of(account), account, visit, ways.Secret(held), at, language, decoy)
-
-
-def _digests(account: Account | None) -> tuple[str, str]:
-    return (account.first, account.second) if account else (never(), never())
+    return account, opened

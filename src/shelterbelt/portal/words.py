@@ -11,9 +11,11 @@ from pathlib import Path
 import yaml
 from mnemonic import Mnemonic
 
+from shelterbelt.portal.hashes import plain
+
 LISTS = {"en": "english", "es": "spanish"}
 WORDS_OF_A_PASSPHRASE = 5
-LEAST_LETTERS = 16
+LEAST_LETTERS = 14
 # What nobody should be made to type, or what a name that is found would tell.
 LEFT_OUT = frozenset(yaml.safe_load(Path(__file__).with_name("left_out.yaml").read_text(encoding="utf-8")))
 
@@ -34,3 +36,14 @@ def new_passphrase(language: str) -> str:
 def new_name(language: str) -> str:
     """Two words and a number: a name to sign in with, which says nothing of who has it."""
     return f"{secrets.choice(words(language))}-{secrets.choice(words(language))}-{secrets.randbelow(90) + 10}"
+
+
+def name_fault(name: str) -> bool:
+    """Whether a name could be found out or is no name: an address, a telephone number, too short, too long."""
+    return not 4 <= len(plain(name)) <= 40 or "@" in name or sum(one.isdigit() for one in name) > 6
+
+
+def too_easy(passphrase: str, name: str) -> bool:
+    """Whether a passphrase of one's own is too short, always the same, or the name again."""
+    letters = plain(passphrase).replace(" ", "")
+    return len(letters) < LEAST_LETTERS or len(set(letters)) < 6 or letters == plain(name).replace(" ", "")

@@ -31,6 +31,8 @@ KINDS = frozenset(
         "account.factors",
         "wall.raised",
         "contact.changed",
+        "portal.changed",
+        "portal.closed",
     }
 )
 _LONGEST = 64 * 1024

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from shelterbelt.access.sessions import device_of
 from shelterbelt.access.survivors import Survivor, theirs
 from shelterbelt.agencies.sealed import opened_under, seal
-from shelterbelt.portal.actions.accounts import NO_MARK
+from shelterbelt.portal.actions.accounts import NO_MARK, chosen_in
 from shelterbelt.portal.models import Account, Visit
 from shelterbelt.portal.queries import token_digest
 from shelterbelt.sealing.primitives import KEY_SIZE, NONCE_SIZE, Key, decrypt, derive, encrypt
 from shelterbelt.store.ids import uuid7
 
 SEEN_EVERY = timedelta(minutes=1)
+KEPT_IDLE = timedelta(hours=1)
 HOLDS = 60
 
 
@@ -26,9 +27,9 @@ def begin_visit(
 ) -> tuple[str, Visit]:
     """The secret that the browser gets, and the visit; the passphrase itself was the permission."""
     held, visit_id = secrets.token_urlsafe(32), uuid7()
-    known = opened_under(account.key, account.id, account.agency_id, account.sealed)
+    known = chosen_in(account)
     before = opened_under(account.key, account.id, account.agency_id, account.mark)
-    told = at.isoformat().ljust(len(NO_MARK)) if decoy and known.get("tells") else before["forced_at"]
+    told = at.isoformat().ljust(len(NO_MARK)) if decoy and known["tells"] else before["forced_at"]
     account.mark = seal(account.key, account.agency_id, {"forced_at": told}, about=account.id)
     account.save(update_fields=["mark"])
     visit = Visit.objects.create(
@@ -71,10 +72,16 @@ def end_visit(visit: Visit, *, by: Survivor, at: datetime) -> None:
     Visit.objects.filter(id=visit.id).delete()
 
 
-def end_visits(account: Account, *, but: Visit | None = None) -> None:
+def end_visits(account: Account, *, but: Visit | None = None, by: Survivor, at: datetime) -> None:
     """Every visit of an account is over (but this one)."""
+    theirs(by, account)
     rows = Visit.objects.filter(account=account)
     (rows.exclude(id=but.id) if but else rows).delete()
+
+
+def forget_visits(*, at: datetime) -> None:
+    """What nobody uses any more goes, of the agency that asks; the daily job asks."""
+    Visit.objects.filter(seen_at__lt=at - KEPT_IDLE).delete()
 
 
 def _key(held: str) -> Key:

@@ -97,6 +97,8 @@ class Migration(migrations.Migration):
                         default=shelterbelt.store.ids.new_ref, editable=False, max_length=22, unique=True
                     ),
                 ),
+                ("key", models.BinaryField()),
+                ("sealed", models.BinaryField()),
                 ("person_id", models.UUIDField(db_index=True)),
                 ("use", models.CharField(max_length=10)),
                 ("digest", models.BinaryField(unique=True)),

@@ -1,6 +1,6 @@
 """An account and its visits are seen by whose they are, and by whoever holds the digest that one is found by.
 
-The trusted worker sees the account and no visit. A code is also seen by the agency that gave it.
+The trusted worker sees the account and no visit. A code is also seen by the worker who gave it.
 """
 
 from django.db import migrations
@@ -27,7 +27,11 @@ class Migration(migrations.Migration):
         rows.closed(CODE),
         rows.policy(CODE, "hers", f"person_id = {rows.SURVIVOR}"),
         rows.policy(CODE, "held", f"digest = {rows.HELD}", command="select"),
-        rows.policy(CODE, "agency", f"agency_id = {rows.AGENCY}"),
+        rows.policy(
+            CODE,
+            "agency",
+            f"agency_id = {rows.AGENCY} and ({rows.JOB} or given_by = {rows.WORKER} or {rows.trusted(CODE, 'person_id')})",
+        ),
         rows.barred(ACCOUNT, "person_id"),
         rows.barred(CODE, "person_id"),
     ]

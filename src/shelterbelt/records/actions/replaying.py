@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from shelterbelt.access.actions import clear_factors, close_account
 from shelterbelt.access.models import Wall, Worker
 from shelterbelt.access.walls import raise_wall, restrict
@@ -133,6 +136,12 @@ def _revoke(line: Line, at: datetime) -> int:
     return int(node is not None)
 
 
+def _above(line: Line, at: datetime) -> int:
+    """What an app beside or above this one knows how to do again: found through the one name in the settings."""
+    again: Callable[[UUID, datetime], int] = import_string(settings.DONE_AGAIN[line.kind])
+    return again(line.about, at)
+
+
 def _nothing(line: Line, at: datetime) -> int:
     return 0
 
@@ -146,6 +155,8 @@ AGAIN: dict[str, Callable[[Line, datetime], int]] = {
     "node.revoked": _revoke,
     "wall.raised": _wall,
     "contact.changed": _stop_contact,
+    "portal.closed": _above,
+    "portal.changed": _above,
     "session.ended": _nothing,  # the restore itself ends every session
     "erased": _nothing,  # all shells of an agency together, below
 }
