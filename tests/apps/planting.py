@@ -32,6 +32,15 @@ from shelterbelt.consent.actions.ending import Narrower
 from shelterbelt.consent.marks import Mark, scanned
 from shelterbelt.disclosures import actions as demands
 from shelterbelt.disclosures.actions import Entered
+from shelterbelt.hotline.actions import (
+    answer_report,
+    call_back,
+    hand_over_call,
+    log_call,
+    tell,
+    tell_more,
+    wish,
+)
 from shelterbelt.library import shelf
 from shelterbelt.notices.actions import propose_instructions, tell_instructions, write_notice
 from shelterbelt.people.actions import declare
@@ -42,6 +51,7 @@ from shelterbelt.rules.releases import Signer
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from tests.apps.consent.conftest import draft
+from tests.apps.hotline.cast import SAFE
 from tests.apps.notices.people import told
 from tests.apps.test_dump import PHONES
 from tests.world import AT, DAY, HOUR, Town, worker
@@ -221,6 +231,24 @@ def what_happened_and_what_is_planned(town: Town, c: Sing, case: Case) -> None:
         renew_forecast(case, at=AT)
 
 
+def what_is_told_without_an_account(town: Town, c: Sing) -> None:
+    """A report with its answer and how to call, and a contact that was called back and handed over."""
+    by, second = town.advocate, worker(town.advocates, "advocate")
+    reach = {**SAFE, "code_word": c("rword"), "may_answer": c("rmay"), "number": f"+1{PHONES[0]}"}
+    with as_agency(town.advocates.id, at=AT, worker=by.id):
+        report = tell(town.advocates, words=c("rtold"), name=c("rname"), at=AT).report
+        tell_more(report, c("rmore"), at=AT)
+        wish(report, wishes=["call"], may_copy=False, instructions=reach, at=AT)
+        answer_report(report, c("ranswer"), by=by, at=AT)
+        back = {"outcome": "call_back"}
+        reached = {**reach, "code_word": c("kword")}
+        call = log_call(
+            back, happened_at=AT, name=c("kname"), words=c("kwords"), instructions=reached, by=by, at=AT
+        )
+        call_back(call, channel="phone", outcome="not_reached", words=c("ktry"), by=by, at=AT)
+        hand_over_call(call, second, words=c("khand"), by=by, at=AT)
+
+
 def what_a_sign_in_keeps(signed_in: Any, town: Town, c: Sing) -> None:
     """A session that was told something: it is sealed under what only the browser has."""
     client = signed_in(town.detective)
@@ -239,6 +267,7 @@ def plant(town: Town, c: Sing, case: Case, signed_in: Any) -> None:
     walls_and_glass(town, c, case)
     a_sheet_and_a_second_look(town, c, case)
     what_happened_and_what_is_planned(town, c, case)
+    what_is_told_without_an_account(town, c)
     what_a_sign_in_keeps(signed_in, town, c)
 
 

@@ -59,7 +59,8 @@ def _picture(trend: Trend, place: int, question: str, name: str) -> Any:
     ticks = tuple(Tick(at, f"{at:%Y-%m}") for at in (from_at, until_at))
     bands = (_("few"), _("some"), _("most"))
     says = _("How many of all who answered said yes: few, some or most. The table has the numbers.")
-    return draw(Drawing(question, says, bands, from_at, until_at, steps=steps, ticks=ticks, id=name))
+    drawn = draw(Drawing(question, says, bands, from_at, until_at, steps=steps, ticks=ticks, id=name))
+    return {"question": question, "drawn": drawn}
 
 
 def _share(count: Shown, counts: tuple[Shown, ...]) -> float | None:

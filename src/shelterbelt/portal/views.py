@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from shelterbelt.hotline.queries import holder_of_reports
 from shelterbelt.portal.lines import lines
 
 EXIT = "https://www.bbc.com/weather"
@@ -25,7 +26,8 @@ def help_now(request: HttpRequest, language: str = "en") -> HttpResponse:
         section: lines(section, language, demonstration=getattr(settings, "DEMO", False))
         for section in ("urgent", "lines", "local")
     }
-    return _page("portal/pages/help_now.html", "portal-help", language, **shown)
+    write = _address("telling", language) if holder_of_reports() else ""
+    return _page("portal/pages/help_now.html", "portal-help", language, write_url=write, **shown)
 
 
 @require_safe

@@ -125,7 +125,10 @@ def test_taken_back_it_leaves_no_row_no_key_and_no_word_in_a_dump(place: Town, t
 
 def test_what_is_told_lies_in_no_dump_while_it_is_kept(place: Town, thief: Any) -> None:  # noqa: F811
     made = told(place, name="Quezzelvorpname")
-    code = words_of(place, made.secret)
+    returned = back(place, made.secret)
+    assert returned is not None
+    code = words_to_show(returned[0], made.secret)
+    assert len(code.split()) == codes.WORDS, "not shown yet, so it is still there, sealed"
     with as_agency(place.advocates.id, at=AT):
         wish(made.report, wishes=["file"], may_copy=True, instructions=SAFE, at=AT)
     told(place)

@@ -17,7 +17,7 @@ from shelterbelt.hotline import actions, queries
 from shelterbelt.hotline.forms import AnswerForm, ColleagueForm
 from shelterbelt.hotline.models import Report
 from shelterbelt.hotline.policy import ANSWER_REPORTS, SEE_REPORTS
-from shelterbelt.hotline.words import reach_shown
+from shelterbelt.hotline.words import reach_shown, waited
 from shelterbelt.ledger.actions import reading
 from shelterbelt.referrals.forms.casework import OpenForm
 from shelterbelt.referrals.links import address
@@ -30,12 +30,13 @@ def reports(request: HttpRequest) -> HttpResponse:
     """Those that wait first; what came in a flood stands apart and is there to be read."""
     by, at = asker(request)
     require(by, SEE_REPORTS, at=at)
-    found = queries.reports(by, at)
+    rows = queries.reports(by, at)
     reading("reports", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
+    found = [{"one": one, "waited": waited(one.touched_at, at)} for one in rows]
     shown = {
-        "waiting": [one for one in found if one.waits and not one.apart],
-        "answered": [one for one in found if not one.waits and not one.apart],
-        "apart": [one for one in found if one.apart],
+        "waiting": [line for line, one in zip(found, rows, strict=True) if one.waits and not one.apart],
+        "answered": [line for line, one in zip(found, rows, strict=True) if not one.waits and not one.apart],
+        "apart": [line for line, one in zip(found, rows, strict=True) if one.apart],
     }
     return render(request, PAGES + "reports.html", shown)
 
