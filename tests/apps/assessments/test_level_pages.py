@@ -12,6 +12,7 @@ from shelterbelt.consent.actions import open_agreement
 from shelterbelt.response.follow import follow
 from shelterbelt.store.asker import as_agency
 from tests.apps.assessments.cast import HIGH, acting, agreed, asked, judged, level_of, report, sheet
+from tests.apps.reading import text_of
 from tests.world import AT, DAY, HOUR, Town
 
 LESS = {
@@ -26,10 +27,6 @@ LESS = {
 @pytest.fixture
 def case(place: Town) -> Case:
     return report(place)[1]
-
-
-def text_of(page: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.content.decode()))
 
 
 def test_level_page_sets_once_keeps_bad_input_and_shows_no_percentage(

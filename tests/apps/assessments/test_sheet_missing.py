@@ -13,7 +13,8 @@ from shelterbelt.ledger.models import Reading
 from shelterbelt.library import added, packs
 from shelterbelt.store.asker import as_agency
 from tests.apps.assessments.cast import DALE, HIGH, acting, report, sheet
-from tests.apps.assessments.test_sheet_pages import pack, text_of
+from tests.apps.assessments.test_sheet_pages import pack
+from tests.apps.reading import text_of
 from tests.library.files_for_tests import DANGER, DETECTION
 from tests.world import AT, Town
 

@@ -1,7 +1,6 @@
 """The pages of a sheet: chosen, answered one by one, finished, corrected, compared, printed; nothing lost or made up."""
 
 import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -18,15 +17,11 @@ from shelterbelt.library import assessments as library
 from shelterbelt.library import packs
 from shelterbelt.store.asker import as_agency
 from tests.apps.assessments.cast import DALE, HIGH, acting, again, every, judged, level_of, report, sheet
+from tests.apps.reading import text_of
 from tests.world import AT, DAY, HOUR, Town
 
 DALE_ITEMS = [item.id for item in library.assessment("dale", "1").items]
 SHIPPED = sorted({id for id, _version in library.names(only_product=True)})
-
-
-def text_of(page: Any) -> str:
-    """The words of a page, as they are read."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
 
 
 def begun(client: Any, case: Case, instrument: str = "dale") -> str:

@@ -1,9 +1,9 @@
 """Before an act: what to have ready is work with its due time, and what exposes the survivor stops until it is ready."""
 
-import re
 from typing import Any
 
 from tests.apps.assessments.cast import acting, report
+from tests.apps.reading import text_of
 from tests.world import AT, DAY, HOUR, Town
 
 from shelterbelt.assessments import actions, queries
@@ -17,10 +17,6 @@ from shelterbelt.store.asker import as_agency
 from shelterbelt.ui.clock import now
 
 REQUIRED = {"survivor_knows_when", "plan_for_the_days", "call_after"}
-
-
-def text_of(page: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.content.decode()))
 
 
 def planned(place: Town, case: Case, act: str, event: str, *, at: Any = AT, days: int = 5) -> Happening:

@@ -9,9 +9,9 @@ from tests.apps.access.test_glass import agreed as glass_agreed
 from tests.apps.access.test_glass import asked as glass_asked
 from tests.apps.access.test_glass import closed_case
 from tests.apps.assessments.cast import HIGH, acting, again, agreed, asked, judged, level_of, report, sheet
+from tests.apps.reading import page_of, text_of
 from tests.world import AT, DAY, HOUR, Town
 
-from shelterbelt.access import door
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, may, visible
 from shelterbelt.access.walls import raise_wall, restrict
@@ -394,18 +394,3 @@ def test_each_look_leaves_a_reading(place: Town, signed_in: Any) -> None:
         with as_agency(place.police.id, at=LATER):
             looks = Reading.objects.filter(what=what, about=about, by=place.detective.id)
             assert looks.count() == 1, what
-
-
-def page_of(signed_in: Any, by: Any, url: str, at: datetime) -> str:
-    before = door.now
-    door.now = lambda: at  # type: ignore[assignment]
-    try:
-        page = signed_in(by).get(url)
-    finally:
-        door.now = before
-    assert page.status_code == 200, url
-    return str(page.content.decode())
-
-
-def text_of(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from tests.apps.assessments.cast import acting, judged, level_of, report
+from tests.apps.reading import page_of, text_of
 from tests.world import AT, DAY, HOUR, Town, worker
 
-from shelterbelt.access import door
 from shelterbelt.access.walls import raise_wall
 from shelterbelt.assessments import actions, queries
 from shelterbelt.assessments.models import KeptForecast, LevelSet
@@ -42,21 +42,6 @@ def incident_of(place: Town, case: Case, content: dict[str, Any], *, at: datetim
             draft, content=content, parties=people, happened_at=at - HOUR, by=place.officer, at=at
         )
     return made.incident
-
-
-def page_of(signed_in: Any, by: Any, url: str, at: datetime = AT) -> str:
-    before = door.now
-    door.now = lambda: at  # type: ignore[assignment]
-    try:
-        page = signed_in(by).get(url)
-    finally:
-        door.now = before
-    assert page.status_code == 200, url
-    return str(page.content.decode())
-
-
-def text_of(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
 
 
 def plain(page: str) -> str:

@@ -2,11 +2,11 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 from tests.apps.assessments.cast import acting, every, judged, report, sheet
-from tests.apps.response.test_forecast import STRANGLED, happened, incident_of, page_of, text_of
+from tests.apps.reading import page_of, text_of
+from tests.apps.response.test_forecast import STRANGLED, happened, incident_of
 from tests.world import AT, DAY, HOUR, Town
 
 from shelterbelt.agencies.models import Agency
@@ -59,7 +59,7 @@ def test_the_work_says_why_from_where_and_how_sure_that_is(place: Town, signed_i
     follow(place.police.id, at=AT)
     with as_agency(place.police.id, at=AT):
         row = Action.objects.get(case=case, rule="immediate_protection")
-    page = text_of(unescape(page_of(signed_in, place.officer, f"/work/{row.ref}/")))
+    page = text_of(page_of(signed_in, place.officer, f"/work/{row.ref}/"))
     protocol = shelf.protocol("demo_county", "police")
     rule = next(rule for rule in protocol.rules if rule.id == row.rule)
     assert rule.why in page and protocol.sources[rule.source] in page
