@@ -172,7 +172,7 @@ PLAN_NEWS = "shelterbelt.response.plans.told_of"
 # What apps above the plan put onto its pages: for workers each is called with (plan, by=, at=) and gives (label,
 # address) or nothing; in the portal with (plan, visitor).
 PLAN_LINKS: tuple[str, ...] = ()
-PLAN_WAYS: tuple[str, ...] = ()
+PLAN_WAYS: tuple[str, ...] = ("shelterbelt.portal.offline.views.link_of",)
 # The same of the page of an incident: each is called with (incident, by=, at=).
 INCIDENT_LINKS = ("shelterbelt.assessments.queries.offered.link_of_incident",)
 LEDGER_LOGS = "shelterbelt.config.ledgers.logs_here"

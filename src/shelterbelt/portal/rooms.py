@@ -22,12 +22,16 @@ class Room:
 
 ROOMS: tuple[Room, ...] = (
     Room("now", _("Reach somebody now"), "now-home"),
+    Room("plan", _("My plan"), "plan-home"),
+    Room("record", _("What I wrote down"), "record-home"),
+    Room("paper", _("On paper, or as a copy to keep"), "paper-home"),
     Room("words", _("Write with my advocate"), "words-home", waiting=words_waiting),
     Room("papers", _("Who may see what"), "papers-home"),
     Room("choices", _("What I want to happen"), "choices-home"),
     Room("contact", _("How I am reached"), "contact-home"),
     Room("looks", _("Who has looked"), "looks-home"),
     Room("said", _("Say how an agency treated you"), "said-home"),
+    Room("rights", _("Rights and options"), "rights-home"),
     Room("visits", _("Where you are signed in"), "visits"),
     Room("me", _("Your name and words"), "me"),
 )

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from shelterbelt.safety.queries import PaperPart, PaperPlan
 from shelterbelt.ui.paper import drawn
 
 FILE_NAME = "page.pdf"
@@ -47,6 +48,19 @@ class OnPaper:
     language: str
     parts: tuple[Part, ...] = ()
     card: tuple[Line, ...] = ()
+
+
+def on_paper(plan: PaperPlan) -> OnPaper:
+    """A plan as its papers need it: every written part, and the lines that belong on a card."""
+    parts = tuple(_of_plan(part) for part in plan.parts)
+    card = tuple(Line(one.label, one.values) for part in plan.card for one in part.lines if one.card)
+    return OnPaper(plan.language, parts, card)
+
+
+def _of_plan(part: PaperPart) -> Part:
+    first = (Line("", part.careful),) if part.careful else ()
+    lines = tuple(Line(one.label, one.values) for one in part.lines if one.values)
+    return Part(part.title, first + lines, part.group_label)
 
 
 def pdf(kind: str, told: OnPaper, *, large: bool = False) -> bytes:
