@@ -3,16 +3,20 @@
 It counts nothing that was left out, and asks for nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.survivors import Survivor
+from shelterbelt.library.guides import OTHERWISE
+from shelterbelt.library.limits import before, limits_for, without
+from shelterbelt.library.plans import SELF
 from shelterbelt.rules.part_sharing import PartFacts
-from shelterbelt.safety.answers import asked
+from shelterbelt.safety.answers import ROWS, asked
 from shelterbelt.safety.models import NOT_FOR_US, REMOVED, SKIPPED, WRITTEN, SafetyPlan
 from shelterbelt.safety.queries import (
     PartFace,
@@ -99,7 +103,7 @@ def _who(version: VersionFace | None) -> dict[str, Any]:
 
 
 def part(
-    plan: SafetyPlan, one: PartFace, *, language: str, answers: dict[str, Any] | None = None
+    plan: SafetyPlan, one: PartFace, *, language: str, at: datetime, answers: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """One part as a form: what it is for, what to be careful with, its questions with what was answered."""
     known = chosen_of(plan).known
@@ -121,6 +125,23 @@ def part(
         "state": _state(one),
         "state_code": one.state,
         "who": _who(one.newest),
+        "growing": any(prompt.kind in ROWS for prompt in one.part.prompts),
+        "limits": limits_before(plan, one, language=language, at=at),
+    }
+
+
+def limits_before(plan: SafetyPlan, one: PartFace, *, language: str, at: datetime) -> dict[str, Any] | None:
+    """What the law makes this agency report, said before anything about children or injuries is written."""
+    topics = {"children"} if chosen_of(plan).whom != SELF or one.part.group == "children" else set()
+    topics |= {"injuries"} if one.part.group == "body" else set()
+    if not topics:
+        return None
+    on = at.astimezone(ZoneInfo(plan.agency.time_zone)).date()
+    place = plan.agency.protocol.partition("/")[0] or OTHERWISE
+    found = limits_for(plan.agency.kind, topics, on=on, jurisdiction=place)
+    return {
+        "first": (before(jurisdiction=place) if found else without(jurisdiction=place)).by(language),
+        "lines": [{"title": line.title.by(language), "says": line.says.by(language)} for line in found],
     }
 
 
@@ -202,3 +223,17 @@ def overview(plan: SafetyPlan, *, language: str, to: To, by: By, at: datetime) -
 def faults(found: dict[str, str]) -> list[dict[str, str]]:
     """What needs another look before it can be saved, by field."""
     return [{"field": name, "says": str(FAULTS[code])} for name, code in found.items()]
+
+
+BUTTONS = {"skip": SKIPPED, "not_for_us": NOT_FOR_US, "remove": REMOVED}
+
+
+def state_asked(sent: Mapping[str, Any]) -> str:
+    """Which button was pressed."""
+    return next((state for name, state in BUTTONS.items() if name in sent), WRITTEN)
+
+
+def number_asked(sent: Mapping[str, Any]) -> int:
+    """The number of the version that the page showed."""
+    after = str(sent.get("after", ""))
+    return int(after) if after.isascii() and after.isdecimal() and len(after) < 9 else 0

@@ -30,7 +30,7 @@ from shelterbelt.safety import actions, queries, show
 from shelterbelt.safety.answers import read
 from shelterbelt.safety.files import begin_file, end_trust, entrust, file_of
 from shelterbelt.safety.forms import AgainForm, BeginForm, ChooseForm, SaidForm, TrustForm, colleagues_of
-from shelterbelt.safety.models import NOT_FOR_US, REMOVED, SKIPPED, WRITTEN, PartShare, SafetyPlan
+from shelterbelt.safety.models import PartShare, SafetyPlan
 from shelterbelt.safety.policy import OPEN_FILE, SEE_FILE, WRITE_FILE
 from shelterbelt.safety.queries.plans import face
 
@@ -175,11 +175,11 @@ def part(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     typed = read(face.part, queries.chosen_of(plan).known, request.POST)
     overtaken = False
     if request.method == "POST" and not typed.faults:
-        overtaken = not _wrote(plan, face, typed.answers, request, by=by, at=at)
+        overtaken = not _wrote(plan, code, typed.answers, request, by=by, at=at)
         if not overtaken:
             return redirect("plan_part", ref, code) if "more" in request.POST else redirect("plan", ref)
     answers = typed.answers if request.method == "POST" else None
-    shown = show.part(plan, face, language=_language(), answers=answers)
+    shown = show.part(plan, face, language=_language(), at=at, answers=answers)
     shown |= {"faults": show.faults(typed.faults), "overtaken": overtaken, "to": _links(ref, code)}
     return _page(request, "part.html", plan, 422 if request.method == "POST" else 200, **shown)
 
@@ -189,24 +189,13 @@ def _links(ref: str, code: str) -> dict[str, str]:
     return {name: _to(ref, name, code) for name in names} | {"home": reverse("plan", args=[ref])}
 
 
-STATE_OF = {"skip": SKIPPED, "not_for_us": NOT_FOR_US, "remove": REMOVED}
-
-
 def _wrote(
-    plan: SafetyPlan,
-    face: queries.PartFace,
-    answers: dict[str, Any],
-    request: HttpRequest,
-    *,
-    by: Worker,
-    at: datetime,
+    plan: SafetyPlan, code: str, answers: dict[str, Any], request: HttpRequest, *, by: Worker, at: datetime
 ) -> bool:
     """Whether it was written; not when somebody else wrote meanwhile."""
-    state = next((STATE_OF[name] for name in STATE_OF if name in request.POST), WRITTEN)
-    after = request.POST.get("after", "")
+    state, after = show.state_asked(request.POST), show.number_asked(request.POST)
     try:
-        number = int(after) if after.isdecimal() and len(after) < 9 else 0
-        actions.write_part(plan, face.part.id, answers, state=state, after=number, by=by, at=at)
+        actions.write_part(plan, code, answers, state=state, after=after, by=by, at=at)
     except actions.Overtaken:
         return False
     return True
