@@ -20,6 +20,7 @@ from shelterbelt.ui.clock import now
 EVERY, TELLERS_LOOK = 0.5, 2.0
 AFTER_FAULT = 0.5
 TELLERS = 4
+PATIENCE = 1.0
 log = logging.getLogger(__name__)
 somebody_waits = threading.Event()
 
@@ -57,8 +58,9 @@ def watching(tellers: int = TELLERS) -> Iterator[None]:
     finally:
         over.set()
         somebody_waits.set()
+        # Whatever one of them is in the middle of is claimed: it goes again after the start.
         for one in crew:
-            one.join(20)
+            one.join(PATIENCE)
 
 
 def _loop(

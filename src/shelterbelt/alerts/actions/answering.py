@@ -58,7 +58,9 @@ def _answered(row: HelpAlert, slot: str, *, at: datetime) -> bool:
     if row.answered_at is not None:
         return False
     row.answered_at, row.answered_slot, row.next_at = at, slot, at
-    row.save(update_fields=["answered_at", "answered_slot", "next_at"])
+    if row.state in ("sent", "unanswered"):
+        row.state = "answered"
+    row.save(update_fields=["answered_at", "answered_slot", "next_at", "state"])
     Call.objects.filter(alert=row, state="waiting", says=HELP).update(
         state="given_up", next_at=None, reasons=["calling.over"]
     )
