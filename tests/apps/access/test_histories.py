@@ -412,6 +412,24 @@ def test_every_history_leaves_the_locks_in_agreement(node: None) -> None:
     )
 
 
+def test_glass_broken_under_an_agreement_about_one_case_shows_it_on_the_board_too(node: None) -> None:
+    """A history that chance found after some hundred others: the grant itself was hidden from whoever broke the glass."""
+    one = object.__new__(Histories)
+    one.begin()
+    one.file_is_restricted(team={"officer_two"}, which=0)
+    one.agreement(begins=-1, lasts=2, to="probation", which=0)
+    one.object_list_lock_and_model_agree()
+    one.glass(category="notes", which=0, who="probation_officer")
+    one.object_list_lock_and_model_agree()
+    one.a_board_lists_what_is_shown()
+    assert one.model.shows(one.place.probation_officer, one.cases[0], one.at)
+    one.time_passes(hours=1)
+    one.object_list_lock_and_model_agree()
+    one.a_board_lists_what_is_shown()
+    one.wall(who="probation_officer", which=0)
+    one.object_list_lock_and_model_agree()
+
+
 def test_what_one_reads_by_a_grant_is_not_given_on_and_a_line_ends_with_its_grant(place: Town) -> None:
     done = an_incident(place, place.officer)
     assert done.case is not None
