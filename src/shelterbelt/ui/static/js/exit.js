@@ -1,11 +1,18 @@
 // Exit this page: GOV.UK's component, whose cover stands until the new page shows, and a blank page for who comes back.
 import { ExitThisPage, isSupported } from "../built/govuk-frontend.min.js";
 
-class Exit extends ExitThisPage {
+// What somebody asked to keep on this device, named in the page (data-keeps); all else that a page stored goes.
+function forget(keeps) {
+  sessionStorage.clear();
+  for (const key of Object.keys(localStorage)) if (!keeps.includes(key)) localStorage.removeItem(key);
+}
+
+export class Exit extends ExitThisPage {
   exitPage() {
     if (this.left) return;
     this.left = true;
     try {
+      forget((document.body.dataset.keeps ?? "").split(" "));
       // Tab-wide, without meaning, and only after leaving: how a page that is come back to knows to stay blank.
       sessionStorage.setItem("v", "1");
     } catch {
