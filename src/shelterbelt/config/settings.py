@@ -163,15 +163,17 @@ LOGS = NODE.logs if NODE else None
 # What apps above the case page put onto it: each is called with (case, by=, at=) and gives (label, address) or nothing.
 CASE_LINKS = (
     "shelterbelt.safety.queries.link_of",
+    "shelterbelt.portal.queries.link_of",
     "shelterbelt.alerts.links.link_of",
     "shelterbelt.conversations.links.link_of",
+    "shelterbelt.journal.links.link_of",
     "shelterbelt.records.queries.link_of",
 )
 # What a case says that a plan in its survivor's own file should cover, and what was learned of: (person id, by=, at=).
 PLAN_NEWS = "shelterbelt.response.plans.told_of"
 # What apps above the plan put onto its pages: for workers each is called with (plan, by=, at=) and gives (label,
 # address) or nothing; in the portal with (plan, visitor).
-PLAN_LINKS: tuple[str, ...] = ()
+PLAN_LINKS: tuple[str, ...] = ("shelterbelt.safety.paper_pages.link_of",)
 PLAN_WAYS: tuple[str, ...] = ("shelterbelt.portal.offline.views.link_of",)
 # The same of the page of an incident: each is called with (incident, by=, at=).
 INCIDENT_LINKS = ("shelterbelt.assessments.queries.offered.link_of_incident",)

@@ -149,12 +149,12 @@ def viewers_of(item: Item, *, at: datetime) -> set[UUID]:
 
 def givings_of(survivor: Survivor) -> list[GivingFace]:
     """What a survivor gave away, newest first."""
-    return [_giving(one) for one in _givings().filter(person_id=survivor.id)]
+    return [giving_face(one) for one in _givings().filter(person_id=survivor.id)]
 
 
 def givings_for(by: Worker, person_id: UUID, *, at: datetime) -> list[GivingFace]:
     """What a worker whom the survivor trusts is to carry, or has carried."""
-    return [_giving(one) for one in visible(by, CARRY, _givings().filter(person_id=person_id), at=at)]
+    return [giving_face(one) for one in visible(by, CARRY, _givings().filter(person_id=person_id), at=at)]
 
 
 def giving_by_ref(ref: str, *, by: Worker, at: datetime) -> Giving:
@@ -213,7 +213,8 @@ def _file(item: Item, one: Original) -> FileFace:
     )
 
 
-def _giving(one: Giving) -> GivingFace:
+def giving_face(one: Giving) -> GivingFace:
+    """What was given, as a page shows it."""
     told = open_from(one.file, one.sealed, about=one.id)
     return GivingFace(
         one.ref,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shelterbelt.safety import views
+from shelterbelt.safety import paper_pages, views
 
 urlpatterns = [
     path("cases/<str:ref>/plan/", views.of_case, name="case_plan"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("plans/<str:ref>/again/", views.again, name="plan_again"),
     path("plans/<str:ref>/readers/", views.overview, name="plan_overview"),
     path("plans/<str:ref>/trusted/", views.trusted, name="plan_trusted"),
+    path("plans/<str:ref>/paper/", paper_pages.paper, name="plan_paper"),
     path("plans/<str:ref>/end/", views.end, name="plan_end"),
     path("plans/<str:ref>/parts/<str:code>/", views.part, name="plan_part"),
     path("plans/<str:ref>/parts/<str:code>/before/", views.before, name="plan_before"),

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.portal import shell, ways
 from shelterbelt.portal.files import file_answer
-from shelterbelt.portal.offline.forms import CopyForm, PaperForm
+from shelterbelt.portal.offline.forms import CopyForm
 from shelterbelt.portal.visitors import Visitor
 from shelterbelt.portal.words import new_passphrase
 from shelterbelt.safety.actions import lock_copy, print_plan
 from shelterbelt.safety.models import SafetyPlan
 from shelterbelt.safety.paper import FILE_NAME
+from shelterbelt.safety.paper_forms import PaperForm
 from shelterbelt.safety.queries import chosen_of, plans_of
 
 
