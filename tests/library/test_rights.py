@@ -31,8 +31,9 @@ def test_every_promised_topic_is_there_and_the_place_comes_before_the_country() 
     assert [page.place for page in PAGES if page.topic == "orders"] == [OTHERWISE, COUNTRY]
 
 
-def test_another_place_gets_the_countrys_pages_all_the_same() -> None:
-    assert {page.topic for page in rights.pages("nowhere")} >= TOPICS
+def test_another_place_gets_the_countrys_pages_and_never_the_imagined_countys() -> None:
+    assert {page.topic for page in rights.pages("nowhere")} == TOPICS
+    assert {page.place for page in rights.pages("nowhere")} == {COUNTRY}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.place}-{page.topic}")

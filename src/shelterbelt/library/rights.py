@@ -68,10 +68,10 @@ class Page:
 def pages(place: str = OTHERWISE) -> tuple[Page, ...]:
     """This function will return the pages that hold in a place: its own and the country's, by topic and order.
 
-    A topic that both have comes as two pages, the place's own first.
+    A topic that both have comes as two pages, the place's own first. A place without pages has the country's alone:
+    nobody is shown another place's law.
     """
-    own = place if any(name.startswith(f"{place}/") for name in names_of(FOLDER)) else OTHERWISE
-    found = [page(*name.split("/")) for name in names_of(FOLDER) if name.split("/")[0] in (own, COUNTRY)]
+    found = [page(*name.split("/")) for name in names_of(FOLDER) if name.split("/")[0] in (place, COUNTRY)]
     return tuple(sorted(found, key=lambda one: (one.order, one.place == COUNTRY)))
 
 

@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("a/", include("shelterbelt.portal.telling.urls")),
     path("c/", knock.knock, name="portal-c"),
     path("c/<str:token>/", knock.link, name="portal-c-link"),
+    path("b/", include("shelterbelt.portal.directory.urls")),
     path("<str:word>/", entrance.enter, name="portal-way"),
 ]

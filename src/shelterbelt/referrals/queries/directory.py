@@ -6,6 +6,7 @@ Nothing here is personal; searches are not kept.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -20,6 +21,7 @@ from shelterbelt.rules.names import normal
 
 PAGE = 20
 MOST_WORDS = 8
+GONE = ("inactive", "defunct")
 TERMS = """
 select distinct term->>'name' from referrals_service, jsonb_array_elements(record->'terms') term
 where coalesce(term->>'name', '') <> '' order by 1 limit 100
@@ -60,6 +62,17 @@ def asked_words(text: str) -> list[str]:
     return list(dict.fromkeys(normal(text[:300]).split()))[:MOST_WORDS]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a search asks for."""
+
+    text: str = ""
+    language: str = ""
+    term: str = ""
+    open_only: bool = False
+    page: int = 1
+
+
 def found_services(
     text: str = "",
     *,
@@ -75,18 +88,32 @@ def found_services(
     The flag says whether more follow.
     """
     require(by, SEE_DIRECTORY, at=at)
-    rows = _matching(text, language, term)
-    start, zone = (page - 1) * PAGE, by.agency.time_zone
-    if not open_only:
+    return _listed(Asked(text, language, term, open_only, page), at, by.agency.time_zone)
+
+
+def public_services(asked: Asked, *, at: datetime, zone: str) -> tuple[list[Found], bool]:
+    """The same for anybody at all: nobody is asked who they are, and nothing of it is kept."""
+    return _listed(asked, at, zone)
+
+
+def public_service(ref: str) -> Service | None:
+    """One service for anybody; none where there is no such one, or it does not work any more."""
+    return Service.objects.exclude(status__in=GONE).filter(ref=ref).first()
+
+
+def _listed(asked: Asked, at: datetime, zone: str) -> tuple[list[Found], bool]:
+    rows = _matching(asked.text, asked.language, asked.term)
+    start = (asked.page - 1) * PAGE
+    if not asked.open_only:
         listed = [_found(row, at, zone) for row in rows[start : start + PAGE + 1]]
     else:
         every = (_found(row, at, zone) for row in rows.iterator(chunk_size=200))
-        listed = [found for found in every if found.open][start : start + PAGE + 1]
+        listed = list(islice((found for found in every if found.open), start, start + PAGE + 1))
     return listed[:PAGE], len(listed) > PAGE
 
 
 def _matching(text: str, language: str, term: str) -> QuerySet[Service]:
-    rows = Service.objects.exclude(status__in=("inactive", "defunct"))
+    rows = Service.objects.exclude(status__in=GONE)
     whole = Q()
     for word in asked_words(text):
         rows = rows.filter(words__contains=f" {word}")

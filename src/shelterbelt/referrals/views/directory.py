@@ -1,7 +1,6 @@
 """The directory of services: search and one service. A confidential place is shown by its phone only."""
 
 import re
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -10,18 +9,16 @@ from django.shortcuts import render
 from shelterbelt.access.door import asker
 from shelterbelt.access.rules import require
 from shelterbelt.referrals.forms.casework import DirectoryForm
-from shelterbelt.referrals.hours import DAYS, open_now
+from shelterbelt.referrals.hours import open_now
 from shelterbelt.referrals.links import address
 from shelterbelt.referrals.policy import SEE_DIRECTORY
 from shelterbelt.referrals.queries import found_services, service_by_ref
 from shelterbelt.referrals.queries.directory import languages_offered, terms_offered
+from shelterbelt.referrals.services import phones_of, rows_of
 from shelterbelt.referrals.views.inbox import page_number
-from shelterbelt.referrals.words import SERVICE, labels
 
 PAGES = "referrals/pages/"
 REF = re.compile(r"[A-Za-z0-9_-]{22}")
-# What could lead to a place that may not be found.
-NOT_TOLD = ("url", "email", "areas", "places")
 
 
 def directory(request: HttpRequest) -> HttpResponse:
@@ -60,8 +57,8 @@ def service(request: HttpRequest, ref: str) -> HttpResponse:
         "confidential": found.confidential,
         "here": found.agency is not None,
         "open": open_now(record.get("schedules", []), at, by.agency.time_zone),
-        "phones": [_phone(p) for p in record.get("phones", [])],
-        "rows": [row for row in _rows(record, found.confidential) if row.get("value") or row.get("list")],
+        "phones": phones_of(record),
+        "rows": rows_of(record, confidential=found.confidential),
         "refer_url": address("referral_phone", case, found.ref) if case else "",
         "back": address("directory") + (f"?case={case}" if case else ""),
     }
@@ -72,43 +69,3 @@ def _case(request: HttpRequest) -> str:
     """The reference of the case that goes along, if it is one."""
     given = request.GET.get("case", "")
     return given if REF.fullmatch(given) else ""
-
-
-def _phone(phone: dict[str, Any]) -> dict[str, str]:
-    extension = phone.get("extension")
-    number = phone["number"] + (f" x{extension:g}" if extension else "")
-    return {"number": number, "kind": phone.get("description") or phone.get("type") or ""}
-
-
-def _rows(record: dict[str, Any], confidential: bool) -> list[dict[str, Any]]:
-    places = (
-        []
-        if confidential
-        else [_place(a) for p in record.get("locations", []) for a in p.get("addresses", [])]
-    )
-    listed = {
-        "hours": [_hours(s) for s in record.get("schedules", [])],
-        "languages": [x.get("name") or x.get("code") for x in record.get("languages", [])],
-        "areas": [x["name"] for x in record.get("areas", []) if x.get("name")],
-        "kinds": [x["name"] for x in record.get("terms", [])],
-        "places": places,
-    }
-    told = [name for name in SERVICE if not (confidential and name in NOT_TOLD)]
-    texts = [{"key": SERVICE[name], "value": record.get(name, "")} for name in told if name not in listed]
-    lists = [
-        {"key": SERVICE[name], "list": [x for x in listed[name] if x]} for name in told if name in listed
-    ]
-    return [*texts, *lists]
-
-
-def _hours(schedule: dict[str, Any]) -> str:
-    times = " – ".join(str(schedule[name])[:5] for name in ("opens_at", "closes_at") if schedule.get(name))
-    codes = [part.strip()[-2:] for part in schedule.get("byday", "").split(",")]
-    days = ", ".join(labels("safe_days", [str(DAYS.index(code)) for code in codes if code in DAYS]))
-    words = [days, times, schedule.get("description", "")]
-    return " · ".join(word for word in words if word)
-
-
-def _place(place: dict[str, Any]) -> str:
-    parts = ("address_1", "address_2", "city", "state_province", "postal_code")
-    return ", ".join(place[part] for part in parts if place.get(part))

@@ -1,0 +1,1 @@
+"""The room of rights and options: dated pages of the library, and what people may have to report. Gives no advice."""
