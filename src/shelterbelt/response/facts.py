@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shelterbelt.agencies.sealed import opened
+from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.assessments.models import Assessment, Happening, LevelSet, Reassessment, Screen
 from shelterbelt.assessments.queries import NECK, chosen, hidden_within, level_beside, told_of
 from shelterbelt.cases.models import Case, CaseIncident, Incident
 from shelterbelt.cases.queries import steps
 from shelterbelt.ledger.models import Entry
+from shelterbelt.people.models import Person, PersonVersion
 from shelterbelt.referrals.models import ContactChoice, ContactRequest, Referral
 from shelterbelt.response.models import Action
 from shelterbelt.rules.conditions import Fact
@@ -217,6 +218,17 @@ def _referral_declined(entry: Entry) -> Told | None:
     return Told(_event(entry), {}, referral.case) if referral else None
 
 
+def _person_changed(entry: Entry) -> Told | None:
+    """A survivor with an open case; `moved`: whether they live somewhere else than before."""
+    person = Person.objects.filter(id=entry.about).first()
+    case = Case.objects.filter(survivor_id=entry.about, closed_at=None).order_by("opened_at", "id").first()
+    before = PersonVersion.objects.filter(person_id=entry.about, replaced_at=entry.at).order_by("-id").first()
+    if person is None or case is None or before is None:
+        return None
+    known = opened_under(person.key, person.id, person.agency_id, before.sealed).get("address") or ""
+    return Told(_event(entry), {"moved": known != (opened(person).get("address") or "")}, case)
+
+
 def _case_of(incident_id: UUID | None) -> Case | None:
     if incident_id is None:
         return None
@@ -247,4 +259,5 @@ READERS: dict[str, Callable[[Entry], Told | None]] = {
     "safe_contact.proposed": _contact_change,
     "release.narrowed": _release_less,
     "referral.declined": _referral_declined,
+    "person.changed": _person_changed,
 }
