@@ -12,6 +12,7 @@ from shelterbelt.alerts.facts import standing_of_button
 from shelterbelt.alerts.finding import own_button
 from shelterbelt.alerts.queries import Ready, ready, shared_place, who_may_see
 from shelterbelt.portal import shell, ways
+from shelterbelt.portal.actions.accounts import chosen_in, keep_on_device
 from shelterbelt.portal.lines import lines
 from shelterbelt.portal.now.forms import CodeForm, WhereForm
 from shelterbelt.portal.visitors import Visitor
@@ -26,6 +27,7 @@ def home(request: HttpRequest, visitor: Visitor, use: str = "help") -> HttpRespo
         raise Http404
     shown: dict[str, Any] = {"ready": found, "use": use, "urgent": _urgent(visitor), "lines": _near(visitor)}
     if found.there:
+        _stays(visitor)
         shown["token"] = actions.issue_button(visitor.survivor, use, at=visitor.at)
     if use == "help":
         shown |= _sharing(visitor, found)
@@ -98,6 +100,12 @@ def where(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     token = actions.issue_button(visitor.survivor, "place", at=visitor.at)
     actions.begin_sharing(token, UUID(whom), lasts, by=visitor.survivor, at=visitor.at)
     return ways.to(visitor, "now-home")
+
+
+def _stays(visitor: Visitor) -> None:
+    """A press that could not be sent waits on the device: the way out must leave it there."""
+    if not chosen_in(visitor.account)["keeps"]:
+        keep_on_device(visitor.account, True, by=visitor.survivor, at=visitor.at)
 
 
 def _sharing(visitor: Visitor, found: Ready) -> dict[str, Any]:

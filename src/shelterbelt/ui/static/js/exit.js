@@ -1,8 +1,12 @@
 // Exit this page: GOV.UK's component, whose cover stands until the new page shows, and a blank page for who comes back.
 import { ExitThisPage, isSupported } from "../built/govuk-frontend.min.js";
 
+// A press that has not gone out yet (now.js): a random word and a time, which leave by themselves.
+const WAITS = "q";
+
 // What somebody asked to keep on this device, named in the page (data-keeps); all else that a page stored goes.
-function forget(keeps) {
+function forget(named) {
+  const keeps = [...named, WAITS];
   sessionStorage.clear();
   for (const key of Object.keys(localStorage)) if (!keeps.includes(key)) localStorage.removeItem(key);
 }
