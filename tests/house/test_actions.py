@@ -134,10 +134,26 @@ NOBODY_ASKS = {
     "notices/actions/safe.py:stop_until_checked": "a restore: what was said last is lost",
     "notices/actions/safe.py:stop_for_death": "called by an action that asked",
     "notices/actions/sending.py:send_notice": "the post",
+    "alerts/actions/pressing.py:issue_button": "one's own: what a page of theirs holds",
+    "alerts/actions/pressing.py:take_press": "the button itself is the permission",
+    "alerts/actions/pressing.py:keep_held": "the button itself is the permission",
+    "alerts/actions/pressing.py:take_code": "the button itself is the permission",
+    "alerts/actions/places.py:keep_place": "the button itself is the permission",
+    "alerts/actions/places.py:end_places": "called by an action that asked, or the code was typed",
+    "alerts/actions/places.py:end_old_places": "its time is over",
+    "alerts/actions/calling.py:take_presses": "the worker process: whoever pressed held the button",
+    "alerts/actions/calling.py:call_next": "the same",
+    "alerts/actions/telling.py:tell_one": "the post",
+    "alerts/actions/answering.py:answer_by_link": "the link itself is the permission",
+    "conversations/actions/writing.py:forget_old": "the night: how long it is kept is what the survivor said",
     "safety/files.py:make_file": "called by an action that asked, or by the person's own hand",
 }
 # Actions whose line in the ledger is written by whoever calls them, or that leave nothing to tell.
 NO_LINE = {
+    "alerts/actions/pressing.py:issue_button": "what a page holds: help.pressed stands for its use",
+    "alerts/actions/pressing.py:take_press": "take_presses writes help.pressed",
+    "alerts/actions/pressing.py:keep_held": "the button is still held down: help.pressed stands for it",
+    "alerts/actions/places.py:carry_on": "place.begun stands for it",
     "access/glass.py:end_glass_of": "account.closed stands for it",
     "access/actions.py:clear_factors": "the act that calls it has its line",
     "access/actions.py:make_demo_link": "a token of the demonstration",
@@ -175,6 +191,7 @@ NO_LINE = {
     "response/actions.py:adopt": "case.opened stands for it",
     "response/actions.py:show_next_due": "shows what other lines say",
     "notices/actions/writing.py:wake_notices": "the act that calls it has its line; sending has another",
+    "conversations/actions/writing.py:note_read": "a look: the page writes the reading",
 }
 
 
