@@ -14,6 +14,7 @@ from shelterbelt.alerts.models import Button, HelpAlert, HelpSetup, Place, Press
 from shelterbelt.alerts.policy import SEE_HELP_ALERT
 from shelterbelt.ledger.actions import record
 from shelterbelt.rules.places import Fix
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 WITH_ALERT = timedelta(hours=12)
@@ -79,13 +80,11 @@ def end_places(by: Survivor, button_id: UUID, *, at: datetime) -> None:
 
 def end_old_places(agency: UUID, *, at: datetime) -> int:
     """Places whose time is over; how many."""
-    rows = list(
-        Place.objects.select_for_update(skip_locked=True).filter(
-            agency_id=agency, ended_at=None, until_at__lte=at
-        )
-    )
-    for row in rows:
-        _ended(row, by=None, at=at)
+    with as_agency(agency, at=at):
+        over = Place.objects.select_for_update(skip_locked=True).filter(ended_at=None, until_at__lte=at)
+        rows = list(over.filter(agency_id=agency))
+        for row in rows:
+            _ended(row, by=None, at=at)
     return len(rows)
 
 
