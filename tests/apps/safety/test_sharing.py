@@ -8,7 +8,7 @@ import pytest
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.access.walls import raise_wall, restrict
 from shelterbelt.agencies.models import Agency
-from shelterbelt.consent.actions import open_by_law, withdraw_release
+from shelterbelt.consent.actions import open_on_basis, withdraw_release
 from shelterbelt.consent.models import Grant, Shown
 from shelterbelt.exchange.actions import shown
 from shelterbelt.ledger.models import Reading
@@ -93,7 +93,7 @@ def test_the_team_is_whoever_works_on_the_case_and_nobody_else(home: Home, bar: 
     told(home, part, home.town.advocates)
     with home.asks(home.by):
         if bar == "closed":
-            close_case(home.case, by=home.by, at=AT)
+            close_case(home.case, reason="Done", by=home.by, at=AT)
     with as_agency(home.town.advocates.id, at=AT):
         common: dict[str, Any] = {"agency": home.town.advocates.id, "reason": "", "by": None, "at": AT}
         if bar == "restricted":
@@ -157,8 +157,8 @@ def test_no_order_and_no_duty_by_law_opens_the_plan(home: Home) -> None:
         pytest.raises(ValueError, match="no more than can be opened"),
         home.asks(home.town.advocates_records),
     ):
-        open_by_law(
-            home.town.advocates, to, ["safety_plan"], home.case.id, "safety", AT, AT + DAY, basis="court_order",
+        open_on_basis(
+            "court_order", home.town.advocates, to, home.case.id, ["safety_plan"], "safety", AT, AT + DAY,
             authority=home.case.id, by=home.town.advocates_records, at=AT,
         )  # fmt: skip
     home.released(to)
