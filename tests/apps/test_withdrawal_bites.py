@@ -97,6 +97,7 @@ def test_what_is_still_released_leaves(place: Town, post: list[bytes]) -> None:
     assert len(post) == 1 and letter_of(place, sent).closed_at is None
 
 
+@pytest.mark.alone
 def test_page_file_stream_and_program_are_shut_within_a_second_of_the_end_of_a_grant(
     place: Town, signed_in: Any, program: Any, server: int
 ) -> None:
@@ -128,6 +129,7 @@ def test_page_file_stream_and_program_are_shut_within_a_second_of_the_end_of_a_g
     assert machine.get(f"/cases/{case.ref}").content == machine.get("/nothing").content
 
 
+@pytest.mark.alone
 def test_an_account_that_closes_shuts_page_file_stream_that_second(
     place: Town, signed_in: Any, server: int
 ) -> None:

@@ -5,6 +5,8 @@ import time
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shelterbelt.access import sessions
 from shelterbelt.api.actions import revoke_client
 from shelterbelt.api.stream import event
@@ -19,6 +21,7 @@ from tests.world import Town
 __all__ = ["hang_up", "server"]
 
 
+@pytest.mark.alone
 def test_a_new_case_is_told_within_a_second_and_without_names(
     place: Town, signed_in: Any, server: int
 ) -> None:
@@ -44,6 +47,7 @@ def test_what_a_worker_may_not_see_moves_nothing(place: Town, signed_in: Any, se
     assert not line.wait(lambda: line.news(), 1.5)
 
 
+@pytest.mark.alone
 def test_a_stream_ends_with_its_session_and_says_nothing_more(
     place: Town, signed_in: Any, server: int
 ) -> None:
@@ -57,6 +61,7 @@ def test_a_stream_ends_with_its_session_and_says_nothing_more(
     assert line.news() == []
 
 
+@pytest.mark.alone
 def test_a_program_listens_until_its_token_is_worth_nothing(place: Town, program: Any, server: int) -> None:
     one = program(place.police, "detective")
     line = Line(server, Authorization=f"Bearer {one.token}")

@@ -158,6 +158,7 @@ def test_node_that_is_down_is_said_to_be_unreachable(here: Town) -> None:
     assert (read.state, read.sections) == ("unreachable", None)
 
 
+@pytest.mark.alone
 def test_silent_node_is_left_alone_for_a_while_so_that_others_get_through(here: Town) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         Node.objects.filter(id=this_node().id).update(address=f"http://localhost:{silent.getsockname()[1]}")

@@ -94,6 +94,7 @@ def test_a_line_that_breaks_after_the_letter_was_handed_over_leaves_it_unknown(
         assert len(server.inbox.letters) == arrived
 
 
+@pytest.mark.alone
 def test_a_slow_server_is_not_waited_for_for_ever(node: None, settings: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(mail, "PATIENCE", 0.3)
     with mail_server() as server:
