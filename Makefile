@@ -24,8 +24,7 @@ workshop:
 
 test: setup
 	browser="$$($(BIN)/python -I $(SETUP) chromium)" && export SHELTERBELT_CHROMIUM="$$browser" && \
-	if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi && \
-	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not alone and not journey" && $(BIN)/python -m pytest -m "alone or journey"
+	if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi && exec $(BIN)/python -m tests
 
 check: workshop
 	$(BIN)/python -I $(SETUP) check

@@ -111,7 +111,7 @@ class Visitor:
     def __init__(self, county: County, context: BrowserContext, checks: bool) -> None:
         self.county, self.context, self.checks = county, context, checks
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(30_000)
         self.foreign: list[str] = []
         self.page.on("request", self._note)
 

@@ -84,7 +84,7 @@ def test_from_a_call_to_a_plan_and_back(visitor: Made, county: County) -> None:
     advocate = visitor("advocate")
     inbox = f"{county.address('advocates')}/requests/"
     advocate.page.goto(inbox)
-    for _ in range(20):
+    for _ in range(60):
         if advocate.page.get_by_role("link", name="Wren", exact=True).count():
             break
         advocate.page.wait_for_timeout(250)
@@ -119,7 +119,7 @@ def test_from_a_call_to_a_plan_and_back(visitor: Made, county: County) -> None:
     press(detective, "Find")
     detective.accessible()
     detective.page.get_by_role("link", name="Wren Tidewater").first.click()
-    for _ in range(20):
+    for _ in range(60):
         if detective.page.get_by_text("A new lock on the back door.").count():
             break
         detective.page.wait_for_timeout(250)
@@ -165,7 +165,7 @@ def test_the_second_door_needs_no_police(visitor: Made, county: County, role: st
     press(worker, "Open the case")
     worker.page.wait_for_url(re.compile(r"/cases/[\w-]{22}/$"))
     case = worker.page.url
-    for _ in range(20):
+    for _ in range(60):
         if worker.page.locator(".govuk-task-list__item").count():
             break
         worker.page.wait_for_timeout(250)
@@ -201,7 +201,7 @@ def test_a_referral_is_answered(visitor: Made, county: County) -> None:
 
     shelter = visitor("shelter_worker")
     shelter.page.goto(f"{county.address('shelter')}/referrals/")
-    for _ in range(20):
+    for _ in range(60):
         if shelter.page.locator("tbody tr", has_text="New").count():
             break
         shelter.page.wait_for_timeout(250)
@@ -213,7 +213,7 @@ def test_a_referral_is_answered(visitor: Made, county: County) -> None:
     choose(shelter, "answer", "declined")
     shelter.page.locator('[name="reason"]').first.check()
     press(shelter, "Save the answer")
-    for _ in range(20):
+    for _ in range(60):
         advocate.page.goto(referral)
         if advocate.page.get_by_text("declined").count() or advocate.page.get_by_text("Declined").count():
             break

@@ -123,7 +123,7 @@ def test_action_and_incident_and_screen_pages_are_sound(visitor: Made) -> None:
         opens(who, f"{root(who)}/incidents/{incident}/files/")
         opens(who, f"{root(who)}/contact/{incident}/")
         who.page.goto(f"{root(who)}/work/")
-        for _ in range(20):
+        for _ in range(60):
             if who.page.locator("main a[href^='/work/']").count():
                 break
             who.page.wait_for_timeout(250)
