@@ -26,7 +26,8 @@ CALLS = {
     "email_user",
 }
 SENDERS = {"notices/mail.py", "notices/texts.py", "notices/no_other_way.py"}
-TALKERS = {"notices/actions/sending.py"}
+# To a survivor, after a look at how they may be reached; to somebody whom they chose, who is never themselves.
+TALKERS = {"notices/actions/sending.py", "notices/actions/others.py"}
 SCRIPTS = ("mailto:", "sms:", "whatsapp:", "tg:")
 
 
