@@ -17,6 +17,7 @@ from shelterbelt.api.gate import api as gate
 from shelterbelt.assessments import policy as assessments
 from shelterbelt.cases import policy as cases
 from shelterbelt.consent import policy as consent
+from shelterbelt.conversations import policy as conversations
 from shelterbelt.disclosures import policy as disclosures
 from shelterbelt.feedback import policy as feedback
 from shelterbelt.hotline import policy as hotline
@@ -156,6 +157,28 @@ WAYS: dict[str, Way] = {
     "plans/<str:ref>/parts/<str:code>/readers/": Way(
         safety.SEE_FILE, thing="plan", parts=PART, only="advocate"
     ),
+    # What a survivor and whom they trust tell each other: for the one worker to whom the own file is entrusted
+    "entrusted/": Way(conversations.SEE_WORDS, methods="get"),
+    "entrusted/hours/": Way(conversations.TELL_HOURS),
+    "entrusted/<str:ref>/words/": Way(conversations.SEE_WORDS, thing="own_file", only="advocate"),
+    "entrusted/<str:ref>/words/<str:worker>/": Way(
+        conversations.WRITE_WORDS,
+        thing="own_file",
+        parts={"worker": "trusted"},
+        methods="post",
+        only="advocate",
+    ),
+    "entrusted/<str:ref>/looks/<str:case>/": Way(
+        conversations.SHOW_LOOKS, thing="own_file", parts={"case": "case"}, methods="post", only="advocate"
+    ),
+    "entrusted/<str:ref>/wishes/<str:wish>/": Way(
+        conversations.SETTLE_WISH,
+        thing="own_file",
+        parts={"wish": "wish"},
+        sends={"do": "signed"},
+        methods="post",
+        only="advocate",
+    ),  # fmt: skip
     # Accounts
     "accounts/": Way(access.MANAGE_ACCOUNTS, methods="get"),
     "accounts/new/": Way(access.MANAGE_ACCOUNTS),
@@ -265,6 +288,7 @@ WAYS: dict[str, Way] = {
     "online/": Way(hotline.SEE_REPORTS, methods="get"),
     "online/<str:ref>/": Way(hotline.ANSWER_REPORTS, thing="report"),
     "online/<str:ref>/take/": Way(hotline.ANSWER_REPORTS, thing="report", methods="post"),
+    "online/<str:ref>/call/": Way(hotline.ANSWER_REPORTS, thing="report", methods="post"),
     "online/<str:ref>/hand-over/": Way(hotline.ANSWER_REPORTS, thing="report", methods="post"),
     "online/<str:ref>/case/": Way(hotline.ANSWER_REPORTS, cases.OPEN_DIRECT_CASE, thing="report"),
     "calls/": Way(hotline.SEE_CALLS, methods="get"),

@@ -72,6 +72,13 @@ class AnswerForm(Form):
     )
 
 
+class ReportCallForm(Form):
+    """A call to somebody who left a number with a report, as it was."""
+
+    outcome = One(answers("contact_outcomes"), label=_("What came of it?"))
+    words = Story(required=False, rows=2, label=_("Words"))
+
+
 class TryForm(Once):
     """A call-back, as it was."""
 

@@ -72,18 +72,24 @@ def returned(agency: Agency, secret: str, *, at: datetime) -> tuple[Return, Repo
     return (found, found.report) if found else None
 
 
-def sayings_of(report: Report) -> list[dict[str, Any]]:
-    """Everything that was written, in order; `by` is the worker's name, empty for whoever reports."""
+def sayings_of(report: Report, *, calls: bool = False) -> list[dict[str, Any]]:
+    """Everything that was written, in order; `by` is the worker's name, empty for whoever reports.
+
+    `calls`: with the calls that were noted, which only workers see.
+    """
     rows = list(Saying.objects.filter(report=report).order_by("at", "id"))
     names = names_of(row.by for row in rows)
+    told = [opened_under(bytes(report.key), row.id, row.agency_id, bytes(row.sealed)) for row in rows]
     return [
         {
-            "words": opened_under(bytes(report.key), row.id, row.agency_id, bytes(row.sealed))["words"],
+            "words": one["words"],
+            "called": one.get("outcome", ""),
             "at": row.at,
             "theirs": row.by is None,
             "by": names.get(row.by, "") if row.by else "",
         }
-        for row in rows
+        for row, one in zip(rows, told, strict=True)
+        if calls or "outcome" not in one
     ]
 
 

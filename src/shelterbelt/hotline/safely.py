@@ -11,6 +11,17 @@ from shelterbelt.hotline.models import Call, CallWords, Report
 from shelterbelt.notices.instructions import Told, facts
 from shelterbelt.notices.standing import standing_of
 from shelterbelt.rules.contact import Sending, when_to_send
+from shelterbelt.rules.reasons import Reason
+
+LEFT = "message_left"
+
+
+class Forbidden(Exception):
+    """Their instructions do not allow this call now; `because` says why."""
+
+    def __init__(self, because: tuple[Reason, ...]) -> None:
+        super().__init__(*(reason.code for reason in because))
+        self.because = because
 
 
 def told_of(thing: Call | Report) -> Told | None:

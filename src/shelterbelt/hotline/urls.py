@@ -8,6 +8,7 @@ urlpatterns = [
     path("online/", reports.reports, name="reports"),
     path("online/<str:ref>/", reports.report, name="report"),
     path("online/<str:ref>/take/", reports.report_take, name="report_take"),
+    path("online/<str:ref>/call/", reports.report_call, name="report_call"),
     path("online/<str:ref>/hand-over/", reports.report_hand_over, name="report_hand_over"),
     path("online/<str:ref>/case/", reports.report_case, name="report_case"),
     path("calls/", calls.calls, name="calls"),

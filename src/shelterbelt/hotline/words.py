@@ -12,6 +12,7 @@ from shelterbelt.notices.show import lines_of
 from shelterbelt.notices.words import why
 from shelterbelt.referrals.words import label
 
+NOT_NOW = gettext_lazy("This is not allowed now, and nothing was written down. %(why)s")
 STEPS = {
     "called_back": gettext_lazy("Called back"),
     "handed_over": gettext_lazy("Handed over"),

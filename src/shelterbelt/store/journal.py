@@ -31,6 +31,7 @@ KINDS = frozenset(
         "account.factors",
         "wall.raised",
         "contact.changed",
+        "report.gone",
         "portal.changed",
         "portal.closed",
     }

@@ -1,5 +1,6 @@
 """Reports without an account: the words open them and nothing else does; taken back they are gone; nothing is copied unasked."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.hotline import codes, flood
 from shelterbelt.hotline.actions import (
+    Forbidden,
     NothingSaid,
     NotWished,
     answer_report,
@@ -16,18 +18,22 @@ from shelterbelt.hotline.actions import (
     forget_old,
     forget_words,
     hand_over_report,
+    note_report_call,
     open_case_for_report,
     take_back,
     take_report_on,
     tell,
     tell_more,
+    telling,
     wish,
     words_to_show,
 )
 from shelterbelt.hotline.models import Report, Return, Saying
 from shelterbelt.hotline.queries import report_by_ref, reports, reports_waiting, sayings_of
 from shelterbelt.library.hotline import ways
+from shelterbelt.records.actions.replaying import replay
 from shelterbelt.sealing.errors import SealingError
+from shelterbelt.store import journal
 from shelterbelt.store.asker import as_agency
 from tests.apps.hotline.cast import SAFE, WORDS, back, told
 from tests.apps.test_dump import dumped, hits, thief  # noqa: F401
@@ -198,6 +204,40 @@ def test_old_reports_go_with_their_keys_and_those_of_a_case_stay(place: Town) ->
         assert [row.id for row in Report.objects.all()] == [filed.report.id]
         with pytest.raises(SealingError):
             opened(before)
+
+
+def test_who_left_a_number_is_called_as_they_allowed_and_reads_nothing_of_it(place: Town) -> None:
+    made, by = told(place), place.advocate
+    night = AT + 14 * HOUR
+    with as_agency(place.advocates.id, at=AT, worker=by.id):
+        with pytest.raises(Forbidden) as refused:
+            note_report_call(made.report, outcome="reached", by=by, at=AT)
+        assert [reason.code for reason in refused.value.because] == ["contact.no_instructions"]
+        wish(made.report, wishes=["call"], may_copy=False, instructions=SAFE, at=AT)
+        for outcome, at in (("reached", night), ("message_left", AT)):
+            with pytest.raises(Forbidden):
+                note_report_call(made.report, outcome=outcome, by=by, at=at)
+        note_report_call(made.report, outcome="not_reached", words="Nobody there", by=by, at=AT)
+        assert [one["words"] for one in sayings_of(made.report)] == [WORDS]
+        assert [one["called"] for one in sayings_of(made.report, calls=True)] == ["", "not_reached"]
+
+
+def test_a_restore_does_not_bring_back_what_was_taken_back(
+    place: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.JOURNAL = tmp_path
+    journal.begin(tmp_path)
+    made, other = told(place), told(place)
+    with as_agency(place.advocates.id, at=AT):
+        monkeypatch.setattr(
+            telling, "let_report_go", lambda _report: True
+        )  # an older copy of the database still has it
+        take_back(made.report, at=AT)
+    monkeypatch.undo()
+    with transaction.atomic():
+        replay(journal.lines(tmp_path), since=AT + 9 * HOUR, at=AT + 10 * HOUR)
+    with as_agency(place.advocates.id, at=AT):
+        assert [row.id for row in Report.objects.all()] == [other.report.id]
 
 
 def test_a_flood_is_listed_apart_then_waits_and_the_wait_ends_by_itself(place: Town) -> None:

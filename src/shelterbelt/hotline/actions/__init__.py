@@ -4,11 +4,11 @@ from shelterbelt.hotline.actions.answering import (
     NotWished,
     answer_report,
     hand_over_report,
+    note_report_call,
     open_case_for_report,
     take_report_on,
 )
 from shelterbelt.hotline.actions.calls import (
-    Forbidden,
     call_back,
     hand_over_call,
     log_call,
@@ -27,8 +27,17 @@ from shelterbelt.hotline.actions.telling import (
     wish,
     words_to_show,
 )
+from shelterbelt.hotline.safely import Forbidden
 
 __all__ = ["Forbidden", "NotWished", "NothingSaid", "answer_report", "call_back", "come_back", "forget_old"]
-__all__ += ["forget_words", "hand_over_call", "hand_over_report", "leave", "log_call", "open_case_for_call"]
+__all__ += [
+    "forget_words",
+    "hand_over_call",
+    "hand_over_report",
+    "leave",
+    "log_call",
+    "note_report_call",
+    "open_case_for_call",
+]
 __all__ += ["open_case_for_report", "pass_on_call", "take_back", "take_report_on", "tell", "words_to_show"]
 __all__ += ["tell_more", "wish"]

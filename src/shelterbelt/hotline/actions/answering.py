@@ -14,7 +14,9 @@ from shelterbelt.cases.models import Case
 from shelterbelt.hotline.actions.telling import NothingSaid, _say
 from shelterbelt.hotline.models import Report, Saying
 from shelterbelt.hotline.policy import ANSWER_REPORTS
+from shelterbelt.hotline.safely import LEFT, Forbidden, judged
 from shelterbelt.ledger.actions import record
+from shelterbelt.library import shelf
 from shelterbelt.store.asker import as_agency
 
 WISHES_A_FILE = "file"
@@ -41,6 +43,22 @@ def answer_report(report: Report, words: str, *, by: Worker, at: datetime) -> Sa
     Report.objects.filter(id=report.id).update(touched_at=at, waits=False)
     record("report.answered", about=report.id, by=by.id, agency=report.agency_id, at=at)
     return said
+
+
+def note_report_call(report: Report, *, outcome: str, words: str = "", by: Worker, at: datetime) -> Saying:
+    """Write down that they were called, where what they said allows it now; raises Forbidden where it does not.
+
+    It lies with the report, goes when that goes, and is not shown to whoever comes back with the words.
+    """
+    require(by, ANSWER_REPORTS, report, at=at)
+    if outcome not in shelf.codes("contact_outcomes"):
+        raise ValueError("an outcome comes from the library")
+    found = judged(report, "phone", at=at, message=outcome == LEFT)
+    if found.answer != "send":
+        raise Forbidden(found.because)
+    noted = _say(report, words, by=by.id, at=at, outcome=outcome)
+    record("report.called", about=report.id, by=by.id, agency=report.agency_id, at=at)
+    return noted
 
 
 def hand_over_report(report: Report, to: Worker, *, by: Worker, at: datetime) -> None:

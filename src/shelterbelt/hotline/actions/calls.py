@@ -16,19 +16,17 @@ from shelterbelt.cases.models import Case
 from shelterbelt.hotline.actions.answering import NotWished
 from shelterbelt.hotline.models import Call, CallStep, CallWords
 from shelterbelt.hotline.policy import LOG_CALLS
-from shelterbelt.hotline.safely import judged
+from shelterbelt.hotline.safely import LEFT, Forbidden, judged
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import shelf
 from shelterbelt.referrals.actions.phoning import HOW
 from shelterbelt.referrals.models import Service
 from shelterbelt.referrals.once import id_of
-from shelterbelt.rules.reasons import Reason
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 CALL_BACK = "call_back"
 REACHED = ("reached", "number_wrong", "stopped")
-LEFT = "message_left"
 COUNTED = {
     "kind": "call_kinds",
     "topics": "call_topics",
@@ -37,14 +35,6 @@ COUNTED = {
     "outcome": "call_outcomes",
     "known": "call_known",
 }
-
-
-class Forbidden(Exception):
-    """Their instructions do not allow this call-back; `because` says why."""
-
-    def __init__(self, because: tuple[Reason, ...]) -> None:
-        super().__init__(*(reason.code for reason in because))
-        self.because = because
 
 
 def log_call(

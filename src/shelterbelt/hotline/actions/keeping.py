@@ -7,9 +7,11 @@ from datetime import datetime
 
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import destroy
+from shelterbelt.hotline.actions.telling import let_report_go
 from shelterbelt.hotline.models import Call, CallWords, Report, Return
 from shelterbelt.ledger.actions import record
 from shelterbelt.library.hotline import Ways, ways
+from shelterbelt.store import journal
 
 
 def forget_old(agency: Agency, *, at: datetime) -> int:
@@ -23,8 +25,8 @@ def _reports(agency: Agency, told: Ways, *, at: datetime) -> int:
     rows = list(Report.objects.filter(agency_id=agency.id, case=None, touched_at__lte=at - told.keep_report))
     for row in rows:
         record("report.let_go", about=row.id, by=None, agency=agency.id, at=at)
-        destroy(bytes(row.key), agency.id)
-        Report.objects.filter(id=row.id).delete()
+        let_report_go(row.id)
+        journal.note("report.gone", row.id, agency=agency.id, at=at)
     return len(rows)
 
 

@@ -19,6 +19,7 @@ from shelterbelt.hotline.models import Report, Return, Saying
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import shelf
 from shelterbelt.sealing.primitives import KEY_SIZE, NONCE_SIZE, Key, decrypt, derive, encrypt
+from shelterbelt.store import journal
 from shelterbelt.store.ids import uuid7
 
 LASTS = timedelta(minutes=30)
@@ -110,8 +111,18 @@ def wish(
 def take_back(report: Report, *, at: datetime) -> None:
     """All of it goes, at once and for good: the key first, then every row. A file that was opened since is not touched."""
     record("report.taken_back", about=report.id, by=None, agency=report.agency_id, at=at)
+    let_report_go(report.id)
+    journal.note("report.gone", report.id, agency=report.agency_id, at=at)
+
+
+def let_report_go(report_id: UUID) -> bool:
+    """Destroy its key, then its rows; whether there was one. A restore asks for it again."""
+    report = Report.objects.filter(id=report_id).first()
+    if report is None:
+        return False
     destroy(bytes(report.key), report.agency_id)
-    Report.objects.filter(id=report.id).delete()
+    report.delete()
+    return True
 
 
 def leave(agency: Agency, secret: str) -> None:
@@ -143,9 +154,9 @@ def _key(secret: str) -> Key:
     return Key(derive(secret.encode(), salt=b"", info=b"shelterbelt.return", size=KEY_SIZE))
 
 
-def _say(report: Report, words: str, *, by: UUID | None, at: datetime) -> Saying:
-    saying_id = uuid7()
+def _say(report: Report, words: str, *, by: UUID | None, at: datetime, outcome: str = "") -> Saying:
+    saying_id, content = uuid7(), {"words": words, **({"outcome": outcome} if outcome else {})}
     return Saying.objects.create(
         id=saying_id, agency_id=report.agency_id, report=report, at=at, by=by,
-        sealed=seal(bytes(report.key), report.agency_id, {"words": words}, about=saying_id),
+        sealed=seal(bytes(report.key), report.agency_id, content, about=saying_id),
     )  # fmt: skip

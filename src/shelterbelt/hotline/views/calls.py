@@ -18,7 +18,7 @@ from shelterbelt.hotline.actions.calls import COUNTED
 from shelterbelt.hotline.forms import CallForm, ColleagueForm, FileForm, ServiceForm, TryForm
 from shelterbelt.hotline.models import Call
 from shelterbelt.hotline.policy import LOG_CALLS, SEE_CALL_COUNTS, SEE_CALLS
-from shelterbelt.hotline.words import STEPS, TABLES, quarter_said, reach_shown, waited
+from shelterbelt.hotline.words import NOT_NOW, STEPS, TABLES, quarter_said, reach_shown, waited
 from shelterbelt.ledger.actions import reading
 from shelterbelt.notices.words import why
 from shelterbelt.referrals.forms.casework import HOW_SAID
@@ -93,9 +93,7 @@ def call_back(request: HttpRequest, ref: str) -> HttpResponse:
         actions.call_back(found, **form.cleaned_data, by=by, at=at)
     except actions.Forbidden as refused:
         said = why(reason.code for reason in refused.because)
-        form.add_error(
-            "channel", _("This is not allowed now, and nothing was written down. %(why)s") % {"why": said}
-        )
+        form.add_error("channel", NOT_NOW % {"why": said})
         return _page(request, found, tried=form)
     messages.success(request, _("Written down."))
     return redirect("call", ref)

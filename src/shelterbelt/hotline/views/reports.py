@@ -14,11 +14,12 @@ from shelterbelt.access.rules import require
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE
 from shelterbelt.cases.queries import page_of
 from shelterbelt.hotline import actions, queries
-from shelterbelt.hotline.forms import AnswerForm, ColleagueForm
+from shelterbelt.hotline.forms import AnswerForm, ColleagueForm, ReportCallForm
 from shelterbelt.hotline.models import Report
 from shelterbelt.hotline.policy import ANSWER_REPORTS, SEE_REPORTS
-from shelterbelt.hotline.words import reach_shown, waited
+from shelterbelt.hotline.words import NOT_NOW, reach_shown, waited
 from shelterbelt.ledger.actions import reading
+from shelterbelt.notices.words import why
 from shelterbelt.referrals.forms.casework import OpenForm
 from shelterbelt.referrals.links import address
 from shelterbelt.referrals.words import label, labels
@@ -61,12 +62,29 @@ def report_take(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+def report_call(request: HttpRequest, ref: str) -> HttpResponse:
+    """Write down that they were called; what they did not allow is refused, with the reason."""
+    found, (by, at) = _found(request, ref), asker(request)
+    form = ReportCallForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, AnswerForm(), called=form)
+    try:
+        actions.note_report_call(found, **form.cleaned_data, by=by, at=at)
+    except actions.Forbidden as refused:
+        said = why(reason.code for reason in refused.because)
+        form.add_error("outcome", NOT_NOW % {"why": said})
+        return _page(request, found, AnswerForm(), called=form)
+    messages.success(request, _("Written down."))
+    return redirect("report", ref)
+
+
+@require_POST
 def report_hand_over(request: HttpRequest, ref: str) -> HttpResponse:
     """Give it to a colleague."""
     found, (by, at) = _found(request, ref), asker(request)
     form = ColleagueForm(request.POST, colleagues=queries.colleagues(by))
     if not form.is_valid():
-        return _page(request, found, AnswerForm(), form)
+        return _page(request, found, AnswerForm(), hand=form)
     actions.hand_over_report(found, form.worker(), by=by, at=at)
     messages.success(request, _("Handed over."))
     return redirect("report", ref)
@@ -95,7 +113,12 @@ def _found(request: HttpRequest, ref: str) -> Report:
 
 
 def _page(
-    request: HttpRequest, found: Report, form: AnswerForm, hand: ColleagueForm | None = None
+    request: HttpRequest,
+    found: Report,
+    form: AnswerForm,
+    *,
+    hand: ColleagueForm | None = None,
+    called: ReportCallForm | None = None,
 ) -> HttpResponse:
     by, at = asker(request)
     reading("report", about=found.id, by=by.id, agency=found.agency_id, at=at)
@@ -106,7 +129,11 @@ def _page(
         "spoken": label("languages", told["language"]),
         "wishes": labels("report_wishes", told["wishes"]),
         "wished": "file" in told["wishes"],
-        "sayings": queries.sayings_of(found),
+        "sayings": [
+            {**one, "called": label("contact_outcomes", one["called"])}
+            for one in queries.sayings_of(found, calls=True)
+        ],
+        "called": called or ReportCallForm(),
         "arrived_at": found.arrived_at,
         "apart": found.apart,
         "taken_by": names_of([found.taken_by]).get(found.taken_by, "") if found.taken_by else "",

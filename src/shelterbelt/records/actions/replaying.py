@@ -17,6 +17,7 @@ from shelterbelt.agencies.actions import close_letters_to
 from shelterbelt.agencies.models import Node
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.consent.models import Grant, HeldGrant, Release
+from shelterbelt.hotline.actions.telling import let_report_go
 from shelterbelt.notices.actions import stop_for_death, stop_until_checked
 from shelterbelt.notices.standing import stand_of
 from shelterbelt.people.models import Person
@@ -29,7 +30,7 @@ from shelterbelt.store.journal import Line
 # An act is noted before it commits: one noted shortly before the backup may have missed it.
 LONGEST_ACT = timedelta(hours=1)
 # These are never taken back by hand, so that doing them again is right however old they are.
-FINAL = frozenset({"release.withdrawn", "grant.ended", "erased"})
+FINAL = frozenset({"release.withdrawn", "grant.ended", "erased", "report.gone"})
 
 
 def replay(lines: Iterable[Line], *, since: datetime, at: datetime) -> int:
@@ -142,6 +143,11 @@ def _above(line: Line, at: datetime) -> int:
     return again(line.about, at)
 
 
+def _report_gone(line: Line, at: datetime) -> int:
+    """What somebody took back, or whose time was over, goes again."""
+    return int(let_report_go(line.about))
+
+
 def _nothing(line: Line, at: datetime) -> int:
     return 0
 
@@ -155,6 +161,7 @@ AGAIN: dict[str, Callable[[Line, datetime], int]] = {
     "node.revoked": _revoke,
     "wall.raised": _wall,
     "contact.changed": _stop_contact,
+    "report.gone": _report_gone,
     "portal.closed": _above,
     "portal.changed": _above,
     "session.ended": _nothing,  # the restore itself ends every session
