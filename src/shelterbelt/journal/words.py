@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 KINDS = {
@@ -42,6 +42,6 @@ def happened(told: Mapping[str, Any]) -> str:
     """When something happened, and how sure that is, in words."""
     when = " ".join(str(told[part]) for part in ("on", "time") if told.get(part))
     if not when:
-        return said("When it happened is not written down")
+        return gettext("When it happened is not written down")
     sure = SURE.get(str(told.get("sure", "")), "")
-    return said("Happened: %(when)s") % {"when": when} + (f" ({str(sure).lower()})" if sure else "")
+    return gettext("Happened: %(when)s") % {"when": when} + (f" ({str(sure).lower()})" if sure else "")
