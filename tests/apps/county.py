@@ -20,6 +20,7 @@ from shelterbelt.access.exports import alert
 from shelterbelt.access.glass import ask_glass
 from shelterbelt.access.models import Alert, Conflict, Worker
 from shelterbelt.access.sessions import sessions_of
+from shelterbelt.access.survivors import Survivor
 from shelterbelt.access.walls import raise_wall, restrict
 from shelterbelt.agencies.models import Agency
 from shelterbelt.api.actions import add_client
@@ -41,6 +42,7 @@ from shelterbelt.cases.evidence import take_in
 from shelterbelt.cases.models import Case
 from shelterbelt.consent.actions import end_grant, open_agreement, take_release, withdraw_release
 from shelterbelt.consent.models import Grant
+from shelterbelt.conversations.actions import begin_wish
 from shelterbelt.disclosures.actions import Entered, enter_authority, enter_demand
 from shelterbelt.hotline.actions import log_call, tell
 from shelterbelt.ledger.chain import chain
@@ -270,7 +272,10 @@ def service_files(place: Town, relation: str) -> list[File]:
         file.things |= _happened(case, by)
         file.things |= sheets_of(case, "danger_assessment", by=by)
         file.things["kept"] = keep_out(case, who="A cousin", by=by, at=AT)
-        file.things["plan"] = begin_plan(begin_file(case.survivor, by=by, at=AT), by=by, at=AT)
+        own = begin_file(case.survivor, by=by, at=AT)
+        file.things |= {"own_file": own, "trusted": by, "plan": begin_plan(own, by=by, at=AT)}
+        hand = Survivor(case.survivor_id, own.agency_id, uuid7())
+        file.things["wish"] = begin_wish(own, case.id, {}, by=hand, at=AT)
         take = partial(take_release, case.id, reference="", by=by, at=AT, case_ref=case.ref)
         take(token=uuid7(), recipient=place.police, draft=draft())
         release = take(token=uuid7(), recipient=place.shelter, draft=draft())

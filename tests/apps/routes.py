@@ -178,7 +178,7 @@ WAYS: dict[str, Way] = {
         sends={"do": "signed"},
         methods="post",
         only="advocate",
-    ),  # fmt: skip
+    ),
     # Accounts
     "accounts/": Way(access.MANAGE_ACCOUNTS, methods="get"),
     "accounts/new/": Way(access.MANAGE_ACCOUNTS),

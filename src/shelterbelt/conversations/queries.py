@@ -123,8 +123,8 @@ def wishes_of(file: OwnFile) -> list[Wished]:
 
 
 def wish_by_ref(ref: str, *, by: Worker | Survivor, at: datetime) -> Wished:
-    """One wish that is not settled; refused where it is not theirs, or not entrusted."""
-    rows = Wish.objects.select_related("file").filter(settled_at=None)
+    """One wish; refused where it is not theirs, or not entrusted."""
+    rows = Wish.objects.select_related("file")
     if isinstance(by, Survivor):
         rows = rows.filter(person_id=by.id, agency_id=by.agency_id)
     else:
@@ -141,7 +141,7 @@ def wish_for_release(ref: str, case_id: UUID, *, by: Worker, at: datetime) -> di
         found = wish_by_ref(ref, by=by, at=at)
     except NotForYou:
         return {}
-    if found.row.case_id != case_id:
+    if found.row.case_id != case_id or found.row.settled_at:
         return {}
     told = found.told
     return {

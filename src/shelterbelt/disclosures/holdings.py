@@ -54,6 +54,7 @@ NOT_ABOUT_A_CASE = {
     "referrals.Service": "the public directory",
     "response.Cursor": "how far the ledger was followed",
     "disclosures.Practice": "how an agency answers",
+    "conversations.Usual": "when a worker is usually there to read",
 }
 SEALED = frozenset({"sealed", "document"})
 # Digests and blind tokens: neither open nor to be opened.

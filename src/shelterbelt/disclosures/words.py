@@ -118,6 +118,7 @@ LOOKS = {
     "contact_request": _("A request for contact"),
     "contact_choice": _("What was answered about contact"),
     "safe_contact": _("How somebody may be reached"),
+    "words": _("Messages between them and whom they trust"),
     "referral": _("A referral"),
     "action": _("A piece of work"),
     "grant.read": _("What another agency opened to this one"),
@@ -138,6 +139,7 @@ LOOKS = {
 # Readings of workers' accounts, of lists and of rooms that are about no case, by the beginning of their names.
 NOT_OF_CASES = (
     "ledger", "session", "account", "enrolment", "records", "alert", "worker", "glass", "declarations", "desk", "tries",
+    "entrusted",
 )  # fmt: skip
 # Things that were done which took something out: they stand among the looks.
 TAKEN_OUT = {

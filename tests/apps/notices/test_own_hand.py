@@ -13,10 +13,10 @@ from shelterbelt.notices.actions import (
     confirm_in_person,
     propose_instructions,
     tell_instructions,
-    write_notice,
 )
+from shelterbelt.notices.instructions import plan
 from shelterbelt.notices.models import StandingInstructions
-from shelterbelt.notices.standing import instructions_in_force
+from shelterbelt.notices.standing import instructions_in_force, standing_of
 from shelterbelt.response.models import Action
 from shelterbelt.store.asker import as_agency
 from tests.apps.conversations.conftest import Two, two_of
@@ -47,11 +47,9 @@ def test_a_change_by_own_hand_waits_and_nothing_goes_out_meanwhile(two: Two) -> 
     proposed(two)
     with as_agency(two.town.advocates.id, at=AT + HOUR, worker=two.advocate.id):
         assert instructions_in_force(two.town.advocates.id, two.case.id) is None
-        notice = write_notice(
-            "message", agency=two.town.advocates, about=two.case.id, instructions=None, language="en",
-            by=two.advocate, at=AT + HOUR,
-        )  # fmt: skip
-        assert "contact.change_pending" in notice.reasons and notice.state != "sent"
+        told_now, standing = standing_of(two.town.advocates.id, two.case.id, given=None)
+        way = plan(told_now, AT + HOUR, standing=standing, able={"text"})
+        assert not way.now and "contact.change_pending" in way.reasons
         assert Entry.objects.get(kind="safe_contact.proposed", about=two.case.id).by == two.hand.id
     with by_own_hand(two.hand, at=AT + HOUR), pytest.raises(ChangeWaits):
         propose_instructions(two.case.id, NEW, by=two.hand, at=AT + HOUR)
