@@ -23,6 +23,16 @@ from shelterbelt.access.sessions import sessions_of
 from shelterbelt.access.survivors import Survivor
 from shelterbelt.access.walls import raise_wall, restrict
 from shelterbelt.agencies.models import Agency
+from shelterbelt.alerts.actions import (
+    be_there,
+    call_next,
+    issue_button,
+    set_up_help,
+    take_press,
+    take_presses,
+)
+from shelterbelt.alerts.actions.pressing import digest_of
+from shelterbelt.alerts.models import Button, HelpAlert
 from shelterbelt.api.actions import add_client
 from shelterbelt.api.models import Client
 from shelterbelt.api.policy import SCOPES
@@ -61,6 +71,7 @@ from shelterbelt.response.follow import follow
 from shelterbelt.response.models import Action
 from shelterbelt.safety.actions import begin_plan
 from shelterbelt.safety.files import begin_file
+from shelterbelt.safety.models import OwnFile
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import new_ref, uuid7
 from tests.apps.consent.conftest import draft
@@ -275,6 +286,7 @@ def service_files(place: Town, relation: str) -> list[File]:
         own = begin_file(case.survivor, by=by, at=AT)
         file.things |= {"own_file": own, "trusted": by, "plan": begin_plan(own, by=by, at=AT)}
         hand = Survivor(case.survivor_id, own.agency_id, uuid7())
+        file.things |= {"own_case": case, "help_alert": help_alert(own, by, hand)}
         file.things["wish"] = begin_wish(own, case.id, {}, by=hand, at=AT)
         take = partial(take_release, case.id, reference="", by=by, at=AT, case_ref=case.ref)
         take(token=uuid7(), recipient=place.police, draft=draft())
@@ -297,6 +309,22 @@ def service_files(place: Town, relation: str) -> list[File]:
         with as_agency(place.advocates.id, at=AT, worker=by.id):
             withdraw_release(release, by=by, at=AT, channel="phone")
     return [file, theirs]
+
+
+def help_alert(own: OwnFile, by: Worker, hand: Survivor) -> HelpAlert:
+    """An alert that has gone to whoever is there, which this worker is."""
+    from tests.apps.alerts.people import SET
+
+    told, pressed = dict(SET), NOW - HOUR
+    set_up_help(own, told, by=by, at=AT)
+    be_there(NOW + HOUR, "", by=by, at=NOW - HOUR / 2)
+    with as_agency(by.agency_id, at=pressed):
+        token = issue_button(hand, "help", at=pressed)
+        take_press(Button.objects.get(digest=digest_of(token)), 0, at=pressed)
+    take_presses(by.agency_id, at=pressed)
+    call_next(by.agency_id, at=pressed + HOUR / 2)
+    with as_agency(by.agency_id, at=NOW):
+        return HelpAlert.objects.get(person_id=own.person_id)
 
 
 def _hotline(place: Town) -> dict[str, Any]:

@@ -8,7 +8,20 @@ from typing import Any
 
 from shelterbelt.access.bars import CATEGORIES
 from shelterbelt.access.glass import ask_glass
+from shelterbelt.access.survivors import Survivor
 from shelterbelt.access.walls import lift, raise_wall
+from shelterbelt.alerts.actions import (
+    be_there,
+    call_next,
+    end_alert,
+    issue_button,
+    keep_place,
+    set_up_help,
+    take_press,
+    take_presses,
+)
+from shelterbelt.alerts.actions.pressing import digest_of
+from shelterbelt.alerts.models import Button, HelpAlert
 from shelterbelt.assessments.actions import (
     agree_reassessment,
     ask_reassessment,
@@ -47,7 +60,9 @@ from shelterbelt.people.actions import declare
 from shelterbelt.records.actions import lift_hold, place_hold
 from shelterbelt.referrals.actions import note_outcome, refer_by_phone
 from shelterbelt.referrals.models import Service
+from shelterbelt.rules.places import Fix
 from shelterbelt.rules.releases import Signer
+from shelterbelt.safety.files import begin_file
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from tests.apps.consent.conftest import draft
@@ -249,6 +264,32 @@ def what_is_told_without_an_account(town: Town, c: Sing) -> None:
         hand_over_call(call, second, words=c("khand"), by=by, at=AT)
 
 
+def somebody_who_presses(town: Town, c: Sing, case: Case) -> None:
+    """Help alerts set up with people and words, and one that went out and was ended."""
+    by, hand = town.advocate, Survivor(case.survivor_id, town.advocates.id, case.survivor_id)
+    one = {
+        "slot": "c1", "name": c("hname"), "number": f"+1{PHONES[0]}", "email": f"{c('hmail')}@example.org",
+        "language": "en", "said": "", "words": c("hsaid"),
+    }  # fmt: skip
+    told = {
+        "people": [one], "duty": True, "dispatch": [], "hold": 15, "place": True, "language": "en", "signed": c("hsigned"),
+        "words": c("hwords"), "cancel_code": "blue 42", "forced_code": "green 17",
+    }  # fmt: skip
+    with as_agency(by.agency_id, at=AT, worker=by.id):
+        set_up_help(begin_file(case.survivor, by=by, at=AT), told, by=by, at=AT)
+        be_there(AT + HOUR, f"+1{PHONES[0]}", by=by, at=AT)
+    with as_agency(by.agency_id, at=AT):
+        token = issue_button(hand, "help", at=AT)
+        button = Button.objects.get(digest=digest_of(token))
+        take_press(button, 0, at=AT)
+        keep_place(button, Fix(41.88, -87.63, 12.0, "near"), at=AT)
+    take_presses(by.agency_id, at=AT)
+    call_next(by.agency_id, at=AT + HOUR / 2)
+    with as_agency(by.agency_id, at=AT + HOUR / 2, worker=by.id):
+        alert = HelpAlert.objects.get(person_id=case.survivor_id)
+        end_alert(alert, "reached", c("hend"), by=by, at=AT + HOUR / 2)
+
+
 def what_a_sign_in_keeps(signed_in: Any, town: Town, c: Sing) -> None:
     """A session that was told something: it is sealed under what only the browser has."""
     client = signed_in(town.detective)
@@ -268,6 +309,7 @@ def plant(town: Town, c: Sing, case: Case, signed_in: Any) -> None:
     a_sheet_and_a_second_look(town, c, case)
     what_happened_and_what_is_planned(town, c, case)
     what_is_told_without_an_account(town, c)
+    somebody_who_presses(town, c, case)
     what_a_sign_in_keeps(signed_in, town, c)
 
 

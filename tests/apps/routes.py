@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from shelterbelt.access import policy as access
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
+from shelterbelt.alerts import policy as alerts
 from shelterbelt.api import policy as api
 from shelterbelt.api.gate import api as gate
 from shelterbelt.assessments import policy as assessments
@@ -23,6 +24,7 @@ from shelterbelt.feedback import policy as feedback
 from shelterbelt.hotline import policy as hotline
 from shelterbelt.notices import policy as notices
 from shelterbelt.people import policy as people
+from shelterbelt.portal import policy as portal
 from shelterbelt.records import policy as records
 from shelterbelt.referrals import policy as referrals
 from shelterbelt.response import policy as response
@@ -284,6 +286,18 @@ WAYS: dict[str, Way] = {
     "requests/<str:ref>/try/": Way(*ANSWER, thing="request", methods="post"),
     "requests/<str:ref>/case/": Way(*ANSWER, cases.OPEN_DIRECT_CASE, thing="request"),
     "requests/<str:ref>/end/": Way(*ANSWER, thing="request", methods="post"),
+    # Help alerts: only whoever is there, and whom the survivor trusts
+    "help-alerts/": Way(alerts.BE_THERE),
+    "help-alerts/again/": Way(alerts.BE_THERE, methods="post"),
+    "help-alerts/leave/": Way(alerts.BE_THERE, methods="post"),
+    "help-alerts/<str:ref>/": Way(alerts.SEE_HELP_ALERT, thing="help_alert", only="advocate"),
+    "help-alerts/<str:ref>/answer/": Way(
+        alerts.ANSWER_HELP_ALERT, thing="help_alert", methods="post", only="advocate"
+    ),
+    "cases/<str:ref>/help/": Way(alerts.SET_UP_HELP, thing="own_case", only="advocate"),
+    "cases/<str:ref>/account/": Way(portal.GIVE_CODE, cases.WRITE_CASE, thing="case"),
+    "connect/": Way(portal.GIVE_CODE),
+    "cases/<str:ref>/help/end/": Way(alerts.SET_UP_HELP, thing="own_case", methods="post", only="advocate"),
     # What is told without an account, contacts with the hotline, what people said of agencies
     "online/": Way(hotline.SEE_REPORTS, methods="get"),
     "online/<str:ref>/": Way(hotline.ANSWER_REPORTS, thing="report"),

@@ -49,12 +49,16 @@ NOT_TYPED = {
     "cases.Case.sealed.once": "who pressed the button, and which press it was",
     "assessments.KeptForecast.sealed.forecast.drivers[][]": "what lifts it, and where its number comes from",
     "assessments.KeptForecast.sealed.forecast.digest": "the digest of the numbers' file",
+    "alerts.HelpSetup.sealed.cancel": "a keyed digest of a code",
+    "alerts.HelpSetup.sealed.forced": "a keyed digest of a code",
     "consent.Paper.sealed": "the paper drawn: its letters are drawn as well, and checked below",
 }
 # Fields for which a release of these kinds has nothing to say.
 ALWAYS_EMPTY = {"minor_ground", "after_death", "ground", "email", "valid_until", "reference", "born_on"}
 # Tables whose sealed part is nobody's words.
 ONLY_CODES = {
+    "alerts.Presence": "the number of a worker's own telephone",
+    "alerts.Place": "a position, in numbers; nothing once it has ended",
     "access.Conflict": "by which attributes somebody matched, as codes",
     "assessments.KeptForecast": "bands, codes and numbers of the forecast's own file",
     "assessments.SeenForecast": "the same, as one worker last saw it",

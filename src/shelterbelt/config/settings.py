@@ -189,7 +189,10 @@ ACCOUNT_ENDS: tuple[str, ...] = (
 # Who compares a worker with the agency's people: each is called with (worker, at=) when something is learned of them.
 ACCOUNT_KNOWN: tuple[str, ...] = ("shelterbelt.people.conflicts.compare_worker",)
 # What else ends when a survivor has died: each is called with (case id, agency id, worker id, at), for each of their cases.
-DEATH_ENDS: tuple[str, ...] = ("shelterbelt.portal.actions.accounts.close_for_death",)
+DEATH_ENDS: tuple[str, ...] = (
+    "shelterbelt.portal.actions.accounts.close_for_death",
+    "shelterbelt.alerts.actions.end_for_death",
+)
 # How acts of the journal that belong to apps beside `records` are done again after a restore: called with (id, at).
 DONE_AGAIN = {
     "portal.closed": "shelterbelt.portal.actions.accounts.close_again",

@@ -16,6 +16,8 @@ SHOWN = ("held", "sent", "unanswered", "answered", "cancelled", "ended")
 HELP, TRIAL, OVER = "help", "test", "over"
 # Spans are half-open: what is planned for an instant is due at it.
 SMALLEST = timedelta(microseconds=1)
+# Whoever holds the device could hold the button for ever: then it goes all the same.
+LONGEST_HELD = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +122,11 @@ def there(confirmed_at: datetime, lasts_at: datetime, ended_at: datetime | None,
 def goes_at(settings: Settings, happened: Happened) -> datetime:
     """This function will return when the alert goes unless a code stops it.
 
-    `hold` after the device last said that the button is held down; never before we have it; at once for the code
-    that says it was forced.
+    `hold` after the device last said that the button is held down, within LONGEST_HELD; never before we have it; at
+    once for the code that says it was forced.
     """
-    last = max(happened.pressed_at, happened.kept_at or happened.pressed_at)
+    held_to = min(happened.kept_at or happened.pressed_at, happened.pressed_at + LONGEST_HELD)
+    last = max(happened.pressed_at, held_to)
     plain = max(last + settings.hold, happened.received_at)
     forced = _first(happened, FORCED)
     return plain if forced is None else min(plain, max(forced, happened.received_at))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shelterbelt.access.rules import NotForYou
+from shelterbelt.access.survivors import Survivor
 from shelterbelt.alerts import actions
 from shelterbelt.alerts.facts import standing_of_button
 from shelterbelt.alerts.models import AnswerLink, Button, Call, Code, HelpAlert, HelpSetup, Press
@@ -192,6 +193,24 @@ def test_ending_it_all_leaves_no_button_that_presses(place: Any, one: Any) -> No
     with by_hand(one.survivor):
         actions.end_setup(HelpSetup.objects.get(person_id=one.person.id), by=one.survivor, at=AT)
     assert press(token) is None
+
+
+def test_after_a_death_no_button_presses_anything(place: Any) -> None:
+    from shelterbelt.safety.files import begin_file
+    from tests.apps.alerts.cases import direct_case
+
+    case = direct_case(place.advocate, at=AT)
+    with as_agency(place.advocates.id, at=AT, worker=place.advocate.id):
+        actions.set_up_help(
+            begin_file(case.survivor, by=place.advocate, at=AT), SET, by=place.advocate, at=AT
+        )
+    hand = Survivor(case.survivor_id, place.advocates.id, case.survivor_id)
+    with by_hand(hand):
+        token = actions.issue_button(hand, "help", at=AT)
+    actions.end_for_death(case.id, place.advocates.id, None, AT + HOUR)
+    assert press(token, at=AT + HOUR) is None
+    with as_agency(place.advocates.id, at=AT):
+        assert not HelpSetup.objects.filter(person_id=case.survivor_id).exists()
 
 
 def test_rows_of_presses_codes_and_calls_hold_no_words() -> None:

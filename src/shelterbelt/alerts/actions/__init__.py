@@ -4,7 +4,7 @@ from shelterbelt.alerts.actions.answering import answer_alert, answer_by_link, e
 from shelterbelt.alerts.actions.calling import call_next, take_presses
 from shelterbelt.alerts.actions.places import begin_sharing, carry_on, end_old_places, end_sharing, keep_place
 from shelterbelt.alerts.actions.pressing import issue_button, keep_held, take_code, take_press
-from shelterbelt.alerts.actions.setting_up import end_setup, set_up_help, take_out
+from shelterbelt.alerts.actions.setting_up import end_for_death, end_setup, set_up_help, take_out
 from shelterbelt.alerts.actions.telling import tell_one
 from shelterbelt.alerts.actions.there import be_there, leave, still_there
 
@@ -16,6 +16,7 @@ __all__ = [
     "call_next",
     "carry_on",
     "end_alert",
+    "end_for_death",
     "end_old_places",
     "end_setup",
     "end_sharing",

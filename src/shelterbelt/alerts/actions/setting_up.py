@@ -6,6 +6,7 @@ By their own hand a survivor only takes away: a forced hand on the device cannot
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
@@ -14,8 +15,10 @@ from shelterbelt.agencies.sealed import destroy, new_key, opened, seal
 from shelterbelt.alerts.models import Button, HelpSetup
 from shelterbelt.alerts.policy import SET_UP_HELP
 from shelterbelt.alerts.setup import digests_of
+from shelterbelt.cases.models import Case
 from shelterbelt.ledger.actions import record
 from shelterbelt.safety.models import OwnFile
+from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 
@@ -60,11 +63,26 @@ def end_setup(setup: HelpSetup, *, by: Worker | Survivor, at: datetime) -> None:
     """There is no help alert any more, and the names and numbers are gone; buttons that lie on a device press nothing."""
     require_own(by, SET_UP_HELP, setup, at=at)
     with acting(by, at=at):
-        record("help_setup.ended", about=setup.person_id, by=by.id, agency=setup.agency_id, at=at)
-        Button.objects.filter(person_id=setup.person_id).delete()
-        key = bytes(setup.key)
-        setup.delete()
-        destroy(key, setup.agency_id)
+        _ended(setup, by=by.id, at=at)
+
+
+def end_for_death(case_id: UUID, agency_id: UUID, by: UUID | None, at: datetime) -> None:
+    """The survivor of this case has died: no button presses anything any more."""
+    person_id = (
+        Case.objects.filter(id=case_id, agency_id=agency_id).values_list("survivor_id", flat=True).first()
+    )
+    with as_agency(agency_id, at=at):
+        setup = HelpSetup.objects.filter(person_id=person_id).first() if person_id else None
+        if setup is not None:
+            _ended(setup, by=by, at=at)
+
+
+def _ended(setup: HelpSetup, *, by: UUID | None, at: datetime) -> None:
+    record("help_setup.ended", about=setup.person_id, by=by, agency=setup.agency_id, at=at)
+    Button.objects.filter(person_id=setup.person_id).delete()
+    key = bytes(setup.key)
+    setup.delete()
+    destroy(key, setup.agency_id)
 
 
 def _changed(row: HelpSetup, content: Mapping[str, Any], at: datetime) -> HelpSetup:
