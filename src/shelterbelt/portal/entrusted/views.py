@@ -14,6 +14,8 @@ from shelterbelt.conversations.policy import SEE_WORDS
 from shelterbelt.conversations.queries import Entrusted, entrusted_to
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
+from shelterbelt.portal.actions.accounts import forced_at
+from shelterbelt.portal.queries import account_of
 from shelterbelt.response.queries import open_work_of, work
 
 # What a survivor's own hand opened, whoever held the telephone.
@@ -33,7 +35,9 @@ def entrusted(request: HttpRequest) -> HttpResponse:
 def _line(one: Entrusted, request: HttpRequest) -> dict[str, Any]:
     by, at = asker(request)
     due = [action for case in one.cases for action in open_work_of(case) if action.kind in BY_OWN_HAND]
+    account = account_of(one.file.person_id)
     return {
+        "forced_at": forced_at(account) if account else None,
         "name": one.name or _("Not named"),
         "words": reverse("words", args=[one.file.ref]),
         "unread": one.unread,
