@@ -4,10 +4,17 @@ import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from shelterbelt import sealing
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import may
 from shelterbelt.agencies.models import Agency
+from shelterbelt.cases.models import Case
 from shelterbelt.portal.hashes import plain
 from shelterbelt.portal.models import Account, Household, OnceCode, Visit
+from shelterbelt.portal.policy import GIVE_CODE
 from shelterbelt.safety.policy import KINDS
 from shelterbelt.store.asker import hold
 
@@ -85,3 +92,17 @@ def visits_of(account: Account, *, at: datetime) -> list[Visit]:
     """The visits that are open now, the newest first."""
     rows = Visit.objects.filter(account=account).order_by("-began_at")
     return [row for row in rows if not is_over(row, at=at)]
+
+
+def codes_of(person_id: UUID) -> list[OnceCode]:
+    """The codes that workers gave this person, as far as whoever asks may see them, the newest first."""
+    return list(
+        OnceCode.objects.filter(person_id=person_id).exclude(given_by=None).order_by("-given_at")[:20]
+    )
+
+
+def link_of(case: Case, *, by: Worker, at: datetime) -> tuple[str, str] | None:
+    """The link on a case page by which its worker gives a code; the same whether there is an account or not."""
+    if case.agency_id != by.agency_id or not may(by, GIVE_CODE, case, at=at):
+        return None
+    return _("Their own account"), reverse("portal_case", args=[case.ref])
