@@ -55,10 +55,13 @@ def test_a_hard_sentence_is_not_plain_and_an_easy_one_is() -> None:
     assert plain("Puede parar en todo momento. Nadie le va a preguntar por qué.", "es")
 
 
-def test_easy_words_in_an_endless_sentence_are_not_plain() -> None:
-    endless = "You go to the door and " * 6 + "you go out."
-    assert english(endless).longest > 25
+def test_one_endless_sentence_among_short_ones_is_not_plain() -> None:
+    short = " Stop. Go on. You can. It is so." * 8
+    assert plain(short, "en")
+    endless = "You go to the door and " * 6 + "you go out." + short
+    assert english(endless).score < 6
     assert not plain(endless, "en")
+    assert not plain("Va a la casa y " * 6 + "sale." + " Pare. Siga. Es así." * 8, "es")
 
 
 def test_a_text_without_words_is_no_fault() -> None:
