@@ -66,9 +66,15 @@ def take_back(request: HttpRequest, agency: Agency, language: str) -> HttpRespon
         return to("telling-back", language)
     if request.method == "POST":
         actions.take_back(found[1], at=at_of(request))
-        return _without(page("gone", "telling", language))
+        return _without(to("telling-gone", language))
     filed = found[1].case_id is not None
     return page("take_back", "telling-take-back", language, filed=filed, token=token(request))
+
+
+@public
+def gone(request: HttpRequest, agency: Agency, language: str) -> HttpResponse:
+    """It is erased."""
+    return page("gone", "telling-gone", language)
 
 
 @public

@@ -1,4 +1,4 @@
-"""Addresses of these pages: a letter and a number, which say nothing. Each has its twin in Spanish."""
+"""Addresses of these pages: letters and numbers, which say nothing. Each has its twin in Spanish."""
 
 from django.urls import URLPattern, path
 
@@ -15,6 +15,8 @@ PAGES = (
     ("7/", inside.take_back, "telling-take-back"),
     ("8/", inside.close, "telling-close"),
     ("9/", views.how_it_was, "telling-how"),
+    ("0/", views.thanks, "telling-thanks"),
+    ("x/", inside.gone, "telling-gone"),
 )
 urlpatterns: list[URLPattern] = [path(route, view, name=name) for route, view, name in PAGES]
 urlpatterns += [

@@ -88,5 +88,11 @@ def how_it_was(request: HttpRequest, agency: Agency, language: str) -> HttpRespo
             flood.counted("said", network, at=at)
             with as_agency(agency.id, at=at):
                 say_how_it_was(form.answers(), of=form.agency(), holder=agency.id, person=None, at=at)
-            return page("thanks", "telling-how", language)
+            return to("telling-thanks", language)
     return page("how", "telling-how", language, form=form)
+
+
+@public
+def thanks(request: HttpRequest, agency: Agency, language: str) -> HttpResponse:
+    """It is said. A page of its own: what a browser keeps of a form it has sent is gone by then."""
+    return page("thanks", "telling-thanks", language)
