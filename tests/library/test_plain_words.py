@@ -6,6 +6,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 
 import pytest
 from babel.messages.pofile import read_po
@@ -13,7 +14,7 @@ from babel.messages.pofile import read_po
 from shelterbelt.library import covers, limits, plans
 from shelterbelt.library.plans import Part
 from shelterbelt.measures import reading
-from shelterbelt.ui.catalogue import LOCALE, texts
+from shelterbelt.ui.catalogue import LOCALE, PACKAGE, texts
 
 ENOUGH = 30  # words: in fewer, one long name decides the number
 PORTAL = "portal/"
@@ -32,18 +33,20 @@ def hard(said: Iterable[str], language: str) -> Iterator[str]:
             yield f"{ease.score:.1f}: {text[:120]}"
 
 
+@cache
 def portal() -> dict[str, list[tuple[str, str]]]:
     """The texts of the portal in English and Spanish, by the file that they stand in."""
     with (LOCALE / "es" / "LC_MESSAGES" / "django.po").open("rb") as place:
         spanish = read_po(place, locale="es")
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for message in texts():
+    for message in texts(PACKAGE / PORTAL):
         said = [message.id] if isinstance(message.id, str) else list(message.id)
         known = spanish.get(message.id, message.context)
         told = known.string if known else ""
         for file, _line in message.locations:
-            if file.startswith(PORTAL):
-                found[file] += zip(said, [told] * len(said) if isinstance(told, str) else told, strict=False)
+            found[PORTAL + file] += zip(
+                said, [told] * len(said) if isinstance(told, str) else told, strict=False
+            )
     return found
 
 
