@@ -48,6 +48,7 @@ def served() -> Iterator[str]:
         yield f"http://localhost:{server.server_port}"
     finally:
         server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_a_press_without_a_line_waits_on_the_device_and_goes_from_the_sign_in_pa
         token = page.locator("[data-now]").get_attribute("data-now")
         context.set_offline(True)
         page.locator(".sb-now").click()
-        page.get_by_text("Not sent yet").wait_for(timeout=SLOWLY)
+        page.locator("[data-now-state]").get_by_text("Not sent yet").wait_for(timeout=SLOWLY)
         kept = page.evaluate("JSON.stringify(Object.entries(localStorage))")
         assert presses(place) == 0
         ((key, value),) = page.evaluate("Object.entries(localStorage)")
@@ -90,7 +91,7 @@ def test_a_press_without_a_line_waits_on_the_device_and_goes_from_the_sign_in_pa
         context.clear_cookies()
         context.set_offline(False)
         page.goto(base + "/n/")
-        page.get_by_text("Sent.", exact=True).wait_for(timeout=SLOWLY)
+        page.locator("[data-now-state]").get_by_text("Sent.", exact=True).wait_for(timeout=SLOWLY)
         assert page.evaluate("localStorage.length") == 0
         assert presses(place) == 1
     turn(place.advocate, at=now())
@@ -101,7 +102,7 @@ def test_the_way_out_leaves_a_press_that_has_not_gone(place: Any, one: Any, brow
     with served() as base, device(one, place, browser, base) as (context, page, _visiting):
         context.route("**/n/c/", lambda route: route.abort())
         page.locator(".sb-now").click()
-        page.get_by_text("Not sent yet").wait_for(timeout=SLOWLY)
+        page.locator("[data-now-state]").get_by_text("Not sent yet").wait_for(timeout=SLOWLY)
         context.route("**/weather", lambda route: route.fulfill(body="<title>Weather</title>"))
         page.keyboard.press("Shift")
         page.keyboard.press("Shift")
@@ -124,7 +125,7 @@ def test_by_keyboard_press_hold_let_go_and_the_code_cancels_then_another_press_i
         page.locator("#now-code").wait_for(state="visible", timeout=SLOWLY)
         page.locator("#now-code").fill("nonsense")
         page.keyboard.press("Enter")
-        page.get_by_text("That is not the code.").wait_for(timeout=SLOWLY)
+        page.locator("[data-now-state]").get_by_text("That is not the code.").wait_for(timeout=SLOWLY)
         page.locator("#now-code").fill("green 17")
         page.keyboard.press("Enter")
         page.locator("[data-now-state]").get_by_text("Cancelled.").wait_for(timeout=SLOWLY)

@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from shelterbelt.access.survivors import Survivor
 from shelterbelt.agencies.sealed import new_key, opened, seal
 from shelterbelt.alerts.actions.places import end_places
 from shelterbelt.alerts.facts import Known, known_of
-from shelterbelt.alerts.models import Button, Call, HelpAlert, HelpSetup, Press
+from shelterbelt.alerts.models import Button, Call, Code, HelpAlert, HelpSetup, Press
+from shelterbelt.alerts.setup import settings_of
 from shelterbelt.ledger.actions import record
 from shelterbelt.rules import calling as rules
 from shelterbelt.store.asker import as_agency
@@ -21,7 +24,13 @@ from shelterbelt.store.ids import uuid7
 AT_ONCE = 200
 # What is kept of a set-up in an alert: all but the codes.
 KEPT = ("people", "duty", "dispatch", "hold", "place", "language", "signed", "words")
-CHANGED = ["state", "went_at", "next_at", "ended_at", "outcome"]
+# All of a batch in one statement: row by row, or by Django's cases, this would be most of the work.
+STANDS = (
+    "update alerts_helpalert a set state = v.state, went_at = v.went_at, next_at = v.next_at, "
+    "ended_at = v.ended_at, outcome = v.outcome from unnest(%s::uuid[], %s::text[], %s::timestamptz[], "
+    "%s::timestamptz[], %s::timestamptz[], %s::text[]) as v(id, state, went_at, next_at, ended_at, outcome) "
+    "where a.id = v.id"
+)
 
 
 def take_presses(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
@@ -34,8 +43,15 @@ def take_presses(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
         people = {press.person_id for press in presses}
         setups = {row.person_id: opened(row) for row in HelpSetup.objects.filter(person_id__in=people)}
         uses = dict(Button.objects.filter(id__in=[p.button_id for p in presses]).values_list("id", "use"))
+        typed = set(Code.objects.filter(button_id__in=list(uses)).values_list("button_id", flat=True))
         made = [
-            _alert(press, setups[press.person_id], uses.get(press.button_id) == "test", at)
+            _alert(
+                press,
+                setups[press.person_id],
+                uses.get(press.button_id) == "test",
+                press.button_id in typed,
+                at,
+            )
             for press in presses
             if press.person_id in setups
         ]
@@ -46,8 +62,11 @@ def take_presses(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
         return len(presses)
 
 
-def _alert(press: Press, content: dict[str, Any], test: bool, at: datetime) -> HelpAlert:
+def _alert(press: Press, content: dict[str, Any], test: bool, typed: bool, at: datetime) -> HelpAlert:
+    """The row of an alert, to be looked at when it goes, or at once where a code was typed already."""
     row_id, key = uuid7(), new_key(press.agency_id)
+    happened = rules.Happened(press.pressed_at, press.received_at, press.kept_at)
+    goes = rules.goes_at(settings_of(content, test=test), happened)
     return HelpAlert(
         id=row_id,
         agency_id=press.agency_id,
@@ -60,7 +79,7 @@ def _alert(press: Press, content: dict[str, Any], test: bool, at: datetime) -> H
         pressed_at=press.pressed_at,
         received_at=press.received_at,
         state="held",
-        next_at=at,
+        next_at=at if typed else goes,
     )
 
 
@@ -79,7 +98,9 @@ def call_next(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
         Call.objects.bulk_create(calls, ignore_conflicts=True)
         for alert in alerts:
             _stands(alert, known[alert.id], stands[alert.id], at)
-        HelpAlert.objects.bulk_update(alerts, CHANGED)
+        columns = ("id", "state", "went_at", "next_at", "ended_at", "outcome")
+        with connection.cursor() as cursor:
+            cursor.execute(STANDS, [[getattr(alert, name) for alert in alerts] for name in columns])
         _stop_calling(alerts, stands, at)
         return len(alerts)
 
