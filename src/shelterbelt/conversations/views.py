@@ -12,6 +12,7 @@ from shelterbelt.access.door import asker
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import name_of as name_of_worker
 from shelterbelt.access.rules import NotForYou, require
+from shelterbelt.agencies.models import Agency
 from shelterbelt.cases.models import Case
 from shelterbelt.conversations import actions
 from shelterbelt.conversations.actions.writing import Reached
@@ -80,8 +81,10 @@ def _around(request: HttpRequest, file: OwnFile) -> dict[str, Any]:
 def _wish(found: Any, cases: list[Case]) -> dict[str, Any]:
     case = next((one for one in cases if one.id == found.row.case_id), None)
     form = address("release_new", case.ref) if case else ""
+    named = Agency.objects.filter(ref=str(found.told.get("recipient", ""))).first()
     return {
         "ref": found.row.ref,
+        "who": named.name if named else "",
         "at": found.row.asked_at,
         "what": [_(shelf.label_of("release_categories", code)) for code in found.told.get("categories", ())],
         "words": found.told.get("words", ""),

@@ -6,11 +6,13 @@ Refuses a case in which they are not the survivor, and says nothing while it is 
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.access.survivors import Survivor, own_hand
 from shelterbelt.cases.models import Case
 from shelterbelt.disclosures.models import Practice
-from shelterbelt.disclosures.seen import looks_at, undetermined
+from shelterbelt.disclosures.seen import Look, looks_at, undetermined
 from shelterbelt.ledger.actions import reading
 
 MOST = 200
@@ -28,7 +30,19 @@ def looks_for(case_id: UUID, *, by: Survivor, at: datetime) -> list[Looked]:
         if undetermined(case):
             return []
         names = Practice.objects.filter(agency_id=by.agency_id, names_on_paper=True).exists()
-        return [
-            (line.at, line.name if names and line.name else line.who, line.what, line.why)
-            for line in looks_at(case, most=MOST).lines
-        ]
+        lines = looks_at(case, most=MOST).lines
+    return _once_a_minute([_told(line, names=names) for line in lines])
+
+
+def _told(line: Look, *, names: bool) -> Looked:
+    if line.why == _("It is their own"):
+        return line.at, _("You, or somebody with your words"), line.what, ""
+    return line.at, line.name if names and line.name else line.who, line.what, line.why
+
+
+def _once_a_minute(lines: list[Looked]) -> list[Looked]:
+    """Looks of one person at the same kind of thing within a minute are one line."""
+    found: dict[tuple[str, ...], Looked] = {}
+    for at, *words in lines:
+        found.setdefault((at.isoformat("minutes"), *words), (at, *words))  # type: ignore[arg-type]
+    return list(found.values())

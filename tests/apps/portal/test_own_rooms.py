@@ -42,6 +42,7 @@ def test_who_looked_is_off_until_the_worker_shows_it_and_then_in_words(
     page = text(visiting.get("looks-home"))
     assert "an advocate" in page and "The case" in page
     assert two.advocate.code not in page, "names stand there only where the agency puts them on paper"
+    assert page.count("You, or somebody with your words") < 3, "looks within a minute are one line"
     assert visiting.post("looks-home").status_code == 303
     assert "It is not shown here unless" in text(visiting.get("looks-home"))
 
