@@ -97,3 +97,11 @@ def test_every_page_of_the_portal_can_be_read_at_eleven(index: int) -> None:
         for fault in hard([pair[index] for pair in said if pair[index]], ("en", "es")[index])
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_text_of_the_portal_has_its_spanish() -> None:
+    """Pages for workers may wait; a survivor's may not."""
+    read = {file: said for file, said in portal().items() if "/worker_" not in file}
+    assert len(read) > 10
+    missing = [f"{file}: {english}" for file, said in read.items() for english, told in said if not told]
+    assert not missing, "\n".join(missing)
