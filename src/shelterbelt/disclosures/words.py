@@ -133,6 +133,9 @@ LOOKS = {
     "hold": _("What the case is kept for"),
     "plan": _("The plan in their own file"),
     "plan.shared": _("A part of their plan that they let the team read"),
+    "own_record": _("One thing that they wrote down and showed"),
+    "own_record.list": _("The list of what they show to a worker"),
+    "own_record.giving": _("What they gave away, to be carried"),
     "hold.paper": _("The paper that a hold rests on"),
     "records.case": _("How long the case is kept, and why"),
 }
