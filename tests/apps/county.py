@@ -51,10 +51,11 @@ from shelterbelt.cases.closing import keep_out
 from shelterbelt.cases.evidence import take_in
 from shelterbelt.cases.models import Case
 from shelterbelt.consent.actions import end_grant, open_agreement, take_release, withdraw_release
-from shelterbelt.consent.models import Grant
+from shelterbelt.consent.models import Grant, Release
 from shelterbelt.conversations.actions import begin_wish
 from shelterbelt.disclosures.actions import Entered, enter_authority, enter_demand
 from shelterbelt.hotline.actions import log_call, tell
+from shelterbelt.journal.actions import give, keep_file, show_item, write_item
 from shelterbelt.ledger.chain import chain
 from shelterbelt.notices.actions import send_message, tell_instructions
 from shelterbelt.people.actions import declare
@@ -206,6 +207,18 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
     return File(place.police, relation, file.things | ({"grant": grant} if grant else {}))
 
 
+def own_record(own: OwnFile, hand: Survivor, by: Worker, release: Release) -> dict[str, Any]:
+    """One item that the survivor shows to this worker, a picture of it, and what they gave them to carry."""
+    item = write_item(own, {"kind": "injury", "text": "A mark", "on": ""}, by=hand, at=AT)
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "JPEG")
+    picture.seek(0)
+    kept = keep_file(item, picture, name="a.jpg", kind="photo", words="", by=hand, at=AT)
+    show_item(item, by.id, by=hand, at=AT)
+    giving = give(own, [item], release.id, language="en", by=hand, at=AT)
+    return {"item": item, "original": kept, "giving": giving}
+
+
 def _happened(case: Case, by: Worker) -> dict[str, Any]:
     """Something that lasts, and an act that is planned."""
     lasts = record_happening(case, "cohabiting", happened_at=AT - DAY, by=by, at=AT)
@@ -291,6 +304,9 @@ def service_files(place: Town, relation: str) -> list[File]:
         take = partial(take_release, case.id, reference="", by=by, at=AT, case_ref=case.ref)
         take(token=uuid7(), recipient=place.police, draft=draft())
         release = take(token=uuid7(), recipient=place.shelter, draft=draft())
+        account = draft(categories=("incident_account", "documents"))
+        given = take(token=uuid7(), recipient=place.police, draft=account)
+        file.things |= own_record(own, hand, by, given)
         content = {
             "name": "Ines",
             "language": "es",

@@ -22,6 +22,7 @@ from shelterbelt.conversations import policy as conversations
 from shelterbelt.disclosures import policy as disclosures
 from shelterbelt.feedback import policy as feedback
 from shelterbelt.hotline import policy as hotline
+from shelterbelt.journal import policy as journal
 from shelterbelt.notices import policy as notices
 from shelterbelt.people import policy as people
 from shelterbelt.portal import policy as portal
@@ -159,6 +160,13 @@ WAYS: dict[str, Way] = {
     "plans/<str:ref>/parts/<str:code>/readers/": Way(
         safety.SEE_FILE, thing="plan", parts=PART, only="advocate"
     ),
+    "plans/<str:ref>/paper/": Way(safety.SEE_FILE, thing="plan", only="advocate"),
+    # What a survivor shows to the one worker, and gave them to carry
+    "cases/<str:ref>/shown/": Way(safety.OPEN_FILE, cases.WRITE_CASE, thing="case", methods="get"),
+    "shown/<str:ref>/": Way(journal.SEE_SHOWN, thing="item", methods="get", only="advocate"),
+    "shown/picture/<str:ref>/": Way(journal.SEE_SHOWN, thing="original", methods="get", only="advocate"),
+    "carried/<str:ref>/": Way(journal.CARRY, thing="giving", methods="get", only="advocate"),
+    "carried/<str:ref>/file/": Way(journal.CARRY, thing="giving", methods="post", only="advocate"),
     # What a survivor and whom they trust tell each other: for the one worker to whom the own file is entrusted
     "entrusted/": Way(conversations.SEE_WORDS, methods="get"),
     "entrusted/hours/": Way(conversations.TELL_HOURS),

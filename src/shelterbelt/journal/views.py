@@ -17,6 +17,7 @@ from shelterbelt.journal.forms import ReceiptForm
 from shelterbelt.journal.policy import SEE_SHOWN
 from shelterbelt.journal.words import FILE_KINDS, KINDS, happened
 from shelterbelt.ledger.actions import reading
+from shelterbelt.safety.policy import OPEN_FILE
 
 PAGES = "journal/pages/"
 
@@ -27,7 +28,7 @@ def of_case(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     case = case_by_ref(ref, by=by, at=at)
     require(by, WRITE_CASE, case, at=at)
-    require(by, SEE_SHOWN, at=at)
+    require(by, OPEN_FILE, case, at=at)
     reading("own_record.list", about=case.id, by=by.id, agency=by.agency_id, at=at)
     person = case.survivor_id
     shown = {
