@@ -14,7 +14,7 @@ class Quick(ScryptPasswordHasher):
     work_factor = 2**10
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def quick() -> Iterator[None]:
     with override_settings(PASSWORD_HASHERS=["tests.apps.portal.conftest.Quick"]):
         yield

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from shelterbelt.portal import ways
+from shelterbelt.portal import entrance
 from shelterbelt.portal.models import Visit
 from shelterbelt.portal.padding import LEAST, STEP
 from tests.apps.portal.visiting import OWN, PASSPHRASE, Visiting, account_for, by_own_hand
@@ -61,7 +61,7 @@ def test_an_address_means_nothing_in_another_visit_and_all_have_one_length(place
     assert one.way("visits") == one.way("visits")
     assert len({len(one.way(name)) for name in ("home", "visits", "me", "me-second")}) == 1
     assert two.client.get(one.way("visits")).status_code == 404
-    assert browser().get(one.way("visits")).headers["Location"] == ways.ROOM
+    assert browser().get(one.way("visits")).headers["Location"] == entrance.GONE
 
 
 def test_every_page_has_a_size_that_says_nothing_and_one_title(place: Any) -> None:
