@@ -231,17 +231,22 @@ def settle(node: None) -> Any:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium: where SHELTERBELT_CHROMIUM says, or on the PATH."""
-    found = (
+def chromium() -> str | None:
+    """Where Chromium lies: SHELTERBELT_CHROMIUM, or the PATH."""
+    return (
         os.environ.get("SHELTERBELT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     )
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str | None) -> Iterator[Any]:
+    """One Chromium for the whole run."""
     from playwright.sync_api import sync_playwright
 
     quiet = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
     with sync_playwright() as play:
         browser = play.chromium.launch(
-            executable_path=found, args=[*quiet, "--disable-component-update", "--disable-sync"]
+            executable_path=chromium, args=[*quiet, "--disable-component-update", "--disable-sync"]
         )
         yield browser
         browser.close()

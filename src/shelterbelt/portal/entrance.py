@@ -27,6 +27,7 @@ from shelterbelt.portal.visitors import Visitor
 from shelterbelt.store.asker import hold, set_asker
 
 HOUSEHOLD = "/h/"
+GONE = "/n/z/"
 SAFE = ("GET", "HEAD")
 
 
@@ -93,12 +94,23 @@ def own_origin(request: HttpRequest) -> bool:
 
 
 def begin_again() -> HttpResponse:
-    """To the sign-in page, whatever was asked for; where there is no portal, there is no page."""
+    """To an empty page, whatever was asked for: whoever goes back or reloads sees that, not where one signs in.
+
+    Where there is no portal, there is no page.
+    """
     if not agencies_with_portal():
         raise Http404
-    answer = HttpResponseRedirect(ways.ROOM)
+    answer = HttpResponseRedirect(GONE)
     answer.status_code = 303
     return shell.closed(answer)
+
+
+@require_safe
+def gone(request: HttpRequest) -> HttpResponse:
+    """The empty page: the visit is over."""
+    if not agencies_with_portal():
+        raise Http404
+    return shell.outside("portal/pages/gone.html", "en")
 
 
 @require_safe

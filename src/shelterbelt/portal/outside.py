@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/", beginning.begin, name="portal-begin"),
     path("o/e/", beginning.begin, {"language": "es"}, name="portal-begin-es"),
     path("out/", entrance.out, name="portal-out"),
+    path("z/", entrance.gone, name="portal-gone"),
     path("a/", include("shelterbelt.portal.telling.urls")),
     path("c/", knock.knock, name="portal-c"),
     path("c/<str:token>/", knock.link, name="portal-c-link"),

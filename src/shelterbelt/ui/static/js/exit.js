@@ -22,7 +22,6 @@ export class Exit extends ExitThisPage {
     } catch {
       // Storage is switched off; the cover and the new page work without it.
     }
-    document.title = "\u00a0";
     history.replaceState(null, "", location.pathname);
     super.exitPage();
   }
@@ -37,7 +36,6 @@ const root = document.querySelector('[data-module="govuk-exit-this-page"]');
 if (root && isSupported()) new Exit(root);
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  document.title = "\u00a0";
   document.body.replaceChildren();
   location.reload();
 });

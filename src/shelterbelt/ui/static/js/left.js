@@ -5,7 +5,6 @@
     var back = entry && entry.type !== "navigate";
     if (sessionStorage.getItem("v") === "1" && back) {
       document.documentElement.classList.add("sb-left");
-      document.title = "\u00a0";
     } else {
       sessionStorage.removeItem("v");
     }
