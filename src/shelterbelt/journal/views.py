@@ -14,7 +14,6 @@ from shelterbelt.journal import queries
 from shelterbelt.journal.actions import NotReleased, carry, look, note_receipt, read_shown
 from shelterbelt.journal.bundle import FILE_NAME
 from shelterbelt.journal.forms import ReceiptForm
-from shelterbelt.journal.policy import SEE_SHOWN
 from shelterbelt.journal.words import FILE_KINDS, KINDS, happened
 from shelterbelt.ledger.actions import reading
 from shelterbelt.safety.policy import OPEN_FILE
