@@ -174,3 +174,8 @@ def test_the_title_says_nothing_and_the_spanish_twin_speaks_spanish() -> None:
         "Kind of help",
     ):
         assert english not in told, english
+
+
+def test_the_directory_is_reached_from_where_people_tell_something_without_an_account() -> None:
+    assert f'href="{HERE}"' in Client().get("/n/a/", **OWN).content.decode()
+    assert f'href="{SPANISH}"' in Client().get("/n/a/e/", **OWN).content.decode()
