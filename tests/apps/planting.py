@@ -54,6 +54,7 @@ from shelterbelt.hotline.actions import (
     tell_more,
     wish,
 )
+from shelterbelt.journal.actions import carry, give, keep_file, note_receipt, show_item, write_item
 from shelterbelt.library import shelf
 from shelterbelt.notices.actions import propose_instructions, tell_instructions, write_notice
 from shelterbelt.people.actions import declare
@@ -290,6 +291,35 @@ def somebody_who_presses(town: Town, c: Sing, case: Case) -> None:
         end_alert(alert, "reached", c("hend"), by=by, at=AT + HOUR / 2)
 
 
+def what_they_wrote_down(town: Town, c: Sing, case: Case) -> None:
+    """A survivor's own record: words, a file, shown to whom they trust, given away, carried, and its receipt."""
+    by, hand = town.advocate, Survivor(case.survivor_id, town.advocates.id, case.survivor_id)
+    with as_agency(by.agency_id, at=AT, worker=by.id):
+        own = begin_file(case.survivor, by=by, at=AT)
+        account = draft(categories=("incident_account", "documents"))
+        release = take_release(
+            case.id,
+            token=uuid7(),
+            reference="",
+            recipient=town.police,
+            draft=account,
+            by=by,
+            at=AT,
+            case_ref=case.ref,
+        )
+    told = {"kind": "happened", "text": c("owords"), "on": "2026-03-01", "time": c("otime"), "sure": "about"}
+    with as_agency(by.agency_id, at=AT, survivor=hand.id):
+        item = write_item(own, told, by=hand, at=AT)
+        paper = a_paper(c("opaper"))
+        keep_file(item, paper, name=c("oname"), kind="document", words=c("oshows"), by=hand, at=AT)
+        show_item(item, by.id, by=hand, at=AT)
+        giving = give(own, [item], release.id, language="en", by=hand, at=AT)
+    with as_agency(by.agency_id, at=AT, worker=by.id):
+        carry(giving, by=by, at=AT)
+        note_receipt(giving, to=c("oto"), number=c("onumber"), by=by, at=AT)
+        withdraw_release(release, by=by, at=AT, channel="in_person")
+
+
 def what_a_sign_in_keeps(signed_in: Any, town: Town, c: Sing) -> None:
     """A session that was told something: it is sealed under what only the browser has."""
     client = signed_in(town.detective)
@@ -310,6 +340,7 @@ def plant(town: Town, c: Sing, case: Case, signed_in: Any) -> None:
     what_happened_and_what_is_planned(town, c, case)
     what_is_told_without_an_account(town, c)
     somebody_who_presses(town, c, case)
+    what_they_wrote_down(town, c, case)
     what_a_sign_in_keeps(signed_in, town, c)
 
 

@@ -51,6 +51,8 @@ NOT_TYPED = {
     "assessments.KeptForecast.sealed.forecast.digest": "the digest of the numbers' file",
     "alerts.HelpSetup.sealed.cancel": "a keyed digest of a code",
     "alerts.HelpSetup.sealed.forced": "a keyed digest of a code",
+    "journal.Giving.sealed.recipient": "the other agency's name",
+    "journal.Giving.sealed.list": "the digest of a signed list",
     "consent.Paper.sealed": "the paper drawn: its letters are drawn as well, and checked below",
 }
 # Fields for which a release of these kinds has nothing to say.
@@ -60,6 +62,9 @@ ONLY_CODES = {
     "alerts.Presence": "the number of a worker's own telephone",
     "alerts.Place": "a position, in numbers; nothing once it has ended",
     "access.Conflict": "by which attributes somebody matched, as codes",
+    "journal.Item": "a salt",
+    "journal.Handled": "to which worker or agency, as an id",
+    "journal.Shown": "nothing yet",
     "assessments.KeptForecast": "bands, codes and numbers of the forecast's own file",
     "assessments.SeenForecast": "the same, as one worker last saw it",
 }
