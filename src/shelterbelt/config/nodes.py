@@ -21,6 +21,7 @@ from shelterbelt.sealing.keyring import Keyring
 FIRST_PORT = 8000
 DEMO = ("system", "hospital", "advocates", "shelter")
 # Whole numbers that a node may set, each with its default and its largest.
+DEMO_SURVIVOR = "demo-survivor.json"
 NUMBERS = {"idle_minutes": (30, 240), "session_hours": (12, 24), "proxies": (0, 5)}
 KNOWN = {"name", "port", "address", "database", "demo", "owner_url", "application_url", "journal", *NUMBERS}
 HEADER = "# What this machine runs: one [[node]] each. Secrets are in the folders beside this file.\n"
@@ -334,6 +335,14 @@ def tables_of(node: NodeConfig, address: str = "") -> str | None:
         except psycopg.errors.UndefinedTable:
             return None
     return str(found[0]) if found else None
+
+
+def demo_survivor(folder: Path) -> dict[str, str]:
+    """The name and the words of the demonstration's survivor, as the demo fill wrote them."""
+    try:
+        return dict(json.loads((folder / DEMO_SURVIVOR).read_text()))
+    except (OSError, ValueError):
+        return {}
 
 
 def demo_links(folder: Path) -> list[dict[str, str]]:

@@ -342,4 +342,9 @@ def _welcome(home: Path, machine: Sequence[NodeConfig], seconds: float) -> None:
         width = max(len(link["role"]) for link in links)
         for link in links:
             say(f"  {link['role']:<{width}}  {link['url']}")
+    if survivor := nodes.demo_survivor(home):
+        say(f"\nOr as a survivor at {survivor['url']}:")
+        say(f"  name          {survivor['name']}")
+        say(f"  words         {survivor['words']}")
+        say(f"  second words  {survivor['second']}")
     say("\nCtrl-C stops everything.")
