@@ -14,6 +14,12 @@ class Quick(ScryptPasswordHasher):
     work_factor = 2**10
 
 
+class Slower(ScryptPasswordHasher):
+    """A quarter of the work: enough to be seen when it is left out."""
+
+    work_factor = 2**12
+
+
 @pytest.fixture(scope="package", autouse=True)
 def quick() -> Iterator[None]:
     with override_settings(PASSWORD_HASHERS=["tests.apps.portal.conftest.Quick"]):

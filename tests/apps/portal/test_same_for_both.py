@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from shelterbelt.portal.actions.accounts import forced_at, set_second
 from shelterbelt.portal.models import Account
@@ -81,6 +81,7 @@ def test_the_u_test_finds_what_differs_and_nothing_else() -> None:
 
 
 @pytest.mark.alone
+@override_settings(PASSWORD_HASHERS=["tests.apps.portal.conftest.Slower"])
 def test_over_200_sign_ins_both_words_differ_in_nothing_that_can_be_seen(own_town: Any, node: None) -> None:
     with_second(own_town.advocates, "slow-maple-70", tells=True)
     for words in (PASSPHRASE, SECOND):
