@@ -40,12 +40,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -
     folder = Path(tempfile.mkdtemp(prefix="sb-tests-", dir=memory()))
     folder.chmod(0o711)
     server = Server.at(folder / "postgres")
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        _take_over(server, tmp_path_factory.getbasetemp().parent)
-    else:
-        _prepare(server)
-    server.start()
     try:
+        if os.environ.get("PYTEST_XDIST_WORKER"):
+            _take_over(server, tmp_path_factory.getbasetemp().parent)
+        else:
+            _prepare(server)
+        server.start()
         yield server.owner_url()
     finally:
         server.stop()
