@@ -48,12 +48,14 @@ from shelterbelt.disclosures.actions import Entered
 from shelterbelt.hotline.actions import (
     answer_report,
     call_back,
+    forget_words,
     hand_over_call,
     log_call,
     tell,
     tell_more,
     wish,
 )
+from shelterbelt.hotline.queries import returned
 from shelterbelt.journal.actions import carry, give, keep_file, note_receipt, show_item, write_item
 from shelterbelt.library import shelf
 from shelterbelt.notices.actions import propose_instructions, tell_instructions, write_notice
@@ -250,9 +252,18 @@ def what_happened_and_what_is_planned(town: Town, c: Sing, case: Case) -> None:
 def what_is_told_without_an_account(town: Town, c: Sing) -> None:
     """A report with its answer and how to call, and a contact that was called back and handed over."""
     by, second = town.advocate, worker(town.advocates, "advocate")
-    reach = {**SAFE, "code_word": c("rword"), "may_answer": c("rmay"), "number": f"+1{PHONES[0]}"}
+    reach = {
+        **SAFE,
+        "code_word": c("rword"),
+        "may_answer": c("rmay"),
+        "number": f"+1{PHONES[0]}",
+        "place": c("rplace"),
+    }
     with as_agency(town.advocates.id, at=AT, worker=by.id):
-        report = tell(town.advocates, words=c("rtold"), name=c("rname"), at=AT).report
+        made = tell(town.advocates, words=c("rtold"), name=c("rname"), at=AT)
+        if found := returned(town.advocates, made.secret, at=AT):
+            forget_words(found[0])
+        report = made.report
         tell_more(report, c("rmore"), at=AT)
         wish(report, wishes=["call"], may_copy=False, instructions=reach, at=AT)
         answer_report(report, c("ranswer"), by=by, at=AT)
