@@ -123,7 +123,7 @@ def test_no_address_or_title_means_anything_and_every_page_has_one_size_a_way_ou
             assert "no-store" in page["Cache-Control"] and "/n/out/" in text
             assert not re.search(r'(href|action)="[^"]*\?', text), "no query strings"
             for address in re.findall(r'(?:href|action)="(/n/[^"]*)"', text):
-                assert re.fullmatch(r"/n/(out/|e/|a/(e/)?([\dx]/)?)?", address), address
+                assert re.fullmatch(r"/n/(out/|e/|[ab]/(e/)?([\dx]/)?)?", address), address
     assert sizes == {0}
 
 

@@ -53,7 +53,8 @@ def note_report_call(report: Report, *, outcome: str, words: str = "", by: Worke
     require(by, ANSWER_REPORTS, report, at=at)
     if outcome not in shelf.codes("contact_outcomes"):
         raise ValueError("an outcome comes from the library")
-    found = judged(report, "phone", at=at, message=outcome == LEFT)
+    row = Report.objects.select_for_update().get(id=report.id)  # they may have said something else meanwhile
+    found = judged(row, "phone", at=at, message=outcome == LEFT)
     if found.answer != "send":
         raise Forbidden(found.because)
     noted = _say(report, words, by=by.id, at=at, outcome=outcome)
