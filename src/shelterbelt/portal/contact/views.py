@@ -28,7 +28,7 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return shell.page(visitor, PAGES + "contact.html", nothing=True)
     stand, _given = _stand(visitor, here)
     told = stand.told or {}
-    shown = {
+    shown: dict[str, Any] = {
         "waits": own.said(stand.waiting.told_at, here.agency) if stand.waiting else "",
         "stopped": bool(told.get("no_contact")),
         "lines": [] if told.get("no_contact") else _lines(told),

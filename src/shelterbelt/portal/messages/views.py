@@ -12,7 +12,7 @@ from shelterbelt.access.survivors import own_hand
 from shelterbelt.conversations.actions import change_habits, let_read_earlier, note_read, write_message
 from shelterbelt.conversations.actions.writing import wanted_in
 from shelterbelt.conversations.queries import conversation, hours_of, reads_from, unread_of
-from shelterbelt.library import limits
+from shelterbelt.library import guides, limits
 from shelterbelt.notices.show import hours
 from shelterbelt.portal import own, shell, ways
 from shelterbelt.portal.messages.forms import HabitsForm, MessageForm
@@ -68,7 +68,7 @@ def _people(visitor: Visitor, here: own.Around) -> list[dict[str, Any]]:
 
 def _limits(visitor: Visitor, here: own.Around) -> dict[str, Any]:
     """What the agency would have to report if it were written, in plain words."""
-    place = here.agency.protocol.partition("/")[0] or limits.OTHERWISE
+    place = here.agency.protocol.partition("/")[0] or guides.OTHERWISE
     on = visitor.at.astimezone(ZoneInfo(here.agency.time_zone)).date()
     found = limits.limits_for(here.agency.kind, on=on, jurisdiction=place)
     language = visitor.language

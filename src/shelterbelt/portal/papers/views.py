@@ -31,7 +31,7 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     here = own.around(visitor)
     found = releases_by_hand(by=visitor.survivor, at=visitor.at)
     wishes = wishes_of(own.own_file(visitor))
-    shown = {
+    shown: dict[str, Any] = {
         "papers": [_face(one, here.agency) for one in found],
         "wishes": [_wished(one, visitor, here.agency) for one in wishes],
         "can_wish": bool(here.cases and here.trusted),
@@ -43,7 +43,7 @@ def one(request: HttpRequest, visitor: Visitor, ref: str) -> HttpResponse:
     """One release in plain words, with what was read through it."""
     here = own.around(visitor)
     row, signed = release_by_hand(ref, by=visitor.survivor, at=visitor.at)
-    shown = {
+    shown: dict[str, Any] = {
         "paper": _face(signed, here.agency),
         "keeps": keeping(row.recipient),
         "looked": [

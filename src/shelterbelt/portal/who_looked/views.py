@@ -1,5 +1,7 @@
 """The room of looks: off until their worker shows it; they may hide it again themselves."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
@@ -25,5 +27,5 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         {"at": own.said(at, here.agency), "who": who, "what": what, "why": why}
         for at, who, what, why in sorted(found, key=lambda look: look[0], reverse=True)
     ]
-    shown = {"on": bool(open_ones), "lines": lines}
+    shown: dict[str, Any] = {"on": bool(open_ones), "lines": lines}
     return shell.page(visitor, "portal/who_looked/pages/looks.html", **shown)

@@ -1,0 +1,171 @@
+"""Leaving a page fast: the nineteen behaviours of the published list, on a page of the portal while signed in."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import County, Visitor
+from tests.journeys.portal import EXIT, enters, signed_out, weather
+
+pytestmark = pytest.mark.journey
+Made = Callable[..., Visitor]
+BUTTON, SKIP = ".govuk-js-exit-this-page-button", ".govuk-js-exit-this-page-skiplink"
+SAID = ".sb-exit [role=status]"
+OVERLAY = ".govuk-exit-this-page-overlay"
+COVERED = "document.body.classList.contains('govuk-exit-this-page-hide-content')"
+# Where each number of the list is looked at.
+LOOKED_AT = {
+    1: "without_scripts", 2: "without_scripts", 3: "by_button", 4: "by_button", 5: "slow_line", 6: "slow_line",
+    7: "by_keys", 8: "by_keys", 9: "by_keys", 10: "by_keys", 11: "by_keys", 12: "old_browser",
+    13: "wrongly_started", 14: "wrongly_started", 15: "wrongly_started", 16: "wrongly_started",
+    17: "slow_line", 18: "coming_back", 19: "honest_page",
+}  # fmt: skip
+
+
+def test_every_behaviour_of_the_list_is_looked_at() -> None:
+    text = (Path(os.environ["SHELTERBELT_ORACLES"]) / "exit-this-page.md").read_text()
+    numbers = {int(found) for found in re.findall(r"\b(\d{1,2}) (?=[A-Za-z])", text)}
+    assert numbers == set(LOOKED_AT) == set(range(1, 20))
+    here = Path(__file__).read_text()
+    assert all(f"def test_{name}" in here for name in LOOKED_AT.values())
+
+
+@pytest.mark.parametrize("way", [BUTTON, SKIP])
+def test_without_scripts_the_way_out_is_a_link(visitor: Made, county: County, way: str) -> None:
+    who = enters(visitor(phone=True, scripts=False), county)
+    weather(who)
+    link = who.page.locator(way)
+    assert link.evaluate("a => [a.tagName, a.getAttribute('href'), a.rel]") == [
+        "A",
+        "/n/out/",
+        "nofollow noreferrer",
+    ]
+    link.focus()
+    with who.page.expect_request(EXIT) as sent:
+        who.page.keyboard.press("Enter")
+    assert "referer" not in sent.value.all_headers()
+    who.page.wait_for_url(EXIT)
+    signed_out(who, county)
+
+
+@pytest.mark.parametrize("way", [BUTTON, SKIP])
+def test_by_button_the_page_is_left_for_good(visitor: Made, county: County, way: str) -> None:
+    who = enters(visitor(phone=True), county)
+    weather(who)
+    assert who.page.evaluate(f"document.querySelector('{way}').draggable") is False or way == SKIP
+    who.page.locator(way).focus()
+    who.page.keyboard.press("Enter")
+    who.page.wait_for_url(EXIT)
+    signed_out(who, county)
+
+
+def test_slow_line_the_cover_stands_until_the_new_page_does(visitor: Made, county: County) -> None:
+    for way in (BUTTON, SKIP):
+        who = enters(visitor(phone=True), county)
+        out = weather(who)
+        out.holds = True
+        who.page.locator(way).focus()
+        who.page.keyboard.press("Enter")
+        assert who.page.evaluate(COVERED)
+        for _second in range(10 if way == BUTTON else 1):
+            who.page.wait_for_timeout(1000)
+            assert who.page.evaluate(COVERED) and who.page.locator(OVERLAY).is_visible()
+        # What was pressed once is on its way; pressing again changes nothing.
+        for _press in range(3):
+            who.page.keyboard.press("Shift")
+        assert who.page.locator(OVERLAY).count() == 1 and len(out.held) == 1
+        assert who.page.locator("h1").is_hidden()
+        out.let_go()
+        who.page.wait_for_url(EXIT)
+        assert who.page.title() == "Weather"
+        who.context.close()
+
+
+def test_by_keys_shift_three_times_leaves_and_is_announced(visitor: Made, county: County) -> None:
+    who = enters(visitor(), county)
+    out = weather(who)
+    page = who.page
+    page.keyboard.press("Shift")
+    assert page.locator(SAID).inner_text() == "Shift, press 2 more times to exit."
+    page.keyboard.press("Shift")
+    assert page.locator(SAID).inner_text() == "Shift, press 1 more time to exit."
+    page.wait_for_timeout(5300)
+    assert page.locator(SAID).inner_text() == "Exit this page expired."
+    page.keyboard.press("Shift")
+    assert page.locator(SAID).inner_text() == "Shift, press 2 more times to exit."
+    page.wait_for_timeout(500)
+    out.holds = True
+    page.keyboard.press("Shift")
+    page.keyboard.press("Shift")
+    cover = page.get_by_role("alert")
+    assert cover.inner_text() == "Loading."
+    out.let_go()
+    page.wait_for_url(EXIT)
+    signed_out(who, county)
+
+
+def test_old_browser_keeps_the_plain_link(visitor: Made, county: County) -> None:
+    who = visitor(phone=True)
+    who.context.add_init_script("delete HTMLScriptElement.prototype.noModule")
+    enters(who, county)
+    weather(who)
+    assert who.page.locator(SAID).count() == 0, "the script started in a browser that is too old"
+    who.page.locator(BUTTON).click()
+    who.page.wait_for_url(EXIT)
+    signed_out(who, county)
+
+
+def test_wrongly_started_it_says_so(visitor: Made, county: County) -> None:
+    who = enters(visitor(), county)
+    name = """async (make) => {
+        const { Exit } = await import(document.querySelector("script[src*='exit']").src);
+        const root = document.querySelector("[data-module=govuk-exit-this-page]");
+        const bare = document.createElement("div");
+        const roots = { again: root, none: null, wrong: document.createElementNS("http://www.w3.org/2000/svg", "g"), bare };
+        try { new Exit(roots[make]); return "started"; } catch (error) { return error.name; }
+    }"""
+    assert who.page.evaluate(name, "again") == "InitError"
+    assert who.page.evaluate(name, "none") == "ElementError"
+    assert who.page.evaluate(name, "wrong") == "ElementError"
+    assert who.page.evaluate(name, "bare") == "ElementError"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with_scripts", "without"])
+def test_coming_back_shows_a_blank_signed_out_page(visitor: Made, county: County, scripts: bool) -> None:
+    who = enters(visitor(phone=True, scripts=scripts), county)
+    weather(who)
+    seen = set(who.page.locator("h1, main li, main p").all_inner_texts())
+    inside = who.page.url
+    who.page.locator(BUTTON).click()
+    who.page.wait_for_url(EXIT)
+    for back in (who.page.go_back, who.page.reload, lambda: who.page.goto(inside)):
+        back()
+        shown = who.page.locator("body").inner_text().strip()
+        assert not seen & {line.strip() for line in shown.splitlines()}
+        assert len(shown) < 20, shown
+        assert who.page.locator("form").count() == 0
+    signed_out(who, county)
+
+
+def test_another_app_in_front_sees_an_empty_page(visitor: Made, county: County) -> None:
+    who = enters(visitor(phone=True), county)
+    away = """(state) => {
+        Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    bare = who.page.screenshot()
+    who.page.evaluate(away, "hidden")
+    empty = who.page.screenshot()
+    assert who.page.locator("h1").is_hidden() and len(empty) < len(bare) / 2
+    who.page.evaluate(away, "visible")
+    assert who.page.locator("h1").is_visible()
+
+
+def test_honest_page_says_that_history_is_not_erased(visitor: Made, county: County) -> None:
+    who = visitor(phone=True)
+    for language, said in (("help/leaving/", "does not erase"), ("help/es/leaving/", "no borra")):
+        who.page.goto(f"{county.address('advocates')}/{language}")
+        assert said in who.page.locator("main").inner_text().lower()
