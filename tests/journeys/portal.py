@@ -1,8 +1,11 @@
 """Steps of somebody who visits the portal of the advocates' node."""
 
-import re
-
-from playwright.sync_api import Route
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any
 
 from shelterbelt.config.nodes import demo_survivor
 from tests.journeys.conftest import County, Visitor
@@ -10,47 +13,83 @@ from tests.journeys.conftest import County, Visitor
 EXIT = "https://www.bbc.com/weather"
 
 
-class Way:
-    """The way out to the exit's host: it goes on at once, or waits until somebody lets it go."""
+class Line(ThreadingHTTPServer):
+    """A line to the advocates' node: the way out can be held up (`free`), and leads to a page of this machine."""
 
-    def __init__(self) -> None:
-        self.held: list[Route] = []
-        self.holds = False
-
-    def taken(self, route: Route) -> None:
-        """Somebody takes it."""
-        self.held.append(route)
-        if not self.holds:
-            self.let_go()
-
-    def let_go(self) -> None:
-        """The node answers. A redirect to another host cannot be answered for here; a page that goes on at once can."""
-        answer = self.held[-1].fetch(max_redirects=0)
-        assert (answer.status, answer.headers["location"]) == (303, EXIT)
-        told = {name: value for name, value in answer.headers.items() if name != "location"}
-        told["content-type"] = "text/html"
-        page = f'<!doctype html><title>&nbsp;</title><meta http-equiv="refresh" content="0;url={EXIT}">'
-        self.held[-1].fulfill(status=200, headers=told, body=page)
+    def __init__(self, county: County) -> None:
+        super().__init__(("127.0.0.1", 0), Passing)
+        self.node = county.base + 2
+        self.address = f"http://localhost:{self.server_port}"
+        self.exit = f"{self.address}/weather"
+        self.free = Event()
+        self.free.set()
+        self.came_from: list[str | None] = []
 
 
-def weather(who: Visitor) -> Way:
-    """Answer for the exit's host here: nothing leaves the machine."""
-    way = Way()
-    who.context.route(re.compile(r"/n/out/$"), way.taken)
-    who.context.route(
-        re.compile("^https://"),
-        lambda route: route.fulfill(
-            content_type="text/html", body="<!doctype html><title>Weather</title><p>Rain.</p>"
-        ),
-    )
-    return way
+class Passing(BaseHTTPRequestHandler):
+    """Passes a request on as it came, and the answer back."""
+
+    server: Line
+
+    def do_GET(self) -> None:
+        if self.path == "/weather":
+            self.server.came_from.append(self.headers.get("Referer"))
+            page = b"<!doctype html><title>Weather</title>"
+            self._answer(200, [("Content-Type", "text/html")], page)
+            return
+        if self.path == "/n/out/":
+            self.server.free.wait(60)
+        self._passed()
+
+    def do_POST(self) -> None:
+        self._passed()
+
+    def _passed(self) -> None:
+        line = HTTPConnection("127.0.0.1", self.server.node, timeout=60)
+        try:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            line.request(self.command, self.path, body, dict(self.headers.items()))
+            answer = line.getresponse()
+            kept = [
+                (k, v)
+                for k, v in answer.getheaders()
+                if k.lower() not in ("transfer-encoding", "content-length")
+            ]
+            kept = [(k, self.server.exit if v == EXIT else v) for k, v in kept]
+            self._answer(answer.status, kept, answer.read())
+        finally:
+            line.close()
+
+    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.send_response_only(status)
+        for name, value in [*headers, ("Content-Length", str(len(body))), ("Connection", "close")]:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing is written down."""
 
 
-def enters(who: Visitor, county: County) -> Visitor:
+@contextmanager
+def a_line(county: County) -> Iterator[Line]:
+    """A line that is open for one test."""
+    with Line(county) as line:
+        thread = Thread(target=line.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield line
+        finally:
+            line.free.set()
+            line.shutdown()
+            thread.join()
+
+
+def enters(who: Visitor, county: County, line: Line) -> Visitor:
     """Sign in to the portal of the advocates' node as the demo county's survivor."""
     survivor = demo_survivor(county.home)
     assert survivor
-    who.page.goto(f"{county.address('advocates')}/n/")
+    who.page.goto(f"{line.address}/n/")
     who.page.locator("#a").fill(survivor["name"])
     who.page.locator("#b").fill(survivor["words"])
     who.page.locator("main button[type=submit]").click()
@@ -58,7 +97,7 @@ def enters(who: Visitor, county: County) -> Visitor:
     return who
 
 
-def signed_out(who: Visitor, county: County) -> None:
+def signed_out(who: Visitor) -> None:
     """The browser holds nothing that opens the portal any more."""
     assert [c for c in who.context.cookies() if "localhost" in c["domain"]] == []
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from shelterbelt.library.quiet import telling
 from tests.journeys.conftest import PHONE, County, Visitor
-from tests.journeys.portal import enters, rooms_of, weather, writes_in
+from tests.journeys.portal import a_line, enters, rooms_of, writes_in
 
 pytestmark = pytest.mark.journey
 TYPED = "quartzbird nineteen"
@@ -52,38 +52,41 @@ def texts_of(file: Path) -> list[str]:
     return found
 
 
-def of_ours(texts: list[str], county: County) -> list[str]:
-    return [text for text in texts if "localhost" in text or str(county.base + 2) in text]
+def of_ours(texts: list[str], port: int) -> list[str]:
+    return [
+        text
+        for text in texts
+        if f"localhost:{port}" in text and not text.endswith(("/weather", "/static/ui/icon.svg"))
+    ]
 
 
 def test_whole_visit_leaves_nothing_that_tells(
     browser: Browser, county: County, profile: Path, chromium: str | None
 ) -> None:
-    context = opened(browser, profile, chromium)
-    who = Visitor(county, context, checks=False)
-    weather(who)
-    enters(who, county)
     shown: set[str] = set()
-    for address in rooms_of(who):
-        who.page.goto(address)
-        shown |= {line.strip() for line in who.page.locator("main").inner_text().splitlines()}
-        writes_in(who, TYPED)
-    who.page.locator(".govuk-js-exit-this-page-button").click()
-    who.page.wait_for_url("https://www.bbc.com/weather")
-    context.close()
+    with a_line(county) as line, opened(browser, profile, chromium) as context:
+        who = enters(Visitor(county, context, checks=False), county, line)
+        for address in rooms_of(who):
+            who.page.goto(address)
+            shown |= {text.strip() for text in who.page.locator("main").inner_text().splitlines()}
+            writes_in(who, TYPED)
+        assert who.foreign == []
+        who.page.locator(".govuk-js-exit-this-page-button").click()
+        who.page.wait_for_url(line.exit)
 
-    titles_and_addresses(profile / "Default", county)
+    titles_and_addresses(profile / "Default", line.server_port)
     long_lines = {line for line in shown if len(line) > 24}
     assert long_lines
-    databases(profile / "Default", county, long_lines)
+    databases(profile / "Default", line.server_port, long_lines)
     every_file(profile, long_lines)
 
 
-def titles_and_addresses(here: Path, county: County) -> None:
+def titles_and_addresses(here: Path, port: int) -> None:
     """The history knows letters and sealed words, and one quiet title."""
     with sqlite3.connect(here / "History") as rows:
         found = rows.execute("select url, title from urls where url like '%localhost%'").fetchall()
-    paths = {url.split(f":{county.base + 2}", 1)[1] for url, _title in found}
+    found = [(url, title) for url, title in found if not url.endswith("/weather")]
+    paths = {url.split(f":{port}", 1)[1] for url, _title in found}
     assert paths, "nothing was visited"
     assert {path for path in paths if not NEUTRAL.fullmatch(path)} == set()
     # The way out bears the name of the page that it leads to.
@@ -91,15 +94,15 @@ def titles_and_addresses(here: Path, county: County) -> None:
     assert len(names) == 1 and not telling(names.pop()), names
 
 
-def databases(here: Path, county: County, shown: set[str]) -> None:
+def databases(here: Path, port: int, shown: set[str]) -> None:
     """Histories of searches, forms, icons and passwords hold no word of a page."""
     for name in FILES:
         if not (here / name).exists():
             continue
         texts = texts_of(here / name)
         assert not shown & set(texts)
-        for text in of_ours(texts, county):
-            assert not telling(NEUTRAL.sub(" ", text.split(str(county.base + 2), 1)[-1])), (name, text)
+        for text in of_ours(texts, port):
+            assert not telling(NEUTRAL.sub(" ", text.split(str(port), 1)[-1])), (name, text)
 
 
 def every_file(profile: Path, shown: set[str]) -> None:
@@ -119,14 +122,11 @@ def every_file(profile: Path, shown: set[str]) -> None:
 def test_opening_the_browser_again_shows_nothing(
     browser: Browser, county: County, profile: Path, chromium: str | None
 ) -> None:
-    context = opened(browser, profile, chromium)
-    who = Visitor(county, context, checks=False)
-    enters(who, county)
-    inside = rooms_of(who)[0]
-    context.close()
-    context = opened(browser, profile, chromium)
-    who = Visitor(county, context, checks=False)
-    assert [c["name"] for c in context.cookies() if c["domain"] == "localhost"] == []
-    who.page.goto(inside)
-    assert len(who.page.locator("body").inner_text().strip()) < 20
-    context.close()
+    with a_line(county) as line:
+        with opened(browser, profile, chromium) as context:
+            inside = rooms_of(enters(Visitor(county, context, checks=False), county, line))[0]
+        with opened(browser, profile, chromium) as context:
+            assert [c["name"] for c in context.cookies() if c["domain"] == "localhost"] == []
+            who = Visitor(county, context, checks=False)
+            who.page.goto(inside)
+            assert len(who.page.locator("body").inner_text().strip()) < 20

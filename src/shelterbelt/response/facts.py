@@ -208,7 +208,7 @@ def _release_less(entry: Entry) -> Told | None:
 
 
 def _contact_change(entry: Entry) -> Told | None:
-    """A change of how they are reached waits to be checked; `own_hand`: it was made in the portal, where nobody sees who does it."""
+    """A change of how they are reached waits to be checked; `own_hand`: it was made in the portal, unseen by anybody."""
     case = Case.objects.filter(id=entry.about).first()
     return Told(_event(entry), {"own_hand": entry.by == case.survivor_id}, case) if case else None
 
