@@ -122,9 +122,9 @@ def test_while_it_is_held_down_it_does_not_go_and_soon_after_the_line_breaks_it_
 
 
 def test_a_button_that_is_held_for_ever_goes_all_the_same() -> None:
-    held = replace(PRESS, kept_at=at(9_000))
-    assert stand(SET, held, at(1_814)).state == "held"
-    assert stand(SET, held, at(9_000)).goes_at == at(1_815)
+    assert stand(SET, replace(PRESS, kept_at=at(1_812)), at(1_814)).state == "held"
+    assert stand(SET, replace(PRESS, kept_at=at(1_812)), at(1_815)).state == "sent"
+    assert stand(SET, replace(PRESS, kept_at=at(9_000)), at(9_000)).goes_at == at(1_815)
 
 
 def test_a_press_that_comes_late_goes_at_once_unless_its_code_came_with_it() -> None:

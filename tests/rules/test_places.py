@@ -19,7 +19,7 @@ def test_a_position_is_read_as_text_or_number_and_says_how_good_it_is() -> None:
     ("latitude", "longitude", "metres"),
     [
         (0, 0, 5), ("nan", 1, 5), (41, "inf", 5), (91, 0, 5), (-87.63, 241.88, 5), (41, -87, 5_001), (41, -87, -1),
-        (41, -87, None),
+        (41, -87, None), (4e-240, 0, 5), (0, "-4e-7", 5),
         (None, -87, 5), (True, -87, 5), ("41,88", "-87", "5"), ([], {}, ()), (10**400, 1, 1), ("1e999", 1, 1),
     ],
 )  # fmt: skip

@@ -21,16 +21,17 @@ class Fix:
 def read_fix(latitude: object, longitude: object, metres: object) -> Fix | None:
     """This function will return the position, or None when none is known.
 
-    Degrees and metres as text or numbers. None for what is no number, out of range, exactly (0, 0), without an accuracy, or
+    Degrees and metres as text or numbers. None for what is no number, out of range, (0, 0) to six decimals, without an accuracy, or
     known to no better than five kilometres. Source: the attack with spoofed, swapped and empty positions (threats 26, 49).
     """
     numbers = [_number(value) for value in (latitude, longitude, metres)]
     if any(number is None for number in numbers):
         return None
     lat, lon, off = (number for number in numbers if number is not None)
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180 and 0 <= off <= VAGUE_METRES) or (lat, lon) == (0, 0):
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180 and 0 <= off <= VAGUE_METRES):
         return None
-    return Fix(round(lat, 6), round(lon, 6), off, "near" if off <= ROUGH_METRES else "rough")
+    place = round(lat, 6), round(lon, 6)
+    return None if place == (0, 0) else Fix(*place, off, "near" if off <= ROUGH_METRES else "rough")
 
 
 def _number(value: object) -> float | None:
