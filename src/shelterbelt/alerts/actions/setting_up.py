@@ -68,10 +68,9 @@ def end_setup(setup: HelpSetup, *, by: Worker | Survivor, at: datetime) -> None:
 
 def end_for_death(case_id: UUID, agency_id: UUID, by: UUID | None, at: datetime) -> None:
     """The survivor of this case has died: no button presses anything any more."""
-    person_id = (
-        Case.objects.filter(id=case_id, agency_id=agency_id).values_list("survivor_id", flat=True).first()
-    )
     with as_agency(agency_id, at=at):
+        case = Case.objects.filter(id=case_id, agency_id=agency_id)
+        person_id = case.values_list("survivor_id", flat=True).first()
         setup = HelpSetup.objects.filter(person_id=person_id).first() if person_id else None
         if setup is not None:
             _ended(setup, by=by, at=at)
