@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,7 +21,7 @@ from shelterbelt.journal.models import Handled, Item, Version
 from shelterbelt.journal.sheets import words_on_paper
 from shelterbelt.safety.files import open_from
 from shelterbelt.safety.models import OwnFile
-from shelterbelt.sealing.primitives import sign
+from shelterbelt.sealing.primitives import public_pem, sign
 
 FILE_NAME = "pages.zip"
 LIST, SIGNATURE, KEY, PAPER, HOW = "list.json", "list.sig", "key.pem", "pages.pdf", "how.txt"
@@ -83,7 +81,7 @@ def bundle(
         keys = sealing.keyring()
         _put(packed, LIST, text)
         _put(packed, SIGNATURE, sign(keys.node_keys().sign, text))
-        _put(packed, KEY, _pem(keys.public_keys().sign))
+        _put(packed, KEY, public_pem(keys.public_keys().sign))
     return Bundle(made.getvalue(), hashlib.sha256(text).digest())
 
 
@@ -144,11 +142,6 @@ def _paper(packed: zipfile.ZipFile, name: str, data: bytes) -> dict[str, str]:
 
 def _put(packed: zipfile.ZipFile, name: str, data: bytes) -> None:
     packed.writestr(zipfile.ZipInfo(name, NO_TIME), data)
-
-
-def _pem(raw: bytes) -> bytes:
-    public = Ed25519PublicKey.from_public_bytes(raw)
-    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _ending(data: bytes) -> str:
