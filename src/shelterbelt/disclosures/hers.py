@@ -44,5 +44,5 @@ def _once_a_minute(lines: list[Looked]) -> list[Looked]:
     """Looks of one person at the same kind of thing within a minute are one line."""
     found: dict[tuple[str, ...], Looked] = {}
     for at, *words in lines:
-        found.setdefault((at.isoformat("minutes"), *words), (at, *words))  # type: ignore[arg-type]
+        found.setdefault((at.isoformat(timespec="minutes"), *words), (at, *words))  # type: ignore[arg-type]
     return list(found.values())
