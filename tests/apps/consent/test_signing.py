@@ -16,7 +16,6 @@ from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.actions import open_direct_case
 from shelterbelt.cases.models import Case
-from shelterbelt.consent import paper
 from shelterbelt.consent.actions import Incomplete
 from shelterbelt.consent.document import document_of
 from shelterbelt.consent.marks import MOST_PIXELS, Mark, NotUsable, drawing, picture_of, scanned
@@ -25,6 +24,7 @@ from shelterbelt.consent.paper import made, opened_paper
 from shelterbelt.ledger.models import Entry
 from shelterbelt.rules.releases import Signer
 from shelterbelt.store.asker import as_agency
+from shelterbelt.ui import paper
 from tests.apps.consent.conftest import NAME, taken
 from tests.world import AT, Town
 
@@ -85,9 +85,9 @@ def test_everything_that_was_signed_is_on_the_form(here: Town, case: Case, monke
     told: list[Any] = []
     compiled = paper._compiled
 
-    def seen(data: str, at: Any) -> bytes:
+    def seen(page: bytes, data: str, *more: Any) -> bytes:
         told.append(json.loads(data))
-        return compiled(data, at)
+        return compiled(page, data, *more)
 
     monkeypatch.setattr(paper, "_compiled", seen)
     release = taken(
@@ -114,13 +114,15 @@ def test_a_letter_without_a_font_becomes_a_box_and_the_form_says_so(
 ) -> None:
     told: list[str] = []
     compiled = paper._compiled
-    monkeypatch.setattr(paper, "_compiled", lambda data, at: (told.append(data), compiled(data, at))[1])
+    monkeypatch.setattr(
+        paper, "_compiled", lambda page, data, *more: (told.append(data), compiled(page, data, *more))[1]
+    )
     odd = "\U00013000 \U00012000 ᠮ Ximena \u202eevil\u2066"
     release = taken(here, case, scope=odd)
     assert papers(release, here)["form"].startswith(b"%PDF-")
     assert "\u202e" not in told[-1]
     assert "▯" in told[-1]
-    assert "stands for a letter" in told[-1]
+    assert "está en lugar de una letra" in told[-1], "in the language of the form"
     with as_agency(here.advocates.id, at=AT):
         assert opened(release)["scope"] == odd
 
@@ -140,7 +142,9 @@ def test_the_form_is_in_the_language_explained_or_in_english_saying_so(
     told: list[Any] = []
     compiled = paper._compiled
     monkeypatch.setattr(
-        paper, "_compiled", lambda data, at: (told.append(json.loads(data)), compiled(data, at))[1]
+        paper,
+        "_compiled",
+        lambda page, data, *more: (told.append(json.loads(data)), compiled(page, data, *more))[1],
     )
     taken(here, case, language=spoken)
     assert told[-1]["lang"] == written
