@@ -78,6 +78,9 @@ def _code(request: HttpRequest, case: Case, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, case: Case, **shown: Any) -> HttpResponse:
+    """A page of a case. That the case was looked at is written down, the same whether there is an account or not."""
+    by, at = asker(request)
+    reading("case", about=case.id, by=by.id, agency=case.agency_id, at=at, reader_agency=by.agency_id)
     around = {"back": reverse("case", args=[case.ref]), "survivor": face(case).survivor, "ref": case.ref}
     return render(request, PAGES + template, {**around, **shown})
 

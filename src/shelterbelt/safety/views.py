@@ -74,6 +74,8 @@ def of_case(request: HttpRequest, ref: str) -> HttpResponse:
         plan = _begun(case, form, by=by, at=at)
         if plan is not None:
             return redirect("plan", plan.ref)
+    # The same whether there is a plan or not: colleagues see this line, and only trusted ones those of plans.
+    reading("case", about=case.id, by=by.id, agency=case.agency_id, at=at)
     plans = queries.plans_of(case.survivor_id, by=by, at=at)
     for plan in plans:
         reading("plan", about=plan.id, by=by.id, agency=plan.agency_id, at=at)
