@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from shelterbelt.access.bars import CATEGORIES
 from shelterbelt.access.glass import ask_glass
 from shelterbelt.access.survivors import Survivor
@@ -43,6 +45,16 @@ from shelterbelt.cases.models import Case
 from shelterbelt.consent.actions import narrow_release, take_in_grant, take_release, withdraw_release
 from shelterbelt.consent.actions.ending import Narrower
 from shelterbelt.consent.marks import Mark, scanned
+from shelterbelt.conversations.actions import (
+    begin_wish,
+    change_habits,
+    choose_response,
+    let_read_earlier,
+    show_looks,
+    tell_hours,
+    write_message,
+)
+from shelterbelt.conversations.actions.writing import Wanted
 from shelterbelt.disclosures import actions as demands
 from shelterbelt.disclosures.actions import Entered
 from shelterbelt.hotline.actions import (
@@ -60,13 +72,16 @@ from shelterbelt.journal.actions import carry, give, keep_file, note_receipt, sh
 from shelterbelt.library import shelf
 from shelterbelt.notices.actions import propose_instructions, tell_instructions, write_notice
 from shelterbelt.people.actions import declare
+from shelterbelt.portal.actions.accounts import write_household
+from shelterbelt.portal.actions.codes import give_code, use_code
 from shelterbelt.records.actions import lift_hold, place_hold
 from shelterbelt.referrals.actions import note_outcome, refer_by_phone
 from shelterbelt.referrals.models import Service
 from shelterbelt.rules.places import Fix
 from shelterbelt.rules.releases import Signer
+from shelterbelt.safety.actions import begin_plan, share_part, write_part
 from shelterbelt.safety.files import begin_file
-from shelterbelt.store.asker import as_agency
+from shelterbelt.store.asker import as_agency, set_asker
 from shelterbelt.store.ids import uuid7
 from tests.apps.consent.conftest import draft
 from tests.apps.hotline.cast import SAFE
@@ -281,7 +296,7 @@ def somebody_who_presses(town: Town, c: Sing, case: Case) -> None:
     by, hand = town.advocate, Survivor(case.survivor_id, town.advocates.id, case.survivor_id)
     one = {
         "slot": "c1", "name": c("hname"), "number": f"+1{PHONES[0]}", "email": f"{c('hmail')}@example.org",
-        "language": "en", "said": "", "words": c("hsaid"),
+        "language": "en", "said": c("hagreed"), "words": c("hsaid"),
     }  # fmt: skip
     told = {
         "people": [one], "duty": True, "dispatch": [], "hold": 15, "place": True, "language": "en", "signed": c("hsigned"),
@@ -331,6 +346,33 @@ def what_they_wrote_down(town: Town, c: Sing, case: Case) -> None:
         withdraw_release(release, by=by, at=AT, channel="in_person")
 
 
+def what_they_say_to_each_other(town: Town, c: Sing, case: Case) -> None:
+    """A survivor and the worker they trust: a plan, messages, a wish, a choice, and an account with a list for a home."""
+    by, hand = town.advocate, Survivor(case.survivor_id, town.advocates.id, case.survivor_id)
+    with as_agency(by.agency_id, at=AT, worker=by.id):
+        own = begin_file(case.survivor, by=by, at=AT)
+        plan = begin_plan(own, whom="child", called=c("pchild"), by=by, at=AT)
+        told = {"contacts_not": [c("pnever")]}
+        part = write_part(plan, "contacts", told, after=0, by=by, at=AT).part
+        share_part(part, town.advocates, how="in_person", place_named=True, by=by, at=AT)
+        write_message(own, c("mto"), by=by, at=AT)
+        tell_hours({"days": ["mon"], "from": "09:00", "until": "17:00"}, by=by, at=AT)
+        show_looks(own, case.id, by=by, at=AT)
+        code = give_code(case, {"explained": ["history"], "note": c("cnote")}, by=by, at=AT)
+    with as_agency(by.agency_id, at=AT):
+        account = use_code(code, c("aname"), "maple ribbon cabin orange lamp", at=AT)
+        assert account is not None
+    with transaction.atomic():
+        set_asker(None, None, AT, survivor=hand.id)
+        write_message(own, c("mfrom"), by=hand, at=AT)
+        change_habits(own, Wanted(), by=hand, at=AT)
+        let_read_earlier(own, by.id, by=hand, at=AT)
+        wanted = {"recipient": town.police.ref, "categories": ["safety_needs"], "words": c("wwords")}
+        begin_wish(own, case.id, wanted, by=hand, at=AT)
+        choose_response(own, "none", c("rwords"), by=hand, at=AT)
+        write_household(account, {"filters": c("hnote")}, by=hand, at=AT)
+
+
 def what_a_sign_in_keeps(signed_in: Any, town: Town, c: Sing) -> None:
     """A session that was told something: it is sealed under what only the browser has."""
     client = signed_in(town.detective)
@@ -352,6 +394,7 @@ def plant(town: Town, c: Sing, case: Case, signed_in: Any) -> None:
     what_is_told_without_an_account(town, c)
     somebody_who_presses(town, c, case)
     what_they_wrote_down(town, c, case)
+    what_they_say_to_each_other(town, c, case)
     what_a_sign_in_keeps(signed_in, town, c)
 
 

@@ -48,6 +48,7 @@ NOT_TYPED = {
     "assessments.Screen.sealed.result.triggers[]": "which rule of the screen it was",
     "cases.Case.sealed.once": "who pressed the button, and which press it was",
     "assessments.KeptForecast.sealed.forecast.drivers[][]": "what lifts it, and where its number comes from",
+    "safety.SafetyPlan.sealed.digest": "the digest of the library's plan",
     "assessments.KeptForecast.sealed.forecast.digest": "the digest of the numbers' file",
     "alerts.HelpSetup.sealed.cancel": "a keyed digest of a code",
     "alerts.HelpSetup.sealed.forced": "a keyed digest of a code",
@@ -62,6 +63,13 @@ ONLY_CODES = {
     "alerts.Presence": "the number of a worker's own telephone",
     "alerts.Place": "a position, in numbers; nothing once it has ended",
     "hotline.Call": "how a contact is counted, as codes",
+    "safety.OwnFile": "the language of its pages, as a code",
+    "safety.PlanPart": "which part it is, as a code",
+    "safety.PartShare": "how it was told, as a code",
+    "conversations.Habits": "yes, no, and a number of days",
+    "conversations.Earlier": "nothing",
+    "conversations.LooksShown": "nothing",
+    "conversations.Usual": "days and hours of a worker",
     "feedback.Box": "answers chosen out of a list, and keyed digests",
     "access.Conflict": "by which attributes somebody matched, as codes",
     "journal.Item": "a salt",
@@ -73,6 +81,7 @@ ONLY_CODES = {
 # What does not open with the node's keys, and is looked at in the dump like everything else.
 NOT_OURS_TO_OPEN = {
     "access.Session": "sealed under what only the browser has",
+    "portal.Visit": "the same; two codes alone",
     "hotline.Return": "the same; tests/apps/hotline looks for the words",
 }
 
