@@ -19,6 +19,7 @@ from shelterbelt.ui.clock import now
 from tests.apps.hotline.cast import SAFE, WORDS, a_call
 from tests.world import AT, Town
 
+KINDS = ("advocates", "shelter", "hospital")
 OWN = "http://localhost"
 # Browsers of this test come from networks of their own: a flood in one test is none in another.
 NETWORKS = iter(f"203.0.113.{n}" for n in range(1, 255))
@@ -27,7 +28,7 @@ NETWORKS = iter(f"203.0.113.{n}" for n in range(1, 255))
 @pytest.fixture
 def town(place: Town) -> Town:
     """A town whose advocates take reports, and nobody else at this node."""
-    Agency.objects.filter(id=place.shelter.id).update(closed_at=AT)
+    Agency.objects.filter(node__is_self=True, kind__in=KINDS).exclude(id=place.advocates.id).update(closed_at=AT)
     return place
 
 

@@ -270,17 +270,17 @@ def text_of(answer: Any) -> bytes:
 
 
 def test_the_demonstration_has_a_survivor_whose_words_lie_in_a_private_file(
-    own_town: Any, node: None, tmp_path: Any
+    place: Any, tmp_path: Any
 ) -> None:
     from types import SimpleNamespace
 
     from shelterbelt.config import nodes
     from shelterbelt.config.demo_portal import fill_portal
 
-    case_of(own_town, "Kim Doe")
+    case_of(place, "Kim Doe")
     here: Any = SimpleNamespace(folder=tmp_path / "advocates", address="http://localhost:8002")
-    agencies = {"advocates": own_town.advocates, "police": own_town.police}
-    fill_portal(agencies, {"one": own_town.officer, "two": own_town.advocate}, here, at=now())
+    agencies = {"advocates": place.advocates, "police": place.police}
+    fill_portal(agencies, {"one": place.officer, "two": place.advocate}, here, at=now())
     told = nodes.demo_survivor(tmp_path)
     assert told["url"] == "http://localhost:8002/n/"
     assert (tmp_path / nodes.DEMO_SURVIVOR).stat().st_mode & 0o077 == 0
