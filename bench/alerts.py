@@ -238,6 +238,21 @@ def wait_until_whole(process: "subprocess.Popen[bytes]", home: Path) -> float:
     raise RuntimeError(f"the node did not come back:\n{(home / 'up.log').read_text()[-2000:]}")
 
 
+def wait_until_up_again() -> None:
+    """Until our own line to the database stands: all may have been kept before the last strike was noticed."""
+    from django.db import OperationalError, connection
+
+    began = time.monotonic()
+    while True:
+        try:
+            connection.ensure_connection()
+            return
+        except OperationalError:
+            if time.monotonic() - began > PATIENCE:
+                raise
+            time.sleep(0.1)
+
+
 def measured(presses: int, seconds: float) -> list[str]:
     """Press, kill, wait, compare; returns what is wrong, nothing if nothing is."""
     from aiosmtpd.controller import Controller
@@ -260,6 +275,7 @@ def measured(presses: int, seconds: float) -> list[str]:
                 wait_until_whole(process, home)
             for one in crew:
                 one.join(PATIENCE)
+            wait_until_up_again()
             print(f"  {len(devices.kept):,} of {presses:,} presses kept after {time.time() - devices.began:.1f} s, "
                   f"in {devices.tries:,} tries", flush=True)  # fmt: skip
             return compared(devices, mailbox)
