@@ -456,6 +456,9 @@ def _closed(file: File, place: Town) -> None:
     if file.relation not in ("walled", "restricted"):
         return
     things = [file.things[name].id for name in ("case", "draft", "report", "call") if name in file.things]
+    if file.relation == "walled" and "own_file" in file.things:
+        # A wall before a survivor closes their own file too; what closes a case alone leaves it to whom they trust.
+        things.append(file.things["own_file"].person_id)
     with as_agency(file.holder.id, at=AT):
         for thing in things:
             if file.relation == "restricted":

@@ -50,6 +50,9 @@ refused for another reason, which you say beside it; `only` names the roles to w
 whatever the rights say. What is sent to the API has a line in API_WAYS, under its method and its path. An address that
 knows nobody, or only one's own account, goes into NOBODY or ONESELF with its reason.
 """
+# What lies in a survivor's own file: trust in it is theirs, and a restriction of their case does not close it.
+# What names the case as well (something given under its release, looks at it) is closed with the case.
+OWN = ("plan", "own_file", "item", "original", "help_alert")
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,9 @@ class Way:
     def expects(self, role: str, by: Worker, file: "File | None") -> bool:
         """Whether this role should find something there."""
         if self.only:
+            own = self.thing in OWN and "case" not in self.parts
+            if file and own and file.relation == "restricted":
+                return role in self.only
             return role in self.only and not (file and file.keeps_from(by))
         return role not in self.unless and (self.allows(by) if file is None else self.opens(by, file))
 
