@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -33,12 +33,16 @@ class Threads(ThreadingMixIn, WSGIServer):
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The pages themselves on a port of their own."""
+    """The pages themselves on a port of their own, and the page that the way out leads to."""
     from shelterbelt.config.wsgi import application
 
     def answer(environ: Any, start: Any) -> Any:
+        if environ["PATH_INFO"] == "/weather":
+            start("200 OK", [("Content-Type", "text/html")])
+            return [b"<!doctype html><title>Weather</title>"]
         try:
-            return list(application(environ, start))
+            with closing(application(environ, start)) as parts:
+                return list(parts)
         finally:
             connections.close_all()
 
@@ -98,19 +102,22 @@ def test_a_press_without_a_line_waits_on_the_device_and_goes_from_the_sign_in_pa
     assert len(alerts_of(one, at=now())) == 1
 
 
-def test_the_way_out_leaves_a_press_that_has_not_gone(place: Any, one: Any, browser: Any) -> None:
+def test_the_way_out_leaves_a_press_that_has_not_gone(
+    place: Any, one: Any, browser: Any, settings: Any
+) -> None:
     with served() as base, device(one, place, browser, base) as (context, page, _visiting):
+        settings.PORTAL_EXIT = f"{base}/weather"
         context.route("**/n/c/", lambda route: route.abort())
         page.locator(".sb-now").click()
         page.locator("[data-now-state]").get_by_text("Not sent yet").wait_for(timeout=SLOWLY)
-        context.route("**/weather", lambda route: route.fulfill(body="<title>Weather</title>"))
         page.keyboard.press("Shift")
         page.keyboard.press("Shift")
         page.keyboard.press("Shift")
         page.wait_for_url("**/weather", timeout=SLOWLY)
         context.unroute("**/n/c/")
         page.goto(base + "/n/")
-        page.wait_for_function("localStorage.length === 0", timeout=SLOWLY)
+        page.locator("[data-now-state]").get_by_text("Sent.", exact=True).wait_for(timeout=SLOWLY)
+        assert page.evaluate("localStorage.length") == 0
     assert presses(place) == 1
 
 

@@ -58,7 +58,7 @@ async function send() {
     try {
       const found = await knock(told);
       keep(kept().filter((line) => line[0] !== token));
-      if (button) show(found);
+      if (button) heard(found, told.c);
       else say(found.s);
     } catch {
       say("q");
@@ -69,11 +69,20 @@ async function send() {
 async function look() {
   if (!button || !pressed || kept().length) return;
   try {
-    const found = await knock({ d: held ? "k" : "s", b: button.dataset.now });
-    show(found);
+    const told = { d: held ? "k" : "s", b: button.dataset.now };
+    // A code that could not be sent goes with the next look.
+    if (typed) told.c = typed;
+    heard(await knock(told), told.c);
   } catch {
     say("q");
   }
+}
+
+// A code that overtook its press goes with it, and is answered all the same.
+function heard(found, said) {
+  if (said && said === typed) typed = "";
+  if (said && found.c === false) say("w");
+  else show(found);
 }
 
 function show(found) {
@@ -141,10 +150,8 @@ if (code) {
     input.value = "";
     if (kept().length) return send();
     try {
-      const found = await knock({ d: "s", b: button.dataset.now, c: typed });
-      typed = "";
-      if (found.c === false) return say("w");
-      show(found);
+      const said = typed;
+      heard(await knock({ d: "s", b: button.dataset.now, c: said }), said);
     } catch {
       say("q");
     }
