@@ -21,8 +21,8 @@ class Fix:
 def read_fix(latitude: object, longitude: object, metres: object) -> Fix | None:
     """This function will return the position, or None when none is known.
 
-    Degrees and metres as text or numbers. None for what is no number, out of range, (0, 0) to six decimals, without an accuracy, or
-    known to no better than five kilometres. Source: the attack with spoofed, swapped and empty positions (threats 26, 49).
+    Degrees and metres as text or numbers. None for what is no number, out of range, (0, 0) to six decimals, without an accuracy,
+    or known to no better than five kilometres. Source: the attack with spoofed, swapped and empty positions (threats 26, 49).
     """
     numbers = [_number(value) for value in (latitude, longitude, metres)]
     if any(number is None for number in numbers):

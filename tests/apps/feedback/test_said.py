@@ -55,8 +55,9 @@ def test_only_what_is_asked_can_be_answered(place: Town) -> None:
 
 
 def test_nothing_in_a_dump_joins_an_answer_to_a_person_an_account_or_a_moment(
-    place: Town, thief: Any
-) -> None:  # noqa: F811
+    place: Town,
+    thief: Any,  # noqa: F811
+) -> None:
     account = account_for(None, place.advocates)
     visiting = Visiting(account)
     before = {table: data for table, data in dumped(thief) if not table.startswith("pg_")}

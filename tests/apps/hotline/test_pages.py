@@ -28,7 +28,9 @@ NETWORKS = iter(f"203.0.113.{n}" for n in range(1, 255))
 @pytest.fixture
 def town(place: Town) -> Town:
     """A town whose advocates take reports, and nobody else at this node."""
-    Agency.objects.filter(node__is_self=True, kind__in=KINDS).exclude(id=place.advocates.id).update(closed_at=AT)
+    Agency.objects.filter(node__is_self=True, kind__in=KINDS).exclude(id=place.advocates.id).update(
+        closed_at=AT
+    )
     return place
 
 
