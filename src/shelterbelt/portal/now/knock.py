@@ -58,11 +58,13 @@ def _answer(button: Button, told: Mapping[str, str], at: datetime) -> dict[str, 
         actions.keep_held(button, at=at)
     right = actions.take_code(button, told["c"][:100], at=at) if told.get("c") else None
     found = standing_of_button(button, at=at)
-    if found is None:
+    if found is None and not right:
         return {"s": IDLE, "c": right}
-    left = max(0, round((found.goes_at - at).total_seconds())) if found.shown == "held" else 0
-    answer = {"s": LETTERS[found.shown], "l": left, "c": right}
-    if found.shown in ("cancelled", "ended"):
+    # A code may be faster than whoever makes presses into alerts; both codes are answered alike.
+    shown = found.shown if found else "cancelled"
+    left = max(0, round((found.goes_at - at).total_seconds())) if found and shown == "held" else 0
+    answer: dict[str, Any] = {"s": LETTERS[shown], "l": left, "c": right}
+    if shown in ("cancelled", "ended"):
         # The button on the page is used up: it gets a fresh one, so that the next press is not this one again.
         survivor = Survivor(button.person_id, button.agency_id, button.person_id)
         answer["n"] = actions.issue_button(survivor, button.use, at=at)
