@@ -61,11 +61,12 @@ PHONES = ("3095550187", "6185550142", "8155550113")
 class Canaries:
     """Hands out words that are found again, and remembers how many."""
 
-    def __init__(self) -> None:
+    def __init__(self, mark: str = MARK) -> None:
+        self.mark = mark
         self.sung: list[str] = []
 
     def __call__(self, label: str) -> str:
-        self.sung.append(f"{MARK}{label}")
+        self.sung.append(f"{self.mark}{label}")
         return self.sung[-1]
 
 

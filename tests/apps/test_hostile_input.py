@@ -67,8 +67,8 @@ def browser(worker: Any) -> Client:
 
 @pytest.fixture(scope="module")
 def scene(database: str, keys: Path) -> Scene:
-    """A town in which everything was written, so that every form has a page."""
-    here, c = town(), Canaries()
+    """A town in which everything was written, so that every form has a page; in words that no other town has."""
+    here, c = town(), Canaries("Hostile")
     _made, choice = at_the_scene(here, c)
     at_the_advocates(here, c, choice)
     plant(here, c, a_file(here, c), browser)
