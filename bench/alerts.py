@@ -244,6 +244,8 @@ def wait_until_up_again() -> None:
 
     began = time.monotonic()
     while True:
+        # A line of before the strike looks open until it is asked.
+        connection.close()
         try:
             connection.ensure_connection()
             return

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -30,15 +31,16 @@ class Scene:
 
 
 def draft(at: datetime, categories: tuple[str, ...], days: int = 30) -> Draft:
-    """A complete release of a survivor who signs for themselves."""
+    """A complete release of a survivor who signs for themselves, from today where the town lies."""
+    today = at.astimezone(ZoneInfo("America/Chicago")).date()
     return Draft(
         subject="Ximena Okafor",
         categories=categories,
         scope="Only what concerns the door",
         purpose="safety",
         means=("on_screen",),
-        starts_on=(at - timedelta(hours=6)).date(),
-        expires_on=(at - timedelta(hours=6)).date() + timedelta(days=days),
+        starts_on=today,
+        expires_on=today + timedelta(days=days),
         signers=(Signer("Ximena Okafor", "survivor", False),),
         explained=EXPLAINED,
         language="es",
