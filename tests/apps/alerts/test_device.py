@@ -121,9 +121,6 @@ def test_the_way_out_leaves_a_press_that_has_not_gone(
     assert presses(place) == 1
 
 
-@pytest.mark.xfail(
-    reason="Open: a code typed before the press became an alert is not shown as cancelled.", strict=False
-)
 def test_by_keyboard_press_hold_let_go_and_the_code_cancels_then_another_press_is_another(
     place: Any, one: Any, browser: Any
 ) -> None:

@@ -41,6 +41,7 @@ let held = 0;
 let typed = "";
 let pressed = false;
 const follows = [];
+const over = new Set();
 
 function say(letter, more) {
   const word = words && words.querySelector(`[data-word="${letter}"]`);
@@ -58,7 +59,7 @@ async function send() {
     try {
       const found = await knock(told);
       keep(kept().filter((line) => line[0] !== token));
-      if (button) heard(found, told.c);
+      if (button) heard(found, token, told.c);
       else say(found.s);
     } catch {
       say("q");
@@ -72,24 +73,27 @@ async function look() {
     const told = { d: held ? "k" : "s", b: button.dataset.now };
     // A code that could not be sent goes with the next look.
     if (typed) told.c = typed;
-    heard(await knock(told), told.c);
+    heard(await knock(told), told.b, told.c);
   } catch {
     say("q");
   }
 }
 
-// A code that overtook its press goes with it, and is answered all the same.
-function heard(found, said) {
+// A code that overtook its press goes with it, and is answered all the same. What is answered late, of a button that is
+// used up, says nothing any more.
+function heard(found, token, said) {
   if (said && said === typed) typed = "";
+  if (over.has(token)) return;
   if (said && found.c === false) say("w");
-  else show(found);
+  else show(found, token);
 }
 
-function show(found) {
+function show(found, token) {
   say(found.s, found.s === "h" && !held ? String(found.l ?? "") : "");
   if (code) code.hidden = !("hsua".includes(found.s) && !held);
   if (!"cex".includes(found.s)) return;
   pressed = false;
+  over.add(token);
   follows.splice(0).forEach((watch) => navigator.geolocation.clearWatch(watch));
   // This button is used up: the next press is another one.
   if (found.n) button.dataset.now = found.n;
@@ -112,7 +116,7 @@ function up() {
   held = 0;
   if (code) {
     code.hidden = false;
-    code.querySelector("input").focus();
+    code.querySelector("input[name=code]").focus();
   }
   look();
 }
@@ -145,13 +149,14 @@ if (button) {
 if (code) {
   code.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const input = code.querySelector("input");
+    const input = code.querySelector("input[name=code]");
     typed = input.value;
     input.value = "";
     if (kept().length) return send();
     try {
       const said = typed;
-      heard(await knock({ d: "s", b: button.dataset.now, c: said }), said);
+      const token = button.dataset.now;
+      heard(await knock({ d: "s", b: token, c: said }), token, said);
     } catch {
       say("q");
     }
