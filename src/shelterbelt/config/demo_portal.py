@@ -5,7 +5,7 @@ Refuses nothing of its own; its words are drawn anew for each fill and lie in a 
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -15,6 +15,7 @@ from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.config import nodes
 from shelterbelt.config.demo_help import fill_help
+from shelterbelt.config.demo_survivor import Two, fill_survivor
 from shelterbelt.config.processes import private_text
 from shelterbelt.portal.actions.accounts import set_second, survivor_of
 from shelterbelt.portal.actions.codes import give_code, use_code
@@ -22,6 +23,7 @@ from shelterbelt.portal.policy import GIVE_CODE
 from shelterbelt.portal.words import new_name, new_passphrase
 from shelterbelt.store.asker import as_agency, set_asker
 
+TOGETHER_FOR = timedelta(days=9)
 EXPLAINED = {"explained": ["history", "node", "second", "watched", "wifi"], "note": ""}
 
 
@@ -35,17 +37,19 @@ def fill_portal(
         if found is None:
             continue
         by, case = found
-        with as_agency(agency.id, at=at, worker=by.id):
-            code = give_code(case, EXPLAINED, by=by, at=at)
+        then = max(case.opened_at, at - TOGETHER_FOR)
+        with as_agency(agency.id, at=then, worker=by.id):
+            code = give_code(case, EXPLAINED, by=by, at=then)
         told = {"name": new_name("en"), "words": new_passphrase("en"), "second": new_passphrase("en")}
         with transaction.atomic():
-            set_asker(None, None, at)
-            account = use_code(code, told["name"], told["words"], at=at)
+            set_asker(None, None, then)
+            account = use_code(code, told["name"], told["words"], at=then)
             if account is None:
                 raise RuntimeError("the demonstration's code was not taken")
             survivor = survivor_of(account)
-            set_asker(None, None, at, survivor=survivor.id)
-            set_second(account, told["second"], tells=True, by=survivor, at=at)
+            set_asker(None, None, then, survivor=survivor.id)
+            set_second(account, told["second"], tells=True, by=survivor, at=then)
+        fill_survivor(Two(case, by, survivor, then, at), agencies)
         told |= fill_help(case, by=by, at=at)
         told["url"] = f"{node.address}/n/"
         private_text(node.folder.parent / nodes.DEMO_SURVIVOR, json.dumps(told, indent=1))

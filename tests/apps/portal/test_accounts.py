@@ -267,22 +267,3 @@ def text_of(answer: Any) -> bytes:
     import re
 
     return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", answer.content)
-
-
-def test_the_demonstration_has_a_survivor_whose_words_lie_in_a_private_file(
-    place: Any, tmp_path: Any
-) -> None:
-    from types import SimpleNamespace
-
-    from shelterbelt.config import nodes
-    from shelterbelt.config.demo_portal import fill_portal
-
-    case_of(place, "Kim Doe")
-    here: Any = SimpleNamespace(folder=tmp_path / "advocates", address="http://localhost:8002")
-    agencies = {"advocates": place.advocates, "police": place.police}
-    fill_portal(agencies, {"one": place.officer, "two": place.advocate}, here, at=now())
-    told = nodes.demo_survivor(tmp_path)
-    assert told["url"] == "http://localhost:8002/n/"
-    assert (tmp_path / nodes.DEMO_SURVIVOR).stat().st_mode & 0o077 == 0
-    assert b"Where you are signed in" in signs_in(told["name"], told["words"]).content
-    assert b"When a storm comes" in signs_in(told["name"], told["second"]).content
