@@ -190,3 +190,13 @@ def test_two_rules_with_one_id_are_refused(on_a_shelf):
     rule = TINY[TINY.index("  - id: one") :]
     with pytest.raises(LibraryError, match="one id"):
         on_a_shelf(TINY + rule)
+
+
+@pytest.mark.parametrize(("protocol", "role"), [(VICTIM_SERVICE, "advocate"), (HOSPITAL, "nurse")])
+def test_what_somebody_ends_shares_less_or_changes_by_their_own_hand_is_checked_on(protocol, role):
+    for kind in ("release.withdrawn", "release.narrowed"):
+        assert after(protocol, kind, own_hand=True)["safe_check_in"] == ("", role, 24)
+    assert after(protocol, "safe_contact.proposed", own_hand=True)["contact_change_check"] == ("", role, 24)
+    assert after(protocol, "release.narrowed", own_hand=False) == {}
+    checks = [rule for rule in protocol.rules if rule.kind == "safe_check_in"]
+    assert checks and all({"by_contact_instructions", "out_of_hearing"} <= set(rule.how) for rule in checks)

@@ -10,7 +10,7 @@ from shelterbelt.library import files, quiet
 from shelterbelt.library.files import LibraryError
 from shelterbelt.rules.calling import Step
 
-USUAL = "usual"
+FOLDER, USUAL = "calling", "usual"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Calling:
 @cache
 def calling(name: str = USUAL) -> Calling:
     """This function will return a way of calling. Raises LibraryError when it is wrong or its words to pick would tell."""
-    path = f"calling/{name}.yaml"
-    data = files.read(path, "calling")
+    path = f"{FOLDER}/{name}.yaml"
+    data = files.read(path, FOLDER)
     if data["name"] != name:
         raise LibraryError(f"{path}: it names another one")
     picked, fixed = _words(data["picked"]), _words(data["fixed"])

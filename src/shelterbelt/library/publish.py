@@ -12,6 +12,7 @@ import yaml
 from shelterbelt.library import (
     acts,
     assessments,
+    calling,
     covers,
     files,
     limits,
@@ -58,6 +59,9 @@ def on_the_shelf() -> dict[str, tuple[str, str]]:
             found[path] = (version, files.digest(path))
     found.update(_of_the_forecast())
     found.update(_of_survivors())
+    for name in shelf.names_of(calling.FOLDER):
+        path = f"{calling.FOLDER}/{name}.yaml"
+        found[path] = (calling.calling(name).version, files.digest(path))
     for folder in ("notices", "telling"):
         for name in shelf.names_of(folder):
             path = f"{folder}/{name}.yaml"
