@@ -192,11 +192,22 @@ ACCOUNT_KNOWN: tuple[str, ...] = ("shelterbelt.people.conflicts.compare_worker",
 DEATH_ENDS: tuple[str, ...] = (
     "shelterbelt.portal.actions.accounts.close_for_death",
     "shelterbelt.alerts.actions.end_for_death",
+    "shelterbelt.safety.files.end_for_death",
 )
-# How acts of the journal that belong to apps beside `records` are done again after a restore: called with (id, at).
+# What a death had ended and its correction gives back: called in the same way.
+DEATH_WAS_MISTAKEN: tuple[str, ...] = ("shelterbelt.safety.files.reopen_after_mistake",)
+# How acts of the journal that belong to apps beside `records` are done again after a restore: called with (id, at),
+# and with what the line says was left, by name.
 DONE_AGAIN = {
     "portal.closed": "shelterbelt.portal.actions.accounts.close_again",
     "portal.changed": "shelterbelt.portal.actions.accounts.forget_words",
+    "portal.passkey_gone": "shelterbelt.portal.actions.passkeys.remove_again",
+    "own_file.ended": "shelterbelt.safety.files.end_again",
+    "own_file.trust_ended": "shelterbelt.safety.files.end_trust_again",
+    "plan.share_ended": "shelterbelt.safety.actions.sharing.end_share_again",
+    "own_record.shown_ended": "shelterbelt.journal.actions.showing.stop_showing_again",
+    "help.out": "shelterbelt.alerts.actions.setting_up.take_out_again",
+    "help.ended": "shelterbelt.alerts.actions.setting_up.end_again",
 }
 # How many different things one worker is shown in lists, and takes out as files, in a day (the largest of their roles).
 EXPORT_BUDGETS = {

@@ -28,6 +28,8 @@ from shelterbelt.store.asker import hold, set_asker
 
 HOUSEHOLD = "/h/"
 GONE = "/n/z/"
+# What both words open: the first page, its language, and the devices that open what the visit has open.
+BOTH = ("home", "language", "me-devices", "me-device", "me-device-made")
 SAFE = ("GET", "HEAD")
 
 
@@ -72,7 +74,7 @@ def _room(request: HttpRequest, visitor: Visitor, path: str) -> HttpResponse:
         found = resolve(path, urlconf=ways.INSIDE)
     except Resolver404:
         raise Http404 from None
-    if visitor.decoy != path.startswith(HOUSEHOLD) and found.url_name not in ("home", "language"):
+    if visitor.decoy != path.startswith(HOUSEHOLD) and found.url_name not in BOTH:
         raise Http404
     view: Callable[..., HttpResponse] = found.func
     with translation.override(visitor.language):

@@ -5,7 +5,7 @@ Each room's sub-package has `urls`; the household list of the second passphrase 
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from shelterbelt.portal import home, household, me
+from shelterbelt.portal import devices, home, household, me
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -27,5 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/w/", me.new_words, name="me-words"),
     path("t/s/", me.second, name="me-second"),
     path("t/c/", me.helper, name="me-code"),
+    path("t/k/", devices.devices, name="me-devices"),
+    path("t/k/a/", devices.let_in, name="me-device"),
+    path("t/k/m/", devices.was_let_in, name="me-device-made"),
     path("t/x/", me.close, name="me-close"),
 ]

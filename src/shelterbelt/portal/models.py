@@ -1,4 +1,4 @@
-"""Accounts of survivors, their visits, the household list that a second passphrase opens, and one-time codes.
+"""Accounts of survivors, their visits and passkeys, the list that a second passphrase opens, and one-time codes.
 
 Nothing in a row tells whether there is a second passphrase: every account has two digests and a household list.
 """
@@ -53,6 +53,19 @@ class Visit(Row):
     label = models.BinaryField()
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+
+
+class Passkey(Row):
+    """A device that opens an account without words. `digest`: of what the device names its key by.
+
+    `sealed` under the account's key: the public half, the device's mark, its family, the day, and what it opens.
+    """
+
+    bars: ClassVar[tuple[str, ...]] = ("person_id",)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    person_id = models.UUIDField(db_index=True)
+    digest = models.BinaryField(unique=True)
+    sealed = models.BinaryField()
 
 
 class Household(Row):

@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/", sign_in.first_page, {"language": "es"}, name="portal-in-es"),
     path("o/", beginning.begin, name="portal-begin"),
     path("o/e/", beginning.begin, {"language": "es"}, name="portal-begin-es"),
+    path("d/", sign_in.by_device, name="portal-device"),
+    path("d/e/", sign_in.by_device, {"language": "es"}, name="portal-device-es"),
     path("out/", entrance.out, name="portal-out"),
     path("z/", entrance.gone, name="portal-gone"),
     path("a/", include("shelterbelt.portal.telling.urls")),

@@ -14,6 +14,15 @@ def padded(response: HttpResponse) -> HttpResponse:
     if response.content.endswith(CLOSE) and len(response.content) % STEP == 0:
         return response
     size = len(response.content) + len(OPEN) + len(CLOSE)
-    whole = max(LEAST, -(-size // STEP) * STEP)
-    response.content = response.content + OPEN + b" " * (whole - size) + CLOSE
+    response.content = response.content + OPEN + b" " * (_whole(size) - size) + CLOSE
     return response
+
+
+def spaced(text: str) -> bytes:
+    """JSON with as many spaces after it as make it the size of a page."""
+    raw = text.encode()
+    return raw + b" " * (_whole(len(raw)) - len(raw))
+
+
+def _whole(size: int) -> int:
+    return max(LEAST, -(-size // STEP) * STEP)

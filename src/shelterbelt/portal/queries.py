@@ -13,7 +13,7 @@ from shelterbelt.access.rules import may
 from shelterbelt.agencies.models import Agency
 from shelterbelt.cases.models import Case
 from shelterbelt.portal.hashes import plain
-from shelterbelt.portal.models import Account, Household, OnceCode, Visit
+from shelterbelt.portal.models import Account, Household, OnceCode, Passkey, Visit
 from shelterbelt.portal.policy import GIVE_CODE
 from shelterbelt.safety.policy import KINDS
 from shelterbelt.store.asker import hold
@@ -71,6 +71,23 @@ def visit_held(held: str, *, at: datetime) -> Visit | None:
     hold(digest)
     row = Visit.objects.filter(digest=digest).first()
     return row if row is not None and not is_over(row, at=at) else None
+
+
+def passkey_digest(name: bytes) -> bytes:
+    """What a passkey is found by: the digest of what its device calls it."""
+    return hashlib.sha256(b"shelterbelt.portal.passkey" + name).digest()
+
+
+def passkey_held(name: bytes) -> Passkey | None:
+    """The passkey that a device calls by this name."""
+    digest = passkey_digest(name)
+    hold(digest)
+    return Passkey.objects.filter(digest=digest).first()
+
+
+def passkeys_of(account: Account) -> list[Passkey]:
+    """The passkeys of an account, the oldest first."""
+    return list(Passkey.objects.filter(account=account).order_by("id"))
 
 
 def is_over(visit: Visit, *, at: datetime) -> bool:

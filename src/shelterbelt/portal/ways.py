@@ -26,13 +26,14 @@ BOUND = b"portal.way"
 class Secret:
     """What a visit's addresses and forms are sealed with, made from the one thing that the browser holds."""
 
-    __slots__ = ("_form", "_key", "_nonces")
+    __slots__ = ("_form", "_key", "_nonces", "challenges")
 
     def __init__(self, held: str) -> None:
         raw = held.encode("utf-8", "replace")
         self._key = Key(derive(raw, salt=b"", info=b"shelterbelt.portal.way", size=KEY_SIZE))
         self._nonces = derive(raw, salt=b"", info=b"shelterbelt.portal.nonce", size=32)
         self._form = derive(raw, salt=b"", info=b"shelterbelt.portal.form", size=18)
+        self.challenges = derive(raw, salt=b"", info=b"shelterbelt.portal.challenge", size=32)
 
     @property
     def form(self) -> str:

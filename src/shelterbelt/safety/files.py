@@ -14,10 +14,12 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.access.survivors import Survivor, acting, require_own
 from shelterbelt.agencies.sealed import Blob, new_key, opened_under, seal
+from shelterbelt.cases.models import Case
 from shelterbelt.ledger.actions import record
 from shelterbelt.people.models import Person
-from shelterbelt.safety.models import OwnFile, Trusted
+from shelterbelt.safety.models import OwnFile, PartShare, Trusted
 from shelterbelt.safety.policy import OPEN_FILE, SEE_FILE
+from shelterbelt.store import journal
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
@@ -81,9 +83,67 @@ def end_trust(file: OwnFile, worker_id: UUID, *, by: Worker | Survivor, at: date
         # In the agency's name: a worker's own session cannot change whom a file is entrusted to.
         with as_agency(file.agency_id, at=at):
             rows = Trusted.objects.filter(person_id=file.person_id, worker_id=worker_id, until_at=None)
-            ended = rows.update(until_at=at)
+            ended = list(rows.values_list("id", flat=True))
+            rows.update(until_at=at)
         if ended:
             record("own_file.trust_ended", about=file.id, by=by.id, agency=file.agency_id, at=at)
+        for one in ended:
+            journal.note("own_file.trust_ended", one, agency=file.agency_id, at=at)
+
+
+def end_trust_again(trust_id: UUID, at: datetime) -> int:
+    """After a restore: a worker who had been let out is out."""
+    return Trusted.objects.filter(id=trust_id, until_at=None).update(until_at=at)
+
+
+def end_for_death(case_id: UUID, agency_id: UUID, by: UUID | None, at: datetime) -> None:
+    """The survivor of this case has died: nobody of the agency reads their own file from this moment.
+
+    What a signed instruction opens after a death is read by whom it names, and by nobody else.
+    """
+    with as_agency(agency_id, at=at):
+        if (file := _file_of_case(case_id, agency_id, ended=False)) is not None:
+            _ended(file, at=at)
+            record("own_file.ended", about=file.id, by=by, agency=agency_id, at=at)
+            journal.note("own_file.ended", file.id, agency=agency_id, at=at)
+
+
+def end_again(file_id: UUID, at: datetime) -> int:
+    """After a restore: a file that had ended with a death is read by nobody of the agency."""
+    file = OwnFile.objects.filter(id=file_id, ended_at=None).first()
+    if file is not None:
+        _ended(file, at=at)
+    return int(file is not None)
+
+
+def reopen_after_mistake(case_id: UUID, agency_id: UUID, by: UUID | None, at: datetime) -> None:
+    """The death had been noted by mistake: whoever had their trust until then has it again."""
+    with as_agency(agency_id, at=at):
+        if (file := _file_of_case(case_id, agency_id, ended=True)) is not None:
+            Trusted.objects.filter(person_id=file.person_id, until_at=file.ended_at).update(until_at=None)
+            team = PartShare.objects.filter(file=file, viewer_id=agency_id, ended_by=None)
+            team.filter(ended_at=file.ended_at).update(ended_at=None)
+            OwnFile.objects.filter(id=file.id).update(ended_at=None)
+            record("own_file.reopened", about=file.id, by=by, agency=agency_id, at=at)
+
+
+def has_ended(person_id: UUID) -> bool:
+    """Whether this person's own file has ended; asked in the agency's name."""
+    return OwnFile.objects.filter(person_id=person_id).exclude(ended_at=None).exists()
+
+
+def _ended(file: OwnFile, *, at: datetime) -> None:
+    OwnFile.objects.filter(id=file.id).update(ended_at=at)
+    Trusted.objects.filter(person_id=file.person_id, until_at=None).update(until_at=at)
+    # What other agencies were chosen for stays chosen: a signed instruction may open it, and nothing else does.
+    team = PartShare.objects.filter(file=file, viewer_id=file.agency_id, ended_at=None)
+    team.update(ended_at=at)
+
+
+def _file_of_case(case_id: UUID, agency_id: UUID, *, ended: bool) -> OwnFile | None:
+    person = Case.objects.filter(id=case_id, agency_id=agency_id).values("survivor_id")
+    files = OwnFile.objects.filter(person_id__in=person, agency_id=agency_id)
+    return files.filter(ended_at__isnull=not ended).first()
 
 
 def seal_in(file: OwnFile, content: Mapping[str, Any], *, about: UUID) -> bytes:

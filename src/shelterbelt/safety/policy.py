@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from shelterbelt.access.models import Worker
+from shelterbelt.access.models import Bar, Worker
 from shelterbelt.access.rules import Rule, permission, visible
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import WRITE_CASE
@@ -21,7 +21,7 @@ KINDS = ("advocates", "shelter", "hospital")
 
 @dataclass(frozen=True)
 class TrustedWith(Rule):
-    """The survivor entrusts their own file (the row's `person_id`) to the worker."""
+    """The survivor entrusts their own file (the row's `person_id`) to the worker, and no wall stands before a case of theirs."""
 
     name = "trusted_with"
 
@@ -37,7 +37,8 @@ class TrustedWith(Rule):
 
     def _living(self, by: Worker, at: datetime) -> QuerySet[Trusted]:
         ends = Q(until_at=None) | Q(until_at__gt=at)
-        return Trusted.objects.filter(ends, agency_id=by.agency_id, worker_id=by.id, from_at__lte=at)
+        rows = Trusted.objects.filter(ends, agency_id=by.agency_id, worker_id=by.id, from_at__lte=at)
+        return rows.exclude(Exists(case_walls(OuterRef("person_id")).filter(worker_id=by.id)))
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ class SharedWithTeam(Rule):
     def _cases(self, by: Worker, person: Any, at: datetime) -> bool:
         rows = Case.objects.filter(closed_at=None, survivor_id=person)
         return visible(by, WRITE_CASE, rows, at=at).exists()
+
+
+def case_walls(person: Any) -> QuerySet[Bar]:
+    """What bars cases of a person (an id, or a column), as far as whoever asks sees those cases."""
+    cases = Case.objects.filter(survivor_id=OuterRef(person) if isinstance(person, OuterRef) else person)
+    return Bar.objects.filter(thing_id__in=cases.values("id"))
 
 
 def shares_living(at: datetime) -> QuerySet[PartShare]:

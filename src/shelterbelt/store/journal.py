@@ -34,6 +34,13 @@ KINDS = frozenset(
         "report.gone",
         "portal.changed",
         "portal.closed",
+        "portal.passkey_gone",
+        "own_file.ended",
+        "own_file.trust_ended",
+        "plan.share_ended",
+        "own_record.shown_ended",
+        "help.out",
+        "help.ended",
     }
 )
 _LONGEST = 64 * 1024
@@ -48,7 +55,8 @@ class JournalBroken(Exception):
 class Line:
     """One act that a restore must not undo. `left` is what a narrowed thing still opens; without it, nothing.
 
-    Of a wall it is the ids of what stands before whom, of a person who died that nothing is sent about them.
+    Of a wall it is the ids of what stands before whom, of a person who died that nothing is sent about them, of help
+    alerts which place in the list was emptied.
     """
 
     n: int

@@ -1,7 +1,8 @@
 """A survivor has died: all releases close, except signed after-death instructions, which open now and not before.
 
 It reaches every case that their agency holds about them, also those that whoever notes it may not see, and no message
-goes out any more. Refuses a second death of one case. A mistake is corrected without opening anything again.
+goes out any more. Refuses a second death of one case. A mistake is corrected without opening anything to another agency
+again; the survivor's own file is theirs as before.
 """
 
 from datetime import datetime, timedelta
@@ -103,4 +104,6 @@ def _was_mistaken(death: Death, *, by: Worker, at: datetime) -> None:
         death.mistaken_at, death.mistaken_by = at, by.id
         death.save(update_fields=["mistaken_at", "mistaken_by"])
         end_after_mistake(death.case_id, by=by, at=at)
+        for mends in settings.DEATH_WAS_MISTAKEN:
+            import_string(mends)(death.case_id, by.agency_id, by.id, at)
         record("case.death_corrected", about=death.case_id, by=by.id, agency=by.agency_id, at=at)

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.access.survivors import Survivor, own_hand, theirs
@@ -13,6 +15,7 @@ from shelterbelt.ledger.actions import reading, record
 from shelterbelt.safety.files import seal_in
 from shelterbelt.safety.trust import trusted_workers
 from shelterbelt.store.ids import uuid7
+from shelterbelt.store.journal import note
 
 
 def show_item(item: Item, worker_id: UUID, *, by: Survivor, at: datetime) -> None:
@@ -44,11 +47,25 @@ def stop_showing(item: Item, worker_id: UUID, *, by: Survivor, at: datetime) -> 
     """From this moment the worker reads nothing of it."""
     theirs(by, item)
     with own_hand(by, at=at):
-        ended = Shown.objects.filter(item=item, worker_id=worker_id, until_at=None).update(until_at=at)
-        if ended:
+        if end_showing(Shown.objects.filter(item=item, worker_id=worker_id), at=at):
             words = {"worker": str(worker_id)}
             note_custody(item, "shown_ended", by=by.id, at=at, about=newest_digest(item), words=words)
             record("own_record.shown_ended", about=item.id, by=by.id, agency=item.agency_id, at=at)
+
+
+def end_showing(rows: QuerySet[Shown], *, at: datetime) -> int:
+    """Of these, what is shown is shown no more, after a restore neither; returns how many."""
+    living = list(rows.filter(until_at=None))
+    for row in living:
+        row.until_at = at
+        row.save(update_fields=["until_at"])
+        note("own_record.shown_ended", row.id, agency=row.agency_id, at=at)
+    return len(living)
+
+
+def stop_showing_again(shown_id: UUID, at: datetime) -> int:
+    """After a restore: what had been hidden from a worker is hidden."""
+    return Shown.objects.filter(id=shown_id, until_at=None).update(until_at=at)
 
 
 def read_shown(item: Item, *, by: Worker, at: datetime) -> None:

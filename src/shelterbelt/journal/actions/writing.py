@@ -9,6 +9,7 @@ from shelterbelt.access.survivors import Survivor, own_hand, theirs
 from shelterbelt.agencies import files
 from shelterbelt.agencies.sealed import Blob
 from shelterbelt.journal.actions.custody import newest_digest, note_custody, refuse_removed
+from shelterbelt.journal.actions.showing import end_showing
 from shelterbelt.journal.bundle import Bundle, bundle
 from shelterbelt.journal.models import Item, Original, Shown, Version
 from shelterbelt.journal.texts import salted
@@ -70,7 +71,7 @@ def remove_item(item: Item, *, by: Survivor, at: datetime) -> None:
     refuse_removed(item)
     with own_hand(by, at=at):
         note_custody(item, "removed", by=by.id, at=at, about=newest_digest(item))
-        Shown.objects.filter(item=item, until_at=None).update(until_at=at)
+        end_showing(Shown.objects.filter(item=item), at=at)
         Item.objects.filter(pk=item.pk).update(
             removed_at=at, sealed=seal_in(item.file, {}, about=item.id), newest=0
         )

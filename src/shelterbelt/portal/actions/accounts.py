@@ -16,8 +16,9 @@ from shelterbelt.agencies.sealed import new_key, opened, opened_under, seal
 from shelterbelt.cases.models import Case
 from shelterbelt.ledger.actions import record
 from shelterbelt.people.actions import record_person
+from shelterbelt.portal.actions.passkeys import forget_decoys
 from shelterbelt.portal.hashes import digest_of, never, which
-from shelterbelt.portal.models import Account, Household, OnceCode, Visit
+from shelterbelt.portal.models import Account, Household, OnceCode, Passkey, Visit
 from shelterbelt.portal.policy import KEEP_PORTAL
 from shelterbelt.portal.queries import account_named, account_of, name_token
 from shelterbelt.safety.files import file_of, make_file
@@ -93,11 +94,11 @@ def forced_at(account: Account) -> datetime | None:
 def change_passphrase(
     account: Account, passphrase: str, *, by: Survivor, but: Visit | None = None, at: datetime
 ) -> None:
-    """Another passphrase; every other visit ends."""
+    """Another passphrase; every other visit ends, and no device opens it without words any more."""
     theirs(by, account)
     if which(passphrase, account.second, never()):
         raise TheSame
-    _end_visits(account, but=but)
+    _end_ways_in(account, but=but)
     _changed(account, {"first": digest_of(passphrase)}, {}, by=by, at=at)
 
 
@@ -110,6 +111,7 @@ def set_second(
         raise TheSame
     second = digest_of(passphrase) if passphrase else never()
     _end_visits(account, but=but)
+    forget_decoys(account)
     chosen = {"second": bool(passphrase), "tells": bool(passphrase) and tells}
     _changed(account, {"second": second}, chosen, by=by, at=at)
 
@@ -130,7 +132,7 @@ def renew_account(account: Account, name: str, passphrase: str, *, by: UUID, at:
     account.name = name_token(account.agency_id, name)
     account.first, account.second = digest_of(passphrase), never()
     account.save(update_fields=["sealed", "name", "first", "second"])
-    _end_visits(account)
+    _end_ways_in(account)
     record("portal_account.renewed", about=account.id, by=by, agency=account.agency_id, at=at)
     journal.note("portal.changed", account.id, agency=account.agency_id, at=at)
 
@@ -160,6 +162,7 @@ def close_again(account_id: UUID, at: datetime) -> int:
 
 def forget_words(account_id: UUID, at: datetime) -> int:
     """After a restore: passphrases had been changed, and the old ones open nothing. The trusted worker gives a code."""
+    Passkey.objects.filter(account_id=account_id).delete()
     return Account.objects.filter(id=account_id, closed_at=None).update(first=never(), second=never())
 
 
@@ -180,9 +183,11 @@ def _close(account: Account, *, by: UUID | None, at: datetime) -> None:
     Account.objects.filter(id=account.id).update(
         name=account.id.bytes, first=never(), second=never(), sealed=nothing
     )
-    _end_visits(account)
-    Household.objects.filter(account=account).delete()
-    OnceCode.objects.filter(person_id=account.person_id, used_at=None).update(until_at=at)
+    # In the agency's name: a worker sees neither visits nor devices, and ends them all the same.
+    with as_agency(account.agency_id, at=at):
+        _end_ways_in(account)
+        Household.objects.filter(account=account).delete()
+        OnceCode.objects.filter(person_id=account.person_id, used_at=None).update(until_at=at)
     record("portal_account.closed", about=account.id, by=by, agency=account.agency_id, at=at)
     journal.note("portal.closed", account.id, agency=account.agency_id, at=at)
 
@@ -199,6 +204,12 @@ def _changed(
         record("portal_account.changed", about=account.id, by=by.id, agency=account.agency_id, at=at)
     if columns:
         journal.note("portal.changed", account.id, agency=account.agency_id, at=at)
+
+
+def _end_ways_in(account: Account, *, but: Visit | None = None) -> None:
+    """Visits, and devices that open it without words."""
+    _end_visits(account, but=but)
+    Passkey.objects.filter(account=account).delete()
 
 
 def _end_visits(account: Account, *, but: Visit | None = None) -> None:

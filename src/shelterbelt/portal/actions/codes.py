@@ -23,7 +23,7 @@ from shelterbelt.portal.actions.accounts import make_account, renew_account, sur
 from shelterbelt.portal.models import CONNECTS, OPENS, RECOVERS, Account, OnceCode, Visit
 from shelterbelt.portal.policy import GIVE_CODE, KEEP_PORTAL
 from shelterbelt.portal.queries import account_of, code_digest, code_held
-from shelterbelt.safety.files import entrust, file_of
+from shelterbelt.safety.files import entrust, file_of, has_ended
 from shelterbelt.safety.policy import OPEN_FILE
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
@@ -67,7 +67,7 @@ def use_code(code: str, name: str, passphrase: str, *, at: datetime) -> Account 
         return None
     with as_agency(found.agency_id, at=at):
         account = account_of(found.person_id)
-        if (account is None) is (found.use == RECOVERS):
+        if (account is None) is (found.use == RECOVERS) or has_ended(found.person_id):
             return None
         if account is not None:
             renew_account(account, name, passphrase, by=found.person_id, at=at)

@@ -139,8 +139,8 @@ def _revoke(line: Line, at: datetime) -> int:
 
 def _above(line: Line, at: datetime) -> int:
     """What an app beside or above this one knows how to do again: found through the one name in the settings."""
-    again: Callable[[UUID, datetime], int] = import_string(settings.DONE_AGAIN[line.kind])
-    return again(line.about, at)
+    again: Callable[..., int] = import_string(settings.DONE_AGAIN[line.kind])
+    return again(line.about, at, **(line.left or {}))
 
 
 def _report_gone(line: Line, at: datetime) -> int:
@@ -162,8 +162,7 @@ AGAIN: dict[str, Callable[[Line, datetime], int]] = {
     "wall.raised": _wall,
     "contact.changed": _stop_contact,
     "report.gone": _report_gone,
-    "portal.closed": _above,
-    "portal.changed": _above,
+    **dict.fromkeys(settings.DONE_AGAIN, _above),
     "session.ended": _nothing,  # the restore itself ends every session
     "erased": _nothing,  # all shells of an agency together, below
 }

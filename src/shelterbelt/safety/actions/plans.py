@@ -12,8 +12,9 @@ from shelterbelt.access.rules import NotForYou
 from shelterbelt.access.survivors import Survivor, acting, require_own
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import plans as library
+from shelterbelt.safety.actions.sharing import end_shares_of
 from shelterbelt.safety.files import open_from, seal_in
-from shelterbelt.safety.models import STATES, WRITTEN, OwnFile, PartShare, PartVersion, PlanPart, SafetyPlan
+from shelterbelt.safety.models import STATES, WRITTEN, OwnFile, PartVersion, PlanPart, SafetyPlan
 from shelterbelt.safety.policy import WRITE_FILE
 from shelterbelt.store.ids import uuid7
 
@@ -164,7 +165,7 @@ def end_plan(plan: SafetyPlan, *, by: Worker | Survivor, at: datetime) -> None:
         row, _content = _held(plan)
         row.ended_at = at
         row.save(update_fields=["ended_at"])
-        PartShare.objects.filter(part__plan=row, ended_at=None).update(ended_at=at, ended_by=by.id)
+        end_shares_of(row, by=by, at=at)
         record("plan.ended", about=row.id, by=by.id, agency=row.agency_id, at=at)
 
 

@@ -4,6 +4,7 @@ Refuses an agency without a release that names the plan, and a place that was no
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
@@ -17,6 +18,7 @@ from shelterbelt.safety.models import PartShare, PlanPart, SafetyPlan
 from shelterbelt.safety.policy import WRITE_FILE
 from shelterbelt.safety.queries.sharing import facts_of, releases_plan_to
 from shelterbelt.store.ids import uuid7
+from shelterbelt.store.journal import note
 
 OWN_HAND = "own_hand"
 SAID = ("in_person", "phone")
@@ -96,9 +98,21 @@ def end_share(share: PartShare, *, by: Worker | Survivor, at: datetime) -> None:
             record("plan.share_ended", about=row.part_id, by=by.id, agency=row.agency_id, at=at)
 
 
+def end_shares_of(plan: SafetyPlan, *, by: Worker | Survivor, at: datetime) -> None:
+    """A plan is not used any more: nobody else reads any part of it."""
+    for row in PartShare.objects.filter(part__plan=plan, ended_at=None):
+        _end(row, by, at)
+
+
+def end_share_again(share_id: UUID, at: datetime) -> int:
+    """After a restore: a choice that had been taken back opens nothing."""
+    return PartShare.objects.filter(id=share_id, ended_at=None).update(ended_at=at)
+
+
 def _end(row: PartShare, by: Worker | Survivor, at: datetime) -> None:
     row.ended_at, row.ended_by = at, by.id
     row.save(update_fields=["ended_at", "ended_by"])
+    note("plan.share_ended", row.id, agency=row.agency_id, at=at)
 
 
 def _held(part: PlanPart) -> PlanPart:

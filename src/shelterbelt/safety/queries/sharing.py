@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import visible
 from shelterbelt.access.survivors import Survivor, acting, require_own
 from shelterbelt.agencies.models import Agency
 from shelterbelt.cases.models import Case
-from shelterbelt.consent.models import Grant
+from shelterbelt.consent.models import Grant, Release
 from shelterbelt.consent.policy import kept_out, living
 from shelterbelt.library import plans as library
 from shelterbelt.library.plans import Part
@@ -78,27 +80,44 @@ def facts_of(part: PlanPart) -> PartFacts:
 
 
 def releases_plan_to(person_id: UUID, viewer_id: UUID, *, at: datetime) -> bool:
-    """Whether a release that a survivor signed opens their plan to this agency now. No other grant does."""
+    """Whether a release that a survivor signed opens their plan to this agency now, or will after their death."""
+    grants = _grants_to(person_id, viewer_id, at).exclude(kept_out(viewer_id))
+    return grants.exists() or _instructions(person_id, at).filter(recipient_id=viewer_id).exists()
+
+
+def _grants_to(person_id: UUID, viewer_id: UUID, at: datetime) -> QuerySet[Grant]:
     cases = Case.objects.filter(survivor_id=person_id).values("id")
-    grants = Grant.objects.filter(
-        living(at),
-        recipient_id=viewer_id,
-        basis="release",
-        categories__contains=[CATEGORY],
+    wanted = {"recipient_id": viewer_id, "basis": "release", "categories__contains": [CATEGORY]}
+    return Grant.objects.filter(living(at), **wanted, case_id__in=cases)
+
+
+def _instructions(person_id: UUID, at: datetime) -> QuerySet[Release]:
+    """What they signed for the time after their death and did not take back: it opens nothing while they live."""
+    cases = Case.objects.filter(survivor_id=person_id).values("id")
+    return Release.objects.filter(
         case_id__in=cases,
+        after_death=True,
+        withdrawn_at=None,
+        categories__contains=[CATEGORY],
+        starts_at__lte=at,
+        expires_at__gt=at,
     )
-    return grants.exclude(kept_out(viewer_id)).exists()
 
 
 def viewers_for(plan: SafetyPlan, *, by: Worker | Survivor, at: datetime) -> list[Viewer]:
-    """Who could be let read a part: the team first, then the agencies with a release in force that names the plan."""
+    """Who could be let read a part: the team first, then the agencies with a release that names the plan.
+
+    Also one that waits for their death: the choice is made now, and opens nothing before.
+    """
     require_own(by, SEE_FILE, plan, at=at)
     with acting(by, at=at):
         cases = Case.objects.filter(survivor_id=plan.person_id).values("id")
         grants = Grant.objects.filter(
             living(at), basis="release", categories__contains=[CATEGORY], case_id__in=cases
         )
-        rows = Agency.objects.filter(id__in=grants.values("recipient_id")).order_by("name")
+        waiting = _instructions(plan.person_id, at)
+        named = Q(id__in=grants.values("recipient_id")) | Q(id__in=waiting.values("recipient_id"))
+        rows = Agency.objects.filter(named).order_by("name")
         found = [Viewer(row.id, row.name, False) for row in rows]
     return [Viewer(plan.agency_id, plan.agency.name, True), *found]
 
@@ -155,7 +174,8 @@ def _read(
     found: list[tuple[PlanPart, PartVersion]], viewer_id: UUID, *, at: datetime, language: str, **known: Any
 ) -> list[Shared]:
     """The parts that the rule shows to this viewer, opened with the key of their file."""
-    files = OwnFile.objects.filter(ended_at=None).in_bulk({part.file_id for part, _version in found})
+    files = OwnFile.objects.in_bulk({part.file_id for part, _version in found})
+    files = {one: file for one, file in files.items() if _opens(file, viewer_id, at)}
     shares = {
         row.part_id: ShareFacts(row.from_at, row.ended_at, row.place_named)
         for row in shares_living(at).filter(viewer_id=viewer_id, part__in=[part.id for part, _v in found])
@@ -172,6 +192,12 @@ def _read(
         if decide(facts, shares.get(part.id), at=at, **known).shown:
             read.append(_shared(part, version, told, plan, said, language))
     return read
+
+
+def _opens(file: OwnFile, viewer_id: UUID, at: datetime) -> bool:
+    """Whether a file opens at all: after a death to nobody but whom a signed instruction names."""
+    instructed = _grants_to(file.person_id, viewer_id, at).filter(release__after_death=True)
+    return file.ended_at is None or instructed.exists()
 
 
 def _shared(
