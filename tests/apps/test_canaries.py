@@ -71,6 +71,7 @@ ONLY_CODES = {
     "conversations.LooksShown": "nothing",
     "conversations.Usual": "days and hours of a worker",
     "feedback.Box": "answers chosen out of a list, and keyed digests",
+    "feedback.Heard": "sums of these",
     "access.Conflict": "by which attributes somebody matched, as codes",
     "journal.Item": "a salt",
     "journal.Handled": "to which worker or agency, as an id",

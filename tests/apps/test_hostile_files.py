@@ -323,6 +323,14 @@ def bodies(place: Town) -> dict[str, dict[str, Any]]:
         "withdrawal/1": {"grant": grant["grant"], "at": span["from"]},
         "recipient_gone/1": {"grant": grant["grant"], "at": span["from"]},
         "moved/1": {"address": "http://localhost:9"},
+        "experience/1": {
+            "door": "open",
+            "year": 2025,
+            "first": 1,
+            "last": 2,
+            "count": 30,
+            "said": {"believed": [15, 15, 0, 0], "again": [None, None, 19, 0]},
+        },
     }
 
 

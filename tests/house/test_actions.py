@@ -140,6 +140,8 @@ NOBODY_ASKS = {
     "feedback/actions.py:say_how_it_was": "nobody is known there; with an account, whoever visits",
     "feedback/actions.py:forget_boxes": "the night: a dated file says how long",
     "feedback/actions.py:stir": "the night",
+    "feedback/actions.py:tell_sums": "the night",
+    "feedback/actions.py:hear_sums": "takes a letter in",
     "response/actions.py:open_action": "a protocol opens work",
     "response/actions.py:adopt": "work follows its incident into a case",
     "response/actions.py:show_next_due": "shows on the board what was done",

@@ -10,7 +10,7 @@ from typing import Any
 
 from shelterbelt.access.models import Worker
 from shelterbelt.agencies.models import VICTIM_SERVICES, Agency
-from shelterbelt.feedback.actions import say_how_it_was
+from shelterbelt.feedback.actions import say_how_it_was, tell_sums
 from shelterbelt.hotline.actions import answer_report, log_call, tell, wish
 from shelterbelt.hotline.policy import LOG_CALLS
 from shelterbelt.store.asker import as_agency
@@ -86,3 +86,5 @@ def _said(agency: Agency, agencies: Mapping[str, Agency], *, at: datetime) -> No
             for number in range(many):
                 answers = SAID[(number * (back // 90)) % len(SAID)]
                 say_how_it_was(answers, of=agencies["police"], holder=agency.id, person=uuid7(), at=then)
+    with as_agency(agency.id, at=at):
+        tell_sums(agency, at=at)

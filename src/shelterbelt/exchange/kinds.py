@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from shelterbelt.agencies import trust
 from shelterbelt.consent import actions as consent
+from shelterbelt.feedback import actions as feedback
 from shelterbelt.referrals import actions as referrals
 from shelterbelt.rules.fields import DIRECTION_OVERRIDES, clean_text
 
@@ -24,7 +25,9 @@ READ, SLIP, NOTHING = "read/1", "slip/1", "nothing/1"
 # A letter leaves at once, or by the tick of the clock: when it leaves would tell what a victim service does, and when.
 AT_ONCE, BY_TICK = "at_once", "by_tick"
 LANES = (AT_ONCE, BY_TICK)
-BY_THE_TICK = frozenset({"referral_answer", "grant", "narrowing", "withdrawal", "correction", "nothing"})
+BY_THE_TICK = frozenset(
+    {"referral_answer", "grant", "narrowing", "withdrawal", "correction", "experience", "nothing"}
+)
 
 
 def _instant(value: Any) -> bool:
@@ -64,6 +67,29 @@ def _lane(value: Any) -> bool:
 
 def _count(value: Any) -> bool:
     return type(value) is int and 0 <= value < 2**31
+
+
+def _year(value: Any) -> bool:
+    return type(value) is int and 1900 <= value < 2200
+
+
+def _quarter(value: Any) -> bool:
+    return type(value) is int and 1 <= value <= 4
+
+
+def _door(value: Any) -> bool:
+    return value in ("account", "open")
+
+
+def _sums(value: Any) -> bool:
+    """A few questions, each with its counts; none where one is withheld."""
+    return (
+        isinstance(value, dict)
+        and len(value) <= 40
+        and all(len(question) <= 40 for question in value)
+        and all(isinstance(counts, list) and len(counts) <= 20 for counts in value.values())
+        and all(one is None or _count(one) for counts in value.values() for one in counts)
+    )
 
 
 def _words(value: Any) -> bool:
@@ -107,6 +133,14 @@ SHAPES: Mapping[str, Shape] = {
     "withdrawal/1": {"grant": _id, "at": _instant},
     "recipient_gone/1": {"grant": _id, "at": _instant},
     "moved/1": {"address": _address},
+    "experience/1": {
+        "door": _door,
+        "year": _year,
+        "first": _quarter,
+        "last": _quarter,
+        "count": _count,
+        "said": _sums,
+    },
     NOTHING: {},
     SLIP: {"letter": _id, "digest": _digest, "lane": _lane, "epoch": _count, "number": _count},
     READ: {"grant": _id, "purpose": _purpose, "categories": _codes},
@@ -121,6 +155,7 @@ TAKERS: Mapping[str, TakeIn] = {
     "withdrawal/1": consent.take_in_withdrawal,
     "recipient_gone/1": consent.take_in_recipient_gone,
     "moved/1": trust.take_in_moved,
+    "experience/1": feedback.hear_sums,
 }
 
 

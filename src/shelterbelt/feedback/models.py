@@ -15,6 +15,8 @@ DOORS = [("account", "account"), ("open", "open")]
 class Box(SealedRow):
     """All that was said of one agency in one quarter. `sealed`: the answers, sorted, and digests of who has said it, sorted.
 
+    Also whether that agency was told the sums of a span that ends with this quarter.
+
     `door`: from within the portal, where one person speaks once; or without an account, where nobody knows.
     """
 
@@ -27,4 +29,20 @@ class Box(SealedRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency", "of", "year", "quarter", "door"], name="one_box")
+        ]
+
+
+class Heard(SealedRow):
+    """What another agency told of this one: the sums of one span of quarters. `sealed`: how many, and each question's counts."""
+
+    bars: ClassVar[tuple[str, ...]] = ()
+    teller = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    year = models.SmallIntegerField()
+    first = models.SmallIntegerField()
+    last = models.SmallIntegerField()
+    door = models.CharField(max_length=10, choices=DOORS)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "teller", "year", "first", "door"], name="heard_once")
         ]

@@ -1,6 +1,7 @@
 """What many people said of an agency, by spans of quarters that have ended; a few are withheld, and what gives them away.
 
 Never one answer, never a worker, never the quarter that still runs: its numbers move by one.
+Also what other agencies told of this one.
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ from shelterbelt.access.rules import visible
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.queries import reachable_agencies
 from shelterbelt.agencies.sealed import opened
-from shelterbelt.feedback.models import Box
+from shelterbelt.feedback.models import Box, Heard
 from shelterbelt.feedback.policy import SEE_FEEDBACK
 from shelterbelt.library import experience
 from shelterbelt.measures.withheld import Shown, Span, shown, spans, within
@@ -49,13 +50,41 @@ def trends(by: Worker, at: datetime) -> list[Trend]:
     ):
         quarters = boxes.setdefault((box.of.name, box.door), {})
         quarters[(box.year, box.quarter)] = opened(box)["answers"]
-    now: Quarter = (at.year, (at.month + 2) // 3)
-    return [Trend(name, door, _spans(quarters, now)) for (name, door), quarters in boxes.items()]
+    now = quarter_of(at)
+    return [Trend(name, door, spans_of(quarters, now)) for (name, door), quarters in boxes.items()]
 
 
-def _spans(
+def heard(by: Worker, at: datetime) -> list[Trend]:
+    """What the portals of other agencies told of this one, by whom: nothing that they withheld."""
+    found: dict[tuple[str, str], list[tuple[Span, tuple[Told, ...]]]] = {}
+    rows = visible(by, SEE_FEEDBACK, Heard.objects.select_related("teller"), at=at)
+    for row in rows.order_by("teller__name", "door", "year", "first"):
+        inside = opened(row)
+        span = Span((row.year, row.first), (row.year, row.last), inside["count"])
+        found.setdefault((row.teller.name, row.door), []).append((span, _known(inside["said"])))
+    return [Trend(name, door, tuple(spans)) for (name, door), spans in found.items()]
+
+
+def _known(said: Mapping[str, Sequence[Shown]]) -> tuple[Told, ...]:
+    """The questions that are asked here too, with as many answers to each."""
+    asked = experience.asked()
+    columns = len(asked.answers) + 1
+    return tuple(
+        Told(line.id, tuple(said[line.id]))
+        for line in asked.questions
+        if len(said.get(line.id, ())) == columns
+    )
+
+
+def quarter_of(at: datetime) -> Quarter:
+    """The quarter that an instant lies in."""
+    return at.year, (at.month + 2) // 3
+
+
+def spans_of(
     quarters: Mapping[Quarter, Sequence[Any]], now: Quarter
 ) -> tuple[tuple[Span, tuple[Told, ...]], ...]:
+    """The spans of an agency's quarters that are over, and for each that is not withheld what was answered."""
     asked = experience.asked()
     found = spans({one: len(answers) for one, answers in quarters.items()}, asked.least, over=now)
     told = []
