@@ -9,9 +9,12 @@ from shelterbelt.store import rows
 
 TRUSTED, WALLED = "safety_trusted", "safety_case_walled"
 MAKE = (
-    f"create function {WALLED}(person uuid, worker uuid) returns boolean language sql stable set app.worker = '' as "
-    "$$ select exists (select 1 from cases_case c join access_bar b on b.thing_id = c.id"
-    " where c.survivor_id = person and b.worker_id = worker) $$;"
+    f"create function {WALLED}(person uuid, asking uuid) returns boolean language plpgsql as $$ "
+    "declare held text := current_setting('app.worker', true); found boolean; begin "
+    "perform set_config('app.worker', '', true); "
+    "select exists (select 1 from cases_case c join access_bar b on b.thing_id = c.id"
+    " where c.survivor_id = person and b.worker_id = asking) into found; "
+    "perform set_config('app.worker', held, true); return found; end $$;"
 )
 USING = (
     f"{rows.WORKER} is null"
