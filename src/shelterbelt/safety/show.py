@@ -88,6 +88,7 @@ def _line(one: PartFace, language: str, to: To) -> dict[str, Any]:
         "title": one.part.title.by(language),
         "url": to("part", one.part.id),
         "state": _state(one),
+        "state_code": one.state,
         **_who(one.newest),
     }
 
