@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from shelterbelt.access.actions import close_account
+from shelterbelt.access.survivors import Survivor
 from shelterbelt.agencies import peers
 from shelterbelt.agencies.models import Letter
+from shelterbelt.cases.models import Case
 from shelterbelt.consent.actions import end_grant, narrow_release, open_agreement, withdraw_release
 from shelterbelt.consent.actions.ending import Narrower
 from shelterbelt.exchange.kinds import AT_ONCE
@@ -18,10 +20,12 @@ from shelterbelt.referrals.actions import refer
 from shelterbelt.referrals.models import Referral
 from shelterbelt.referrals.queries import events_of
 from shelterbelt.store.asker import as_agency
+from shelterbelt.store.ids import uuid7
 from shelterbelt.ui.clock import now
 from tests.apps.access.test_walls import an_incident
 from tests.apps.api.conftest import program
 from tests.apps.api.listening import Line, cookie, hang_up, server
+from tests.apps.portal.visiting import by_own_hand
 from tests.apps.referrals.cast import a_case, a_release, content
 from tests.world import DAY, Town
 
@@ -70,6 +74,19 @@ def test_a_queued_letter_with_released_words_does_not_leave_after_the_withdrawal
     with as_agency(place.advocates.id, at=now()):
         assert Entry.objects.filter(kind="letter.recalled", about=letter.id).count() == 1
         assert events_of(sent)[-1]["kind"] == "recalled"
+
+
+def test_a_queued_letter_does_not_leave_after_they_ended_it_by_their_own_hand(
+    place: Town, post: list[bytes]
+) -> None:
+    release, sent = a_referral(place, post)
+    with as_agency(place.advocates.id, at=now()):
+        person = Case.objects.get(id=release.case_id).survivor_id
+    hand = Survivor(person, place.advocates.id, uuid7())
+    with by_own_hand(hand, at=now()):
+        withdraw_release(release, by=hand, at=now(), channel="own_hand")
+    deliver_line(place.advocates.id, place.shelter.id, AT_ONCE, at=now())
+    assert post == [] and letter_of(place, sent).closed_as == "recalled"
 
 
 def test_a_letter_that_was_tried_before_is_not_tried_again(place: Town, post: list[bytes]) -> None:

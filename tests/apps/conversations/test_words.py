@@ -8,7 +8,9 @@ import pytest
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.conversations.actions import (
+    begin_wish,
     change_habits,
+    choose_response,
     forget_old,
     let_read_earlier,
     note_read,
@@ -150,6 +152,30 @@ def test_a_worker_who_comes_later_reads_on_from_there_unless_they_are_let(two: T
     with by_own_hand(two.hand, at=later + HOUR):
         let_read_earlier(two.file, new.id, by=two.hand, at=later + HOUR)
     assert seen_by(two, new, later + HOUR) == ["Before", "After"]
+
+
+def test_the_limit_of_a_later_worker_stands_in_the_question_too(two: Two) -> None:
+    """Whatever PostgreSQL lets through: asked in the agency's name, the same is read."""
+    writes(two, "Before")
+    later = worker(two.town.advocates, "advocate")
+    with as_agency(two.town.advocates.id, at=AT + DAY, worker=two.advocate.id):
+        entrust(two.file, later, by=two.advocate, at=AT + DAY)
+    writes(two, "After", at=AT + 2 * DAY)
+    with as_agency(two.town.advocates.id, at=AT + 2 * DAY):
+        assert [one.text for one in conversation(two.file, by=later, at=AT + 2 * DAY)] == ["After"]
+        assert conversation(two.file, by=two.colleague, at=AT + 2 * DAY) == []
+
+
+def test_in_a_file_that_has_ended_nothing_is_written_begun_or_chosen(two: Two) -> None:
+    two.file.ended_at = AT
+    with by_own_hand(two.hand, at=AT):
+        for refused in (
+            lambda: write_message(two.file, "Hello", by=two.hand, at=AT),
+            lambda: begin_wish(two.file, two.case.id, {}, by=two.hand, at=AT),
+            lambda: choose_response(two.file, "police", "", by=two.hand, at=AT),
+        ):
+            with pytest.raises(NotForYou):
+                refused()
 
 
 def test_a_worker_whose_trust_ended_reads_nothing_more(two: Two) -> None:

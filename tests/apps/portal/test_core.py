@@ -7,8 +7,10 @@ from django.conf import settings
 from django.test import Client
 
 from shelterbelt.portal import entrance
-from shelterbelt.portal.models import Visit
+from shelterbelt.portal.models import Account, Visit
 from shelterbelt.portal.padding import LEAST, STEP
+from shelterbelt.store.asker import as_agency
+from shelterbelt.ui.clock import now
 from tests.apps.portal.visiting import OWN, PASSPHRASE, Visiting, account_for, by_own_hand
 
 
@@ -73,6 +75,15 @@ def test_every_page_has_a_size_that_says_nothing_and_one_title(place: Any) -> No
         assert re.findall(rb"<title>(.*?)</title>", answer.content) == [b"Information"]
         assert "no-store" in answer.headers["Cache-Control"]
     assert {len(answer.content) for answer in pages} == {LEAST}
+
+
+def test_a_visit_of_an_account_that_is_closed_opens_nothing_even_where_it_was_left(place: Any) -> None:
+    account = account_for(None, place.advocates)
+    visiting = Visiting(account)
+    assert visiting.get("home").status_code == 200
+    with as_agency(account.agency_id, at=now()):
+        Account.objects.filter(id=account.id).update(closed_at=now())
+    assert visiting.get("home").headers["Location"] == entrance.GONE
 
 
 def test_a_form_from_elsewhere_changes_nothing(place: Any) -> None:
