@@ -86,6 +86,7 @@ def test_a_day_is_over_after_its_last_minute_also_where_clocks_change(name: str)
         ("America/Havana", date(2024, 11, 2), "2024-11-03T04:00"),  # midnight is shown twice: the first
         ("America/Santiago", date(2024, 4, 6), "2024-04-07T04:00"),  # 23:00 to 24:00 twice
         ("America/St_Johns", date(2006, 10, 28), "2006-10-29T03:30"),  # 00:01 becomes 23:01 of the day before
+        ("America/Toronto", date(1919, 3, 30), "1919-03-31T04:30"),  # 23:30 became 00:30
         ("Pacific/Apia", date(2011, 12, 29), "2011-12-30T10:00"),  # the thirtieth was left out
         ("Pacific/Apia", date(2011, 12, 30), "2011-12-30T10:00"),
     ],
