@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +14,11 @@ PORTS = (8991, 8992, 8993, 8994)
 
 
 @contextmanager
-def county(keep: Path | None = None) -> Iterator[Path]:
-    """The state folder of a filled demo county; `keep` is used again and stays."""
+def county(keep: Path | None = None, *, only: Sequence[str] = ()) -> Iterator[Path]:
+    """The state folder of a filled demo county; `keep` is used again and stays.
+
+    Where `only` names some nodes, the others have their keys, which those seal letters to, and nothing else.
+    """
     home = keep or Path(tempfile.mkdtemp(prefix="sb-county-"))
     for name in ("DATABASE_OWNER_URL", "DATABASE_URL", "SHELTERBELT_PORT", "SHELTERBELT_NODE"):
         os.environ.pop(name, None)
@@ -29,9 +32,12 @@ def county(keep: Path | None = None) -> Iterator[Path]:
     assert server is not None
     server.start()
     try:
+        for node in nodes.read_nodes(home):
+            if only and node.name not in only:
+                nodes.prepare(node)
         for word in ("migrate", "demo"):
             with ThreadPoolExecutor(4) as pool:
-                list(pool.map(lambda node, word=word: _run(word, node), nodes.DEMO))
+                list(pool.map(lambda node, word=word: _run(word, node), only or nodes.DEMO))
         yield home
     finally:
         server.stop()

@@ -108,7 +108,7 @@ def prepared(keep: Path | None) -> Iterator[Path]:
     os.environ |= {"SHELTERBELT_HOME": str(home), "SHELTERBELT_DEMO_CASES": CASES}
     from bench.county import county
 
-    with county(home):
+    with county(home, only=("system",)):
         pass
     _only_system(home)
     try:
