@@ -19,6 +19,11 @@ ENTRY = (
     "insert into ledger_entry (agency_id, kind, about, by, at, digest, xid) "
     "values (%s, %s, %s, %s, %s, %s, ledger_xid()) returning xid::text"
 )
+ENTRIES = (
+    "with made as (insert into ledger_entry (agency_id, kind, about, by, at, digest, xid) "
+    "select %s, %s, v.about, v.by, %s, '', ledger_xid() from unnest(%s::uuid[], %s::uuid[]) "
+    "with ordinality as v(about, by, place) order by v.place) select pg_current_xact_id()::text"
+)
 # A row in another agency's ledger cannot be read back: the transaction is named beside it.
 READING = (
     "with looked as (insert into ledger_reading (agency_id, what, about, by, reader_agency_id, grant_id, at, digest, xid) "
@@ -44,6 +49,19 @@ def record(
     """Append an entry and wake what follows the ledger; both live or die with the act's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(ENTRY, (agency, kind, about, by, at, digest))
+        (xid,) = cursor.fetchone()
+    _wake(agency, xid)
+
+
+def record_each(
+    kind: str, lines: Collection[tuple[UUID, UUID | None]], *, agency: UUID, at: datetime
+) -> None:
+    """Append one entry for each of (about, by), in their order and in one statement: for work that is done many at a time."""
+    if not lines:
+        return
+    about, by = zip(*lines, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRIES, (agency, kind, at, list(about), list(by)))
         (xid,) = cursor.fetchone()
     _wake(agency, xid)
 

@@ -16,7 +16,7 @@ from shelterbelt.alerts.actions.places import end_places
 from shelterbelt.alerts.facts import Known, known_of
 from shelterbelt.alerts.models import Button, Call, Code, HelpAlert, HelpSetup, Press
 from shelterbelt.alerts.setup import settings_of
-from shelterbelt.ledger.actions import record
+from shelterbelt.ledger.actions import record_each
 from shelterbelt.rules import calling as rules
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
@@ -57,8 +57,7 @@ def take_presses(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
         ]
         HelpAlert.objects.bulk_create(made)
         Press.objects.filter(id__in=[press.id for press in presses]).update(taken=True)
-        for alert in made:
-            record("help.pressed", about=alert.id, by=alert.person_id, agency=agency, at=at)
+        record_each("help.pressed", [(one.id, one.person_id) for one in made], agency=agency, at=at)
         return len(presses)
 
 
@@ -96,8 +95,13 @@ def call_next(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
         }
         calls = [call for alert in alerts for call in _calls(alert, stands[alert.id], at)]
         Call.objects.bulk_create(calls, ignore_conflicts=True)
+        before = {alert.id: (alert.went_at, alert.ended_at) for alert in alerts}
         for alert in alerts:
             _stands(alert, known[alert.id], stands[alert.id], at)
+        went = [(one.id, None) for one in alerts if one.went_at != before[one.id][0]]
+        over = [(one.id, None) for one in alerts if one.ended_at != before[one.id][1]]
+        record_each("help.went", went, agency=agency, at=at)
+        record_each("help.ended", over, agency=agency, at=at)
         columns = ("id", "state", "went_at", "next_at", "ended_at", "outcome")
         with connection.cursor() as cursor:
             cursor.execute(STANDS, [[getattr(alert, name) for alert in alerts] for name in columns])
@@ -130,13 +134,11 @@ def _stands(alert: HelpAlert, known: Known, found: rules.Standing, at: datetime)
     gone = found.state not in ("held", "cancelled") or any(call.says == rules.OVER for call in found.due)
     if alert.went_at is None and gone and found.goes_at <= at:
         alert.went_at = at
-        record("help.went", about=alert.id, by=None, agency=alert.agency_id, at=at)
     alert.state, alert.next_at = found.state, found.next_at
     nobody_knows = found.state == "cancelled" and alert.went_at is None
     over = alert.test and at >= found.goes_at + known.settings.unanswered_after
     if alert.ended_at is None and (nobody_knows or over):
         alert.ended_at, alert.next_at, alert.outcome = at, None, "test" if alert.test else "cancelled"
-        record("help.ended", about=alert.id, by=None, agency=alert.agency_id, at=at)
     if alert.ended_at or found.state == "cancelled":
         end_places(Survivor(alert.person_id, alert.agency_id, alert.person_id), alert.button_id, at=at)
 
