@@ -28,11 +28,12 @@ from shelterbelt.alerts.actions import (
     call_next,
     issue_button,
     set_up_help,
+    take_in_call,
     take_press,
     take_presses,
 )
 from shelterbelt.alerts.actions.pressing import digest_of
-from shelterbelt.alerts.models import Button, HelpAlert
+from shelterbelt.alerts.models import Button, CallForHelp, HelpAlert
 from shelterbelt.api.actions import add_client
 from shelterbelt.api.models import Client
 from shelterbelt.api.policy import SCOPES
@@ -388,6 +389,16 @@ def _work_of(made: County) -> None:
                 file.things["action"] = row
 
 
+def call_for_help(place: Town) -> CallForHelp:
+    """A call for help that the advocates wrote to the police, and nobody has taken yet."""
+    told = {
+        "reference": new_ref(), "pressed_at": AT.isoformat(), "forced": False, "name": "Ines",
+        "number": "+12025550147", "asks": "come", "place": None,
+    }  # fmt: skip
+    with as_agency(place.police.id, at=AT):
+        return take_in_call(told, letter=uuid7(), sender=place.advocates, to=place.police, at=AT)
+
+
 def _accounts(place: Town) -> File:
     """What is kept about workers: an account whose way in was lost, something that stood out, a session."""
     of, by = place.officer_two, place.administrator
@@ -395,7 +406,7 @@ def _accounts(place: Town) -> File:
         ask_reset(of, by=by, at=AT)
         alert("budget", of, by=None, at=AT)
         shown = Alert.objects.filter(worker_id=of.id).first()
-    return File(place.police, "plain", {"account": of, "alert": shown})
+    return File(place.police, "plain", {"account": of, "alert": shown, "call_for_help": call_for_help(place)})
 
 
 def program_like(like: Worker) -> tuple[str, str]:

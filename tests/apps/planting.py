@@ -19,6 +19,7 @@ from shelterbelt.alerts.actions import (
     issue_button,
     keep_place,
     set_up_help,
+    take_in_call,
     take_press,
     take_presses,
 )
@@ -82,7 +83,7 @@ from shelterbelt.rules.releases import Signer
 from shelterbelt.safety.actions import begin_plan, share_part, write_part
 from shelterbelt.safety.files import begin_file
 from shelterbelt.store.asker import as_agency, set_asker
-from shelterbelt.store.ids import uuid7
+from shelterbelt.store.ids import new_ref, uuid7
 from tests.apps.consent.conftest import draft
 from tests.apps.hotline.cast import SAFE
 from tests.apps.notices.people import told
@@ -298,8 +299,11 @@ def somebody_who_presses(town: Town, c: Sing, case: Case) -> None:
         "slot": "c1", "name": c("hname"), "number": f"+1{PHONES[0]}", "email": f"{c('hmail')}@example.org",
         "language": "en", "said": c("hagreed"), "words": c("hsaid"),
     }  # fmt: skip
+    police = {
+        "slot": "d1", "agency": str(town.police.id), "name": c("hpolice"), "number": f"+1{PHONES[0]}", "asks": "come",
+    }  # fmt: skip
     told = {
-        "people": [one], "duty": True, "dispatch": [], "hold": 15, "place": True, "language": "en", "signed": c("hsigned"),
+        "people": [one], "duty": True, "dispatch": [police], "hold": 15, "place": True, "language": "en", "signed": c("hsigned"),
         "words": c("hwords"), "cancel_code": "blue 42", "forced_code": "green 17",
     }  # fmt: skip
     with as_agency(by.agency_id, at=AT, worker=by.id):
@@ -315,6 +319,12 @@ def somebody_who_presses(town: Town, c: Sing, case: Case) -> None:
     with as_agency(by.agency_id, at=AT + HOUR / 2, worker=by.id):
         alert = HelpAlert.objects.get(person_id=case.survivor_id)
         end_alert(alert, "reached", c("hend"), by=by, at=AT + HOUR / 2)
+    called = {
+        "reference": new_ref(), "pressed_at": AT.isoformat(), "forced": False, "name": c("pname"), "number": "",
+        "asks": "come", "place": None,
+    }  # fmt: skip
+    with as_agency(town.police.id, at=AT):
+        take_in_call(called, letter=uuid7(), sender=town.advocates, to=town.police, at=AT)
 
 
 def what_they_wrote_down(town: Town, c: Sing, case: Case) -> None:

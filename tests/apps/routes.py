@@ -308,6 +308,11 @@ WAYS: dict[str, Way] = {
     "help-alerts/<str:ref>/answer/": Way(
         alerts.ANSWER_HELP_ALERT, thing="help_alert", methods="post", only="advocate"
     ),
+    # Calls for help: the police whom a survivor named
+    "help-calls/": Way(alerts.SEE_CALLS_FOR_HELP, methods="get"),
+    "help-calls/<str:ref>/": Way(alerts.SEE_CALLS_FOR_HELP, thing="call_for_help", methods="get"),
+    "help-calls/<str:ref>/take/": Way(alerts.TAKE_CALL_FOR_HELP, thing="call_for_help", methods="post"),
+    "help-calls/<str:ref>/close/": Way(alerts.TAKE_CALL_FOR_HELP, thing="call_for_help", methods="post"),
     "cases/<str:ref>/help/": Way(alerts.SET_UP_HELP, thing="own_case", only="advocate"),
     "cases/<str:ref>/account/": Way(portal.GIVE_CODE, cases.WRITE_CASE, thing="case"),
     "connect/": Way(portal.GIVE_CODE),

@@ -1,5 +1,6 @@
 """Reads until when a worker is there, what came of an alert, and what a survivor wants set up. Chooses nothing beforehand."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ HOURS = (
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 LANGUAGES = (("en", _("English")), ("es", _("Spanish")))
 PEOPLE = ("1", "2", "3")
+ASKS = (("call_first", _("Call first. Come if nobody answers.")), ("come", _("Come. Do not call first.")))
 OWN = "own"
 SHORTEST = 4
 
@@ -93,10 +95,16 @@ class SetUpForm(Form):
     )
 
     def __init__(
-        self, *args: Any, before: dict[str, Any] | None, about: tuple[UUID, ...], agency: UUID, **more: Any
+        self,
+        *args: Any,
+        before: dict[str, Any] | None,
+        about: tuple[UUID, ...],
+        agency: UUID,
+        police: Sequence[tuple[str, str]] = (),
+        **more: Any,
     ) -> None:
         super().__init__(*args, initial=_beginning(before), **more)
-        self.before, self.about, self.agency = before, about, agency
+        self.before, self.about, self.agency, self.police = before, about, agency, police
         picked = [(code, said["en"]) for code, said in calling().picked.items()]
         holds = [
             (str(int(h.total_seconds())), _("%d seconds") % int(h.total_seconds())) for h in calling().holds
@@ -120,6 +128,25 @@ class SetUpForm(Form):
             said = [("", ""), *picked, (OWN, _("Their own words, below"))]
             self.fields[f"said{n}"] = Pick(said, required=False, label=_("What the message says"))
             self.fields[f"words{n}"] = Line(required=False, limit=200, label=_("Their own words"))
+        if police:
+            self._ask_about_police()
+
+    def _ask_about_police(self) -> None:
+        """Only where a release opens what they need to be safe to such an agency."""
+        self.fields["police"] = Pick(
+            (("", _("Nobody")), *self.police), required=False, label=_("Which police hear of it?")
+        )
+        self.fields["police_name"] = Name(required=False, label=_("Name that the police ask for"))
+        self.fields["police_number"] = Phone(
+            required=False,
+            label=_("Number that is safe to call"),
+            help_text=_(
+                "Told only if the release says how they may be reached. Leave it empty if no call is safe."
+            ),
+        )
+        self.fields["police_asks"] = Pick(
+            (("", ""), *ASKS), required=False, label=_("What do they ask the police to do?")
+        )
 
     @property
     def people(self) -> list[dict[str, Any]]:
@@ -133,7 +160,17 @@ class SetUpForm(Form):
             if data.get(f"name{n}"):
                 self._check_person(n, data)
         self._check_codes(data)
+        if data.get("police"):
+            self._check_police(data)
         return data
+
+    def _check_police(self, data: dict[str, Any]) -> None:
+        if not data.get("police_name"):
+            self.add_error("police_name", _("Write the name that the police ask for."))
+        if not data.get("police_asks"):
+            self.add_error("police_asks", _("Choose what they ask for."))
+        if data.get("police_asks") == "call_first" and not data.get("police_number"):
+            self.add_error("police_number", _("Write the number, or choose that they come."))
 
     def _check_person(self, n: str, data: dict[str, Any]) -> None:
         number, email, said = data.get(f"number{n}"), data.get(f"email{n}"), data.get(f"said{n}")
@@ -167,12 +204,17 @@ class SetUpForm(Form):
         return {
             "people": [self._person(n) for n in PEOPLE if data[f"name{n}"]],
             "duty": True,
-            "dispatch": before.get("dispatch", []),
+            "dispatch": [self._named()] if data.get("police") else [],
             "hold": int(data["hold"]),
             "place": data["place"] == "yes",
             "language": before.get("language", "en"),
             **{name: data[name] for name in ("signed", "words", "cancel_code", "forced_code")},
         }
+
+    def _named(self) -> dict[str, str]:
+        data = self.cleaned_data
+        told = {part: data[f"police_{part}"] for part in ("name", "number", "asks")}
+        return {"slot": "d1", "agency": data["police"], **told}
 
     def _person(self, n: str) -> dict[str, str]:
         data = self.cleaned_data
@@ -194,4 +236,6 @@ def _beginning(before: dict[str, Any] | None) -> dict[str, Any]:
         n = one["slot"][1:]
         shown |= {f"{part}{n}": one[part] for part in ("name", "number", "email", "language", "words")}
         shown[f"said{n}"] = one["said"] or OWN
+    for one in before["dispatch"]:
+        shown |= {"police": one["agency"], **{f"police_{p}": one[p] for p in ("name", "number", "asks")}}
     return shown

@@ -14,6 +14,7 @@ STATES = [(s, s) for s in ("held", "sent", "unanswered", "answered", "cancelled"
 CODES = [(c, c) for c in ("cancel", "forced")]
 USES = [(u, u) for u in ("help", "test", "place")]
 CALL_STATES = [(s, s) for s in ("waiting", "told", "given_up")]
+OVER = [(o, o) for o in ("cancelled", "withdrawn", "closed")]
 
 
 class Presence(SealedRow):
@@ -133,6 +134,7 @@ class Call(Row):
     tries = models.SmallIntegerField(default=0)
     told_at = models.DateTimeField(null=True)
     reasons = ArrayField(models.CharField(max_length=60), default=list)
+    letter_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -140,6 +142,14 @@ class Call(Row):
         ]
         indexes = [
             models.Index(fields=["agency", "next_at"], name="call_due", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["agency"],
+                name="call_by_letter",
+                condition=models.Q(way="letter", says="help", state="told"),
+            ),
+            models.Index(
+                fields=["letter_id"], name="call_of_letter", condition=models.Q(letter_id__isnull=False)
+            ),
         ]
 
 
@@ -169,3 +179,26 @@ class Place(SealedRow):
     until_at = models.DateTimeField()
     fixed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+
+class CallForHelp(SealedRow):
+    """What a police agency whom a survivor named was told of a help alert, by a letter of their agency.
+
+    `sealed`: a name, a number if it is safe to call, what they ask for, the last place. Destroyed once it is over.
+    """
+
+    bars: ClassVar[tuple[str, ...]] = ()
+    sender = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    sender_ref = models.CharField(max_length=40)
+    forced = models.BooleanField(default=False)
+    pressed_at = models.DateTimeField()
+    arrived_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.UUIDField(null=True)
+    over_at = models.DateTimeField(null=True)
+    over_because = models.CharField(max_length=10, choices=OVER, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "sender", "sender_ref"], name="called_once"),
+        ]

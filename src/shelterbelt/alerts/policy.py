@@ -1,4 +1,4 @@
-"""Who says that they are there, who sees and answers an open help alert, and who sets one up with a survivor.
+"""Who says that they are there, who sees and answers an open help alert, and who sets one up with a survivor; who goes.
 
 Whoever is there sees open alerts of their agency. Ended ones are the survivor's own, for them and whom they trust.
 """
@@ -16,6 +16,7 @@ from shelterbelt.safety.policy import trusted_with
 
 DUTY = ("advocate", "shelter_worker")
 KINDS = ("advocates", "shelter")
+PATROL = ("officer", "detective", "supervisor")
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,5 @@ BE_THERE = permission("be_there", *DUTY, kinds=KINDS)
 SEE_HELP_ALERT = permission("see_help_alert", *DUTY, rule=there_while_open | trusted_with, kinds=KINDS)
 ANSWER_HELP_ALERT = permission("answer_help_alert", *DUTY, rule=there_while_open, kinds=KINDS)
 SET_UP_HELP = permission("set_up_help", *DUTY, rule=trusted_with, kinds=KINDS)
+SEE_CALLS_FOR_HELP = permission("see_calls_for_help", *PATROL, kinds=("police",))
+TAKE_CALL_FOR_HELP = permission("take_call_for_help", *PATROL, kinds=("police",))

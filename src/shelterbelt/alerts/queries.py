@@ -20,6 +20,7 @@ from shelterbelt.agencies.sealed import opened
 from shelterbelt.alerts.facts import known_of, present
 from shelterbelt.alerts.models import AnswerLink, Call, HelpAlert, HelpSetup, Place, Presence
 from shelterbelt.alerts.policy import SEE_HELP_ALERT
+from shelterbelt.alerts.released import may_be_named
 from shelterbelt.alerts.setup import Circle, circle_of
 from shelterbelt.people.models import Person
 from shelterbelt.rules.calling import stand
@@ -55,7 +56,10 @@ def ready(survivor: Survivor, *, at: datetime) -> Ready:
     with own_hand(survivor, at=at):
         held_by = agency(survivor.agency_id)
         until = max((row.lasts_at for row in _there_for(survivor, at=at)), default=None)
-        agencies = tuple((one["slot"], agency(UUID(one["agency"])).name) for one in content["dispatch"])
+        may = {str(one.id): one.name for one in may_be_named(survivor.id, survivor.agency_id, at=at)}
+        agencies = tuple(
+            (one["slot"], may[one["agency"]]) for one in content["dispatch"] if one["agency"] in may
+        )
     return Ready(
         setup=setup,
         there=bool(setup and content["duty"] and until),
@@ -181,7 +185,7 @@ def alert_by_ref(ref: str, *, by: Worker, at: datetime) -> WholeAlert:
     if row is None:
         raise NotForYou
     content = opened(row)
-    names = {one.slot: one.name for one in circle_of(content)}
+    names = _names(content)
     place = Place.objects.filter(button_id=row.button_id, with_alert=True).first()
     return WholeAlert(row, _faces([row], at=at)[0], content["words"], _where(place), _tellings(row, names))
 
@@ -207,7 +211,13 @@ def _faces(rows: list[HelpAlert], *, at: datetime) -> list[AlertFace]:
 
 
 def _circle_name(row: HelpAlert) -> str:
-    return next((one.name for one in circle_of(opened(row)) if one.slot == row.answered_slot), "")
+    return _names(opened(row)).get(row.answered_slot, "")
+
+
+def _names(content: dict[str, Any]) -> dict[str, str]:
+    """Whom a slot stands for: somebody they chose, or an agency they named."""
+    named = {one["slot"]: agency(UUID(one["agency"])).name for one in content["dispatch"]}
+    return {one.slot: one.name for one in circle_of(content)} | named
 
 
 def _tellings(alert: HelpAlert, names: dict[str, str]) -> tuple[Telling, ...]:

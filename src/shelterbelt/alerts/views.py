@@ -14,6 +14,7 @@ from shelterbelt.alerts import actions, queries
 from shelterbelt.alerts.forms import EndForm, SetUpForm, ThereForm
 from shelterbelt.alerts.models import HelpSetup
 from shelterbelt.alerts.policy import BE_THERE, SET_UP_HELP
+from shelterbelt.alerts.released import may_be_named
 from shelterbelt.alerts.words import OUTCOMES, STATES, WAYS
 from shelterbelt.cases.queries import case_by_ref
 from shelterbelt.ledger.actions import reading
@@ -102,7 +103,9 @@ def help_set_up(request: HttpRequest, ref: str) -> HttpResponse:
     row = HelpSetup.objects.filter(person_id=file.person_id).first()
     about = (case.id, case.survivor_id)
     given = request.POST if request.method == "POST" else None
-    form = SetUpForm(given, before=opened(row) if row else None, about=about, agency=by.agency_id)
+    police = [(str(one.id), one.name) for one in may_be_named(file.person_id, by.agency_id, at=at)]
+    before = opened(row) if row else None
+    form = SetUpForm(given, before=before, about=about, agency=by.agency_id, police=police)
     if request.method == "POST" and form.is_valid():
         actions.set_up_help(file, form.told(), by=by, at=at)
         return redirect("case", ref)

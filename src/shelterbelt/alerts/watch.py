@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from shelterbelt.agencies.queries import agencies_here
-from shelterbelt.alerts.actions import call_next, take_presses, tell_one
+from shelterbelt.alerts.actions import call_next, take_back_unreleased, take_presses, tell_one
 from shelterbelt.safety.policy import KINDS
 from shelterbelt.ui.clock import now
 
@@ -31,6 +31,7 @@ def turn(at: datetime) -> bool:
     for agency in _agencies():
         busy = bool(take_presses(agency, at=at)) or busy
         busy = bool(call_next(agency, at=now())) or busy
+        take_back_unreleased(agency, at=now())
     if busy:
         somebody_waits.set()
     return busy

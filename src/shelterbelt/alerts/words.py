@@ -23,3 +23,12 @@ OUTCOMES = {one.code: _(one.label) for one in shelf.choices("help_outcomes")} | 
     "test": _("It was a test"),
     "cancelled": _("Cancelled before it went"),
 }
+ASKS = {
+    "call_first": _("Call first. Come if nobody answers."),
+    "come": _("Come. Do not call first."),
+}
+OVER = {
+    "cancelled": _("Taken back with the code"),
+    "withdrawn": _("They no longer want you to be told"),
+    "closed": _("Closed here"),
+}

@@ -12,7 +12,8 @@ from shelterbelt.access import policy as access
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Permission
 from shelterbelt.access.watching import glass_unreviewed, glass_waits
-from shelterbelt.alerts.policy import BE_THERE
+from shelterbelt.alerts.calls import calls_untaken
+from shelterbelt.alerts.policy import BE_THERE, SEE_CALLS_FOR_HELP
 from shelterbelt.alerts.queries import alerts_waiting
 from shelterbelt.api.policy import MANAGE_CLIENTS
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
@@ -44,6 +45,7 @@ class Page:
 PAGES = (
     Page("work", _("My work"), response.SEE_WORK),
     Page("help_alerts", _("Help alerts"), BE_THERE),
+    Page("calls_for_help", _("Calls for help"), SEE_CALLS_FOR_HELP),
     Page("contact_requests", _("Contact requests"), referrals.SEE_REQUESTS),
     Page("calls", _("Calls"), hotline.SEE_CALLS),
     Page("reports", _("Told online"), hotline.SEE_REPORTS),
@@ -67,6 +69,7 @@ PAGES = (
 # What waits behind a line of the menu: shown as a number beside it.
 WAITING: dict[str, tuple[Callable[..., int], ...]] = {
     "help_alerts": (alerts_waiting,),
+    "calls_for_help": (calls_untaken,),
     "entrusted": (waiting_words,),
     "contact_requests": (inbox_waiting,),
     "calls": (calls_waiting,),

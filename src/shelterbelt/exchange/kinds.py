@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from shelterbelt.agencies import trust
+from shelterbelt.alerts import actions as alerts
 from shelterbelt.consent import actions as consent
 from shelterbelt.feedback import actions as feedback
 from shelterbelt.referrals import actions as referrals
@@ -112,6 +113,10 @@ SHAPES: Mapping[str, Shape] = {
     "contact_request/1": _any_of("reference", "name", "instructions", "language", "interpreter", "words"),
     "referral/1": _any_of("reference", "release", "answer_back", "content"),
     "referral_answer/1": _any_of("reference", "answer", "reason"),
+    # The same of the alerts app and a call for help.
+    "help_call/1": _any_of("reference", "pressed_at", "forced", "name", "number", "asks", "place"),
+    "help_call_over/1": _any_of("reference", "because"),
+    "help_call_taken/1": _any_of("reference"),
     "grant/1": {
         "grant": _id,
         "reference": _short,
@@ -149,6 +154,9 @@ TAKERS: Mapping[str, TakeIn] = {
     "contact_request/1": referrals.take_in_contact_request,
     "referral/1": referrals.take_in_referral,
     "referral_answer/1": referrals.take_in_answer,
+    "help_call/1": alerts.take_in_call,
+    "help_call_over/1": alerts.take_in_call_over,
+    "help_call_taken/1": alerts.take_in_call_taken,
     "grant/1": consent.take_in_grant,
     "grant/2": consent.take_in_grant,
     "narrowing/1": consent.take_in_narrowing,

@@ -17,6 +17,7 @@ from django.db.models import Q
 from shelterbelt.agencies import actions as post
 from shelterbelt.agencies import peers
 from shelterbelt.agencies.models import VICTIM_SERVICES, Agency, Letter, Line
+from shelterbelt.alerts import actions as alerts
 from shelterbelt.exchange.actions import RECEIPT
 from shelterbelt.exchange.kinds import BY_TICK, LANES, NOTHING, SLIP, in_lane, leaves_at
 from shelterbelt.ledger.actions import record
@@ -79,7 +80,7 @@ def _claimed(agency: UUID, to: UUID, lane: str, *, at: datetime) -> Letter | int
             return None
         if not head.to.node.trusted:
             return LONGEST_WAIT_IF_DECLINED
-        if not referrals.may_still_leave(head, at=at):
+        if not all(app.may_still_leave(head, at=at) for app in (referrals, alerts)):
             _recall(head, line, at=at)
             return _claimed(agency, to, lane, at=at)
         if _held_up(head.to.node.address, at):

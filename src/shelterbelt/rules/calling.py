@@ -227,7 +227,7 @@ def _due(
         for number, step, one, way, most in _lines(settings)
         if (n := _planned(step, goes, most, before))
     ]
-    return (*found, *_over(settings, known, goes, found))
+    return (*found, *_over(settings, known, goes, found), *_told_anew(settings, known, goes, found))
 
 
 def _over(settings: Settings, known: Happened, goes: datetime, told: list[Call]) -> list[Call]:
@@ -237,6 +237,15 @@ def _over(settings: Settings, known: Happened, goes: datetime, told: list[Call])
         return []
     ways = dict.fromkeys((call.slot, call.way) for call in told if call.way != "page")
     return [Call(slot, way, len(settings.steps), 0, cancelled, OVER) for slot, way in ways]
+
+
+def _told_anew(settings: Settings, known: Happened, goes: datetime, told: list[Call]) -> list[Call]:
+    """An agency that was told before the forced code is told anew: whom it must not call now."""
+    forced = _first(known, FORCED)
+    if forced is None or forced <= goes or settings.test:
+        return []
+    slots = dict.fromkeys(call.slot for call in told if call.way == "letter")
+    return [Call(slot, "letter", len(settings.steps) + 1, 0, forced, HELP) for slot in slots]
 
 
 def _next(

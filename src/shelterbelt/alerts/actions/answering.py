@@ -20,7 +20,7 @@ def answer_alert(alert: HelpAlert, *, by: Worker, at: datetime) -> bool:
     require(by, ANSWER_HELP_ALERT, alert, at=at)
     with as_agency(by.agency_id, at=at):
         row = HelpAlert.objects.select_for_update().get(id=alert.id)
-        first = _answered(row, DUTY, at=at)
+        first = note_answer(row, DUTY, at=at)
         if first:
             row.answered_by = by.id
             row.save(update_fields=["answered_by"])
@@ -32,7 +32,7 @@ def answer_by_link(link: AnswerLink, *, at: datetime) -> bool:
     """Somebody whom the survivor chose says that they have it; the link is the permission, and it opens nothing else."""
     with as_agency(link.agency_id, at=at):
         row = HelpAlert.objects.select_for_update().filter(id=link.about_id, ended_at=None).first()
-        first = row is not None and _answered(row, link.slot, at=at)
+        first = row is not None and note_answer(row, link.slot, at=at)
         if row is not None and first:
             record("help.answered", about=row.id, by=None, agency=row.agency_id, at=at)
     return first
@@ -54,7 +54,8 @@ def end_alert(alert: HelpAlert, outcome: str, words: str, *, by: Worker, at: dat
         record("help.ended", about=row.id, by=by.id, agency=by.agency_id, at=at)
 
 
-def _answered(row: HelpAlert, slot: str, *, at: datetime) -> bool:
+def note_answer(row: HelpAlert, slot: str, *, at: datetime) -> bool:
+    """Who has it, if nobody had it before: nobody else is called. The caller holds the row."""
     if row.answered_at is not None:
         return False
     row.answered_at, row.answered_slot, row.next_at = at, slot, at

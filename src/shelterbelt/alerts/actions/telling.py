@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from shelterbelt.agencies.sealed import opened
+from shelterbelt.alerts.actions.dispatching import LETTER, write_to_police
 from shelterbelt.alerts.actions.pressing import digest_of
 from shelterbelt.alerts.facts import present, slot_of
 from shelterbelt.alerts.models import AnswerLink, Call, HelpAlert
@@ -68,6 +69,9 @@ def _claim(agency: UUID, *, at: datetime) -> Claimed | None:
     call = due.order_by("next_at").select_related("alert").first()
     if call is None:
         return None
+    if call.way == LETTER:
+        _post(call, at=at)
+        return GONE
     # Until then it is nobody else's; if this process dies, it is anybody's afterwards.
     call.claimed_at, call.next_at, call.tries = at, at + LOST_AFTER, call.tries + 1
     told = _told(call, call.alert, at=at)
@@ -77,6 +81,16 @@ def _claim(agency: UUID, *, at: datetime) -> Claimed | None:
         return GONE
     call.save(update_fields=["claimed_at", "next_at", "tries"])
     return Claimed(call.id, call.way, told)
+
+
+def _post(call: Call, *, at: datetime) -> None:
+    """A letter to another agency is written here and now, or never; the post sees to the rest."""
+    why = write_to_police(call, call.alert, at=at)
+    call.state, call.next_at = "given_up" if why else "told", None
+    call.told_at, call.reasons = None if why else at, [why] if why else []
+    call.save()
+    if not why:
+        record("help.told", about=call.id, by=None, agency=call.agency_id, at=at)
 
 
 def _told(call: Call, alert: HelpAlert, *, at: datetime) -> Told | None:
