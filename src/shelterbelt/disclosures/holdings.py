@@ -149,19 +149,30 @@ def found_about(case: Case, *, references: Iterable[str] = ()) -> Things:
     ids |= dict.fromkeys(involved, Person._meta.label)
     refs = {case.ref, *references}
     rows: dict[str, dict[Any, models.Model]] = {}
-    while _walk(ids, refs, rows) or _lead(ids, rows):
+    asked: dict[tuple[str, str], set[Any]] = {}
+    while _walk(ids, refs, rows, asked) or _lead(ids, rows):
         pass
     tables = {label: _held(apps.get_model(label), list(found.values())) for label, found in rows.items()}
     _count(tables)
     return Things(ids, refs, tables)
 
 
-def _walk(ids: dict[UUID, str], refs: set[str], rows: dict[str, dict[Any, models.Model]]) -> bool:
-    """One round over all tables; whether it found anything new."""
+def _walk(
+    ids: dict[UUID, str],
+    refs: set[str],
+    rows: dict[str, dict[Any, models.Model]],
+    asked: dict[tuple[str, str], set[Any]],
+) -> bool:
+    """One round over all tables; whether it found anything new. No column is asked twice for the same value."""
     grew = False
     for model in covered():
         kept = rows.setdefault(model._meta.label, {})
-        for row in _matching(model, set(ids), refs):
+        unasked = {}
+        for column in links(model):
+            before = asked.setdefault((model._meta.label, column), set())
+            unasked[column] = _fitting(model, column, ids, refs, rows) - before
+            before |= unasked[column]
+        for row in _matching(model, unasked):
             if row.pk not in kept:
                 kept[row.pk] = row
                 grew = True
@@ -172,11 +183,38 @@ def _walk(ids: dict[UUID, str], refs: set[str], rows: dict[str, dict[Any, models
     return grew
 
 
-def _matching(model: type[models.Model], ids: set[UUID], refs: set[str]) -> Iterator[models.Model]:
-    asked = Q(pk__in=[])
-    for column in links(model):
-        asked |= Q(**{f"{column}__in": list(refs if column in REFERENCES else ids)})
-    yield from model._default_manager.filter(asked)
+def _fitting(
+    model: type[models.Model],
+    column: str,
+    ids: dict[UUID, str],
+    refs: set[str],
+    rows: dict[str, dict[Any, models.Model]],
+) -> set[Any]:
+    """What this column may hold of all that was found: a foreign key only what its own table does."""
+    if column in REFERENCES:
+        return set(refs)
+    target = _targets(model).get(column)
+    if target is None:
+        return set(ids)
+    return {one for one, label in ids.items() if label == target} | rows.get(target, {}).keys()
+
+
+@cache
+def _targets(model: type[models.Model]) -> dict[str, str]:
+    """The table that each foreign key of this one points to, by the key's column."""
+    return {
+        one.attname: str(one.related_model._meta.label)
+        for one in model._meta.concrete_fields
+        if isinstance(one, models.ForeignKey) and not isinstance(one.related_model, str)
+    }
+
+
+def _matching(model: type[models.Model], wanted: dict[str, set[Any]]) -> Iterator[models.Model]:
+    asked = Q()
+    for column, values in wanted.items():
+        asked |= Q(**{f"{column}__in": list(values)}) if values else Q()
+    if asked:
+        yield from model._default_manager.filter(asked)
 
 
 def _lead(ids: dict[UUID, str], rows: dict[str, dict[Any, models.Model]]) -> bool:
