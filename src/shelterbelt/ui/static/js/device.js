@@ -30,8 +30,7 @@ async function open(form) {
 function start(form, ask) {
   form.hidden = false;
   if (no) no.hidden = true;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  form.querySelector("button").addEventListener("click", async () => {
     if (no) no.hidden = true;
     try {
       form.elements.k.value = told(await ask(form));
