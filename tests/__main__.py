@@ -10,6 +10,8 @@ import sys
 import tempfile
 from typing import Any
 
+from tests.prepared import SHARED
+
 PYTEST = [sys.executable, "-m", "pytest"]
 JOURNEYS = ["-m", "journey and not alone"]
 OTHERS = ["-n", "4", "--dist", "worksteal", "-m", "not alone and not journey"]
@@ -19,7 +21,8 @@ BEHIND = 5
 
 def main() -> int:
     """The exit code: 0 when all of them passed."""
-    with tempfile.TemporaryFile("w+") as told:
+    with tempfile.TemporaryFile("w+") as told, tempfile.TemporaryDirectory(prefix="sb-run-") as shared:
+        os.environ[SHARED] = shared
         journeys = subprocess.Popen(
             [*PYTEST, *JOURNEYS], stdout=told, stderr=subprocess.STDOUT, preexec_fn=_stoppable
         )
@@ -27,7 +30,7 @@ def main() -> int:
         codes = _ended(others, journeys)
         told.seek(0)
         print(f"The journeys:\n{told.read()}", flush=True)
-    return 1 if any(codes) else subprocess.run([*PYTEST, "-m", "alone"], check=False).returncode
+        return 1 if any(codes) else subprocess.run([*PYTEST, "-m", "alone"], check=False).returncode
 
 
 def _stoppable() -> None:

@@ -3,7 +3,6 @@
 import gc
 import os
 import shutil
-import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -14,10 +13,6 @@ import pytest
 
 # A browser that is open for a whole run keeps an event loop in this thread; Django would take that for a mistake of ours.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-PREPARED = "test_prepared"
-PASSWORD = "only for tests"
 
 
 def pytest_collection_finish() -> None:
@@ -35,16 +30,17 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -
         yield given
         return
     from shelterbelt.config.postgres import Server
+    from tests import prepared
 
     django_db_blocker.unblock()
     folder = Path(tempfile.mkdtemp(prefix="sb-tests-", dir=memory()))
     folder.chmod(0o711)
     server = Server.at(folder / "postgres")
     try:
-        if os.environ.get("PYTEST_XDIST_WORKER"):
-            _take_over(server, tmp_path_factory.getbasetemp().parent)
+        if shared := _shared(tmp_path_factory):
+            prepared.take_over(server, shared)
         else:
-            _prepare(server)
+            prepared.prepare(server, tmp_path_factory.getbasetemp() / prepared.TABLES)
         server.start()
         yield server.owner_url()
     finally:
@@ -53,48 +49,22 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _take_over(server: Any, shared: Path) -> None:
-    """Of the processes of one run the first prepares a server; each has a copy of it for itself."""
-    from shelterbelt.config.processes import locked
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """A folder that all processes of this run share, where there are several."""
+    from tests.prepared import SHARED
 
-    with locked(shared / "server.lock"):
-        if not (shared / "server").exists():
-            _prepare(server)
-            server.stop()
-            _copied(server.folder, shared / "draft")
-            (shared / "draft").rename(shared / "server")
-            return
-    _copied(shared / "server", server.folder)
+    if given := os.environ.get(SHARED):
+        return Path(given)
+    return tmp_path_factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else None
 
 
-def _copied(folder: Path, to: Path) -> None:
-    """With its owners and modes: PostgreSQL refuses a folder that others may enter."""
-    subprocess.run(["cp", "-a", folder, to], check=True)
+@pytest.fixture(scope="session")
+def tables(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """A file with migrated tables for machines that start empty; none where the run was given a server."""
+    from tests.prepared import TABLES
 
-
-def _prepare(server: Any) -> None:
-    """Start a server and migrate a database on it."""
-    server.start()
-    _hurry(server.owner_url())
-    _migrate(server.owner_url(), PREPARED)
-
-
-def _migrate(postgres: str, name: str) -> None:
-    """Make a database, migrate it as its owner, and let its application role in."""
-    import psycopg
-    from django.core.management import call_command
-    from django.db import connections
-
-    from shelterbelt.config.postgres import as_role, ensure_database, grant_application
-
-    role = f"app_{name}"
-    ensure_database(postgres, name, application_role=role, application_password=PASSWORD)
-    owner = as_role(postgres, database=name)
-    _point(owner)
-    call_command("migrate", verbosity=0)
-    connections["default"].close()
-    with psycopg.connect(owner, autocommit=True) as connection:
-        grant_application(connection, role)
+    found = (_shared(tmp_path_factory) or tmp_path_factory.getbasetemp()) / TABLES
+    return found if found.exists() else None
 
 
 def memory() -> str | None:
@@ -105,17 +75,6 @@ def memory() -> str | None:
     return str(place) if shutil.disk_usage(place).free > 8 * 2**30 else None
 
 
-def _hurry(address: str) -> None:
-    """Tests lose no power: their own server writes without waiting for the disk."""
-    import psycopg
-
-    with psycopg.connect(address, autocommit=True) as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(f"alter system set {setting} = off")
-        connection.execute("alter system set max_wal_size = '256MB'")
-        connection.execute("select pg_reload_conf()")
-
-
 @pytest.fixture(scope="session")
 def database(postgres: str, django_db_blocker: Any) -> Iterator[str]:
     """A migrated database; Django's connection is the application role. Tests commit: each has a town of its own."""
@@ -123,37 +82,21 @@ def database(postgres: str, django_db_blocker: Any) -> Iterator[str]:
     from django.db import connections
 
     from shelterbelt.config.postgres import as_role
+    from tests.prepared import PASSWORD, PREPARED, migrated, point
 
     django_db_blocker.unblock()
     name = PREPARED
     if os.environ.get("DATABASE_OWNER_URL"):
         name = f"test_{uuid.uuid4().hex[:12]}"
-        _migrate(postgres, name)
+        migrated(postgres, name)
     role = f"app_{name}"
     application = as_role(postgres, database=name, user=role, password=PASSWORD)
-    _point(application)
+    point(application)
     yield application
     connections.close_all()
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(f'drop database "{name}" with (force)')
         connection.execute(f'drop role "{role}"')
-
-
-def _point(address: str) -> None:
-    """Let Django's connection go to this address."""
-    from django.db import connections
-    from psycopg.conninfo import conninfo_to_dict
-
-    parts = conninfo_to_dict(address)
-    connection = connections["default"]
-    connection.close()
-    connection.settings_dict.update(
-        NAME=parts["dbname"],
-        USER=parts.get("user", ""),
-        PASSWORD=parts.get("password", ""),
-        HOST=parts.get("host", ""),
-        PORT=parts.get("port", ""),
-    )
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from shelterbelt.config.nodes import NodeConfig
 from shelterbelt.config.postgres import Server
 from shelterbelt.config.processes import until
 from shelterbelt.config.up import healthy
+from tests.prepared import give_tables
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -27,9 +28,11 @@ def free_port() -> int:
 
 
 class Machine:
-    """One machine; `machine("backup", …)` is a command line on it."""
+    """One machine; `machine("backup", …)` is a command line on it. With `tables` its node is migrated."""
 
-    def __init__(self, home: Path, name: str = "advocates", *, empty: bool = False) -> None:
+    def __init__(
+        self, home: Path, name: str = "advocates", *, empty: bool = False, tables: Path | None = None
+    ) -> None:
         self.home, self.name = home, name
         home.mkdir(mode=0o711)
         home.chmod(0o711)
@@ -38,6 +41,8 @@ class Machine:
         if not empty:
             (home / "nodes.toml").write_text(f'[[node]]\nname = "{name}"\nport = {free_port()}\n')
         self.server.start()
+        if tables:
+            give_tables(self.node, tables)
 
     @property
     def node(self) -> NodeConfig:

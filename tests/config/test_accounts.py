@@ -12,11 +12,11 @@ from tests.config.machines import Machine
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
+def machine(tables: Path | None) -> Iterator[Machine]:
     """An empty node, not a demonstration."""
     media = Path(tempfile.mkdtemp(prefix="sb-accounts-"))
     media.chmod(0o711)
-    made = Machine(media / "home")
+    made = Machine(media / "home", tables=tables)
     try:
         assert (done := made("migrate")).returncode == 0, done.stderr
         yield made

@@ -23,12 +23,12 @@ from tests.library.files_for_tests import DANGER
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
+def machine(tables: Path | None) -> Iterator[Machine]:
     """A node that has been written full, backed up, and has lived on since."""
     media = Path(tempfile.mkdtemp(prefix="sb-backup-"))
     media.chmod(0o711)
     home = media / "home"
-    made = Machine(home)
+    made = Machine(home, tables=tables)
     try:
         assert (done := made("migrate")).returncode == 0, done.stderr
         yield made

@@ -27,8 +27,8 @@ def media() -> Iterator[Path]:
 
 
 @pytest.fixture
-def old(media: Path) -> Iterator[Machine]:
-    made = Machine(media / "old")
+def old(media: Path, tables: Path | None) -> Iterator[Machine]:
+    made = Machine(media / "old", tables=tables)
     yield made
     made.remove()
 
@@ -41,8 +41,8 @@ def new(media: Path) -> Iterator[Machine]:
 
 
 @pytest.fixture
-def police(media: Path) -> Iterator[Machine]:
-    made = Machine(media / "police", "system")
+def police(media: Path, tables: Path | None) -> Iterator[Machine]:
+    made = Machine(media / "police", "system", tables=tables)
     yield made
     made.remove()
 

@@ -19,11 +19,11 @@ from tests.config.machines import Machine
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
+def machine(tables: Path | None) -> Iterator[Machine]:
     """A real node with one agency, serving."""
     media = Path(tempfile.mkdtemp(prefix="sb-programs-"))
     media.chmod(0o711)
-    made = Machine(media / "home")
+    made = Machine(media / "home", tables=tables)
     try:
         assert (done := made("migrate")).returncode == 0, done.stderr
         added = made("agency", "add", "Real Advocates", "--kind", "advocates", "--zone", "America/Chicago")

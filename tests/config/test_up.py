@@ -17,6 +17,7 @@ import pytest
 from shelterbelt.config import nodes, processes
 from shelterbelt.config.postgres import Server, as_role, connect
 from shelterbelt.config.up import healthy
+from tests.prepared import give_tables
 
 SHELTERBELT = [sys.executable, "-m", "shelterbelt.config.cli"]
 
@@ -58,6 +59,17 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     processes.end(processes.leftovers(folder))
     Server.at(folder / "postgres").stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def prepared(home: Path, tables: Path | None) -> Path:
+    """An installation whose node has its tables: what is looked at here comes after them."""
+    if tables:
+        server = Server.at(home / "postgres")
+        server.start()
+        give_tables(nodes.read_nodes(home)[0], tables)
+        server.stop()
+    return home
 
 
 class Up:
@@ -133,7 +145,8 @@ def test_failure_of_one_node_is_said_in_one_line_and_leaves_nothing_running(home
     assert not Server.at(home / "postgres").running
 
 
-def test_child_that_dies_is_started_again(home: Path) -> None:
+def test_child_that_dies_is_started_again(prepared: Path) -> None:
+    home = prepared
     up = Up(home)
     up.wait_until_it_runs()
     worker = next(child for child in processes.leftovers(home) if "worker" in child.cmdline())
@@ -229,7 +242,8 @@ def test_mistakes_at_the_command_line_are_one_line(home: Path) -> None:
     assert "run make up" in refusal("worker")
 
 
-def test_the_medium_that_opens_the_keys_may_be_taken_away_while_it_runs(home: Path) -> None:
+def test_the_medium_that_opens_the_keys_may_be_taken_away_while_it_runs(prepared: Path) -> None:
+    home = prepared
     node = nodes.read_nodes(home)[0]
     up = Up(home)
     up.wait_until_it_runs()
@@ -249,7 +263,8 @@ def test_the_medium_that_opens_the_keys_may_be_taken_away_while_it_runs(home: Pa
     assert not processes.leftovers(home)
 
 
-def test_pages_are_not_served_without_the_nodes_own_keys(home: Path) -> None:
+def test_pages_are_not_served_without_the_nodes_own_keys(prepared: Path) -> None:
+    home = prepared
     node = nodes.read_nodes(home)[0]
     up = Up(home)
     up.wait_until_it_runs()
