@@ -19,6 +19,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from shelterbelt.config import nodes
+from tests.prepared import give_tables
+
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 STARTING = 240
@@ -54,7 +57,7 @@ class County:
 
 
 @pytest.fixture(scope="session")
-def county() -> Iterator[County]:
+def county(request: pytest.FixtureRequest) -> Iterator[County]:
     """`shelterbelt up` in a folder of its own, with a small county; SHELTERBELT_RUNNING names one that runs already."""
     if running := os.environ.get("SHELTERBELT_RUNNING"):
         links = {
@@ -65,6 +68,7 @@ def county() -> Iterator[County]:
     home = Path(tempfile.mkdtemp(prefix="sb-up-"))
     home.chmod(0o711)
     base = free_base()
+    _start_with_tables(home, request.getfixturevalue("tables"))
     surroundings = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "SHELTERBELT_NODE"))}
     surroundings |= {
         "SHELTERBELT_HOME": str(home),
@@ -91,6 +95,19 @@ def county() -> Iterator[County]:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _start_with_tables(home: Path, tables: Path | None) -> None:
+    """All nodes but one find their tables in place: the last makes its own, as each of them would."""
+    if tables is None:
+        return
+    nodes.write_demo_nodes(home)
+    server = nodes.own_server(home)
+    assert server is not None
+    server.start()
+    for node in nodes.read_nodes(home)[:-1]:
+        give_tables(node, tables)
+    server.stop()
 
 
 def _wait(process: "subprocess.Popen[str]", home: Path) -> None:
