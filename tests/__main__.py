@@ -14,7 +14,7 @@ from tests.prepared import SHARED
 
 PYTEST = [sys.executable, "-m", "pytest"]
 JOURNEYS = ["-m", "journey and not alone"]
-OTHERS = ["-n", "4", "--dist", "worksteal", "-m", "not alone and not journey"]
+OTHERS = ["-n", "4", "--dist", "worksteal", "-p", "tests.order", "-m", "not alone and not journey"]
 # How far they stand behind the journeys: nobody waits for a page of theirs.
 BEHIND = 5
 
