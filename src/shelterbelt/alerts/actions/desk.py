@@ -4,7 +4,10 @@ What is told is destroyed once it is over: taken back, cancelled, or closed.
 """
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
+
+from django.db import transaction
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
@@ -36,7 +39,7 @@ def take_in_call(body: object, *, letter: UUID, sender: Agency, to: Agency, at: 
     row.over_at, row.over_because = None, ""
     row.save()
     if before:
-        destroy(before, to.id)
+        transaction.on_commit(partial(destroy, before, to.id))
     record("help_call.arrived", about=row.id, by=None, agency=to.id, at=at)
     return row
 
@@ -80,5 +83,6 @@ def _over(row: CallForHelp, because: str, *, by: UUID | None, at: datetime) -> N
     key, row.key, row.sealed = bytes(row.key), b"", b""
     row.over_at, row.over_because = at, because
     row.save()
-    destroy(key, row.agency_id)
+    # An act that is undone has destroyed nothing.
+    transaction.on_commit(partial(destroy, key, row.agency_id))
     record("help_call.over", about=row.id, by=by, agency=row.agency_id, at=at)
