@@ -228,7 +228,7 @@ NO_LINE = {
     "feedback/actions.py:stir": "seals the same anew",
     "portal/actions/accounts.py:forget_words": "the lines of the changes stand, and the journal's",
     "portal/actions/passkeys.py:remove_again": "the same",
-    "portal/actions/passkeys.py:forget_decoys": "a line about second words would tell of them: portal_account.changed stands for it",
+    "portal/actions/passkeys.py:forget_decoys": "a line about second words would tell of them: account.changed stands for it",
     "safety/actions/sharing.py:end_shares_of": "plan.ended stands for it",
     "safety/actions/sharing.py:end_share_again": "the lines of the acts stand, and the journal's",
     "safety/files.py:end_trust_again": "the same",
