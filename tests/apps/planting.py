@@ -320,7 +320,7 @@ def somebody_who_presses(town: Town, c: Sing, case: Case) -> None:
         alert = HelpAlert.objects.get(person_id=case.survivor_id)
         end_alert(alert, "reached", c("hend"), by=by, at=AT + HOUR / 2)
     called = {
-        "reference": new_ref(), "pressed_at": AT.isoformat(), "forced": False, "name": c("pname"), "number": "",
+        "reference": new_ref(), "pressed_at": AT.isoformat(), "forced": False, "name": c("pname"), "number": f"+1{PHONES[0]}",
         "asks": "come", "place": None,
     }  # fmt: skip
     with as_agency(town.police.id, at=AT):

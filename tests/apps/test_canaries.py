@@ -62,6 +62,7 @@ ALWAYS_EMPTY = {"minor_ground", "after_death", "ground", "email", "valid_until",
 ONLY_CODES = {
     "alerts.Presence": "the number of a worker's own telephone",
     "alerts.Place": "a position, in numbers; nothing once it has ended",
+    "portal.Passkey": "what a device gave, its family, and a day",
     "hotline.Call": "how a contact is counted, as codes",
     "safety.OwnFile": "the language of its pages, as a code",
     "safety.PlanPart": "which part it is, as a code",
