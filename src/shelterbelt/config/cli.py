@@ -400,9 +400,10 @@ def worker(chosen: argparse.Namespace) -> int:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from shelterbelt.alerts.watch import watching
+    from shelterbelt.config.deferring import WorkerConnector
 
     assert isinstance(app.connector, DjangoConnector)
-    with watching(), app.replace_connector(app.connector.get_worker_connector()) as working:
+    with app.replace_connector(WorkerConnector(app.connector)) as working, watching():
         print(f"{node.name}: jobs", flush=True)
         working.run_worker(
             name=node.name,

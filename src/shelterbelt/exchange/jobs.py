@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -93,6 +94,7 @@ def _deliver_later(agency: str, to: str, lane: str, *, seconds: int) -> None:
 
 def _defer(task: str, body: dict[str, Any], *, once: str, **options: Any) -> None:
     try:
-        app.configure_task(task, queueing_lock=once, **options).defer(**body)
+        with transaction.atomic():
+            app.configure_task(task, queueing_lock=once, **options).defer(**body)
     except AlreadyEnqueued:
         return
