@@ -161,7 +161,11 @@ def strike(process: "subprocess.Popen[bytes]", home: Path, victim: str) -> None:
     """Kill one of the three without a word: -9 for ours, an immediate stop for the server."""
     if victim == "postgres":
         pid = int((_server_folder(home) / "data" / "postmaster.pid").read_text().split("\n")[0])
-        os.kill(pid, signal.SIGQUIT)
+        server = psutil.Process(pid)
+        server.send_signal(signal.SIGQUIT)
+        # It answers for a moment longer: whoever asks whether it is back must not meet the old one.
+        with contextlib.suppress(psutil.Error):
+            server.wait(PATIENCE)
         return
     for child in psutil.Process(process.pid).children(recursive=True):
         with contextlib.suppress(psutil.Error):

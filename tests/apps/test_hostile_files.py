@@ -331,6 +331,17 @@ def bodies(place: Town) -> dict[str, dict[str, Any]]:
             "count": 30,
             "said": {"believed": [15, 15, 0, 0], "again": [None, None, 19, 0]},
         },
+        "help_call/1": {
+            "reference": "r-1",
+            "pressed_at": span["from"],
+            "forced": False,
+            "name": "Quill",
+            "number": "+13125550142",
+            "asks": "come",
+            "place": {"lat": 41.88, "lon": -87.63, "metres": 12.0, "at": span["from"]},
+        },
+        "help_call_over/1": {"reference": "r-1", "because": "cancelled"},
+        "help_call_taken/1": {"reference": "r-1"},
     }
 
 

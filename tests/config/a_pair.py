@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 KINDS = {"advocates": ("advocates", "demo_county/victim_service"), "system": ("police", "demo_county/police")}
 
@@ -77,7 +78,7 @@ def grant(state: Path) -> None:
     with as_agency(advocates.id, at=at, worker=by.id):
         case = open_direct_case(survivor={"name": "Wren"}, other=None, words={}, by=by, at=at)
         write_note(case, text="A new lock on the door", category="safety_needs", by=by, at=at)
-        day = (at - timedelta(hours=8)).date()
+        day = at.astimezone(ZoneInfo(advocates.time_zone)).date()
         signed = draft(starts_on=day, expires_on=day + timedelta(days=20))
         take_release(case.id, token=uuid7(), reference="", recipient=police, draft=signed, by=by, at=at)
 

@@ -47,6 +47,7 @@ NOT_ABOUT_A_CASE = {
     "api.Token": "digests of what lets a program in for a quarter of an hour",
     "feedback.Box": "what many people said of an agency; nobody is in it",
     "feedback.Heard": "what another agency told of this one: sums of many; nobody is in it",
+    "alerts.CallForHelp": "where another agency asked police to go, under a reference of its own; destroyed when it is over",
     "alerts.Presence": "until when a worker said that they are there to answer help alerts",
     "agencies.Line": "how far letters between two nodes have come",
     "ledger.Leaf": "salted commitments of ledger lines, which are found themselves",

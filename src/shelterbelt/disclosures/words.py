@@ -134,6 +134,8 @@ LOOKS = {
     "plan": _("The plan in their own file"),
     "plan.shared": _("A part of their plan that they let the team read"),
     "help_alert": _("A call for help that they sent"),
+    "calls_for_help": _("Calls for help"),
+    "call_for_help": _("A call for help"),
     "help_setup": _("How they call for help"),
     "portal_account": _("Whether and how they sign in here themselves"),
     "report": _("What was told without an account"),
