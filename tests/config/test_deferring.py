@@ -50,8 +50,9 @@ def while_a_worker_runs(work: Callable[[], Any]) -> Any:
         async with app.open_async():
             return await asyncio.wait_for(sync_to_async(work, thread_sensitive=False)(), 20)
 
-    with app.replace_connector(WorkerConnector(app.connector)):
-        return asyncio.run(run())
+    # In a thread of its own: a browser that another test left open has an event loop in this one.
+    with app.replace_connector(WorkerConnector(app.connector)), ThreadPoolExecutor(1) as apart:
+        return apart.submit(lambda: asyncio.run(run())).result()
 
 
 def test_what_a_job_defers_lives_and_dies_with_its_transaction(node: None) -> None:
