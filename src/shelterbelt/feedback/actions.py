@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from shelterbelt import sealing
 from shelterbelt.agencies.actions import send_letter
@@ -19,10 +20,10 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.queries import reachable_agencies
 from shelterbelt.agencies.sealed import destroy, new_key, opened, seal
 from shelterbelt.feedback.models import Box, Heard
-from shelterbelt.feedback.queries import Told, quarter_of, spans_of
+from shelterbelt.feedback.queries import Told, spans_of
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import experience
-from shelterbelt.measures.withheld import Shown, Span
+from shelterbelt.measures.withheld import Quarter, Shown, Span, quarter_of
 from shelterbelt.sealing.digests import canonical
 from shelterbelt.store.ids import uuid7
 
@@ -38,31 +39,22 @@ class AlreadySaid(Exception):
 def say_how_it_was(
     answers: Mapping[str, str], *, of: Agency, holder: UUID, person: UUID | None, at: datetime
 ) -> None:
-    """Put one answer into the box of its agency and quarter. With `person`, once in a quarter; who it was is not kept."""
+    """Put one answer into the box of its agency and quarter. With `person`, once in a quarter; who it was is not kept.
+
+    `answers`: for each question's id an answer's, or nothing where it is left out. Raises AlreadySaid; ValueError for an
+    id that the library does not have.
+    """
     kept = _known(answers)
-    year, quarter = at.year, (at.month + 2) // 3
-    door = OPEN if person is None else ACCOUNT
-    box = _held(holder, of, year, quarter, door)
+    quarter = quarter_of(at)
+    box = _held(holder, of, quarter, OPEN if person is None else ACCOUNT)
     inside = opened(box)
     if person is not None:
-        mark = mark_of(person, of.id, year, quarter, holder=holder)
+        mark = _mark(person, of, quarter, holder=holder)
         if mark in inside["spent"]:
             raise AlreadySaid
         inside["spent"] = sorted([*inside["spent"], mark])
     inside["answers"] = sorted([*inside["answers"], kept], key=canonical)
     _reseal(box, inside)
-
-
-def has_said(of: UUID, *, holder: UUID, person: UUID, at: datetime) -> bool:
-    """Whether this person has said it in this quarter: asked of them alone, by their own hand."""
-    year, quarter = at.year, (at.month + 2) // 3
-    box = Box.objects.filter(agency_id=holder, of_id=of, year=year, quarter=quarter, door=ACCOUNT).first()
-    return bool(box) and mark_of(person, of, year, quarter, holder=holder) in opened(box)["spent"]  # type: ignore[arg-type]
-
-
-def mark_of(person: UUID, of: UUID, year: int, quarter: int, *, holder: UUID) -> str:
-    """What says that a person spoke once, and nothing else: keyed, and of another shape for each agency and quarter."""
-    return sealing.keyring().index_token(holder, f"said:{person}:{of}:{year}:{quarter}").hex()
 
 
 def forget_boxes(holder: UUID, *, at: datetime) -> int:
@@ -74,6 +66,12 @@ def forget_boxes(holder: UUID, *, at: datetime) -> int:
     return len(rows)
 
 
+def stir(holder: UUID, *, at: datetime) -> None:
+    """Seal every box of the running quarter anew, all at once: which was touched last shows no longer."""
+    for box in _boxes(holder, quarter_of(at)).select_for_update():
+        _reseal(box, opened(box))
+
+
 def _known(answers: Mapping[str, str]) -> dict[str, str]:
     asked = experience.asked()
     questions, offered = {line.id for line in asked.questions}, {line.id for line in asked.answers}
@@ -83,14 +81,27 @@ def _known(answers: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-def _held(holder: UUID, of: Agency, year: int, quarter: int, door: str) -> Box:
+def _mark(person: UUID, of: Agency, when: Quarter, *, holder: UUID) -> str:
+    """What says that a person spoke once, and nothing else: keyed, and of another shape for each agency and quarter."""
+    year, quarter = when
+    return sealing.keyring().index_token(holder, f"said:{person}:{of.id}:{year}:{quarter}").hex()
+
+
+def _boxes(holder: UUID, when: Quarter) -> QuerySet[Box]:
+    """What this agency holds of all agencies for one quarter, by every door."""
+    year, quarter = when
+    return Box.objects.filter(agency_id=holder, year=year, quarter=quarter)
+
+
+def _held(holder: UUID, of: Agency, when: Quarter, door: str) -> Box:
     """The box, held until the transaction ends; the first answer makes it."""
+    year, quarter = when
     with connection.cursor() as cursor:
         cursor.execute(
             "select pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"box:{holder}:{of.id}:{year}:{quarter}:{door}"],
         )
-    found = Box.objects.filter(agency_id=holder, of=of, year=year, quarter=quarter, door=door).first()
+    found = _boxes(holder, when).filter(of=of, door=door).first()
     if found is not None:
         return found
     box_id, key = uuid7(), new_key(holder)
@@ -104,14 +115,6 @@ def _filled(inside: Mapping[str, Any]) -> dict[str, Any]:
     """Of a size that does not grow with each answer."""
     told = {"answers": inside["answers"], "spent": inside["spent"], "told": inside.get("told", False)}
     return {**told, "fill": " " * (-len(canonical(told)) % STEP)}
-
-
-def stir(holder: UUID, *, at: datetime) -> None:
-    """Seal every box of the running quarter anew, all at once: whose was touched last shows no longer."""
-    for box in Box.objects.select_for_update().filter(
-        agency_id=holder, year=at.year, quarter=(at.month + 2) // 3
-    ):
-        _reseal(box, opened(box))
 
 
 def _reseal(box: Box, inside: Mapping[str, Any]) -> None:

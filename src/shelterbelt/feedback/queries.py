@@ -19,9 +19,8 @@ from shelterbelt.agencies.sealed import opened
 from shelterbelt.feedback.models import Box, Heard
 from shelterbelt.feedback.policy import SEE_FEEDBACK
 from shelterbelt.library import experience
-from shelterbelt.measures.withheld import Shown, Span, shown, spans, within
+from shelterbelt.measures.withheld import Quarter, Shown, Span, quarter_of, shown, spans, within
 
-Quarter = tuple[int, int]
 LEFT_OUT = ""
 
 
@@ -74,11 +73,6 @@ def _known(said: Mapping[str, Sequence[Shown]]) -> tuple[Told, ...]:
         for line in asked.questions
         if len(said.get(line.id, ())) == columns
     )
-
-
-def quarter_of(at: datetime) -> Quarter:
-    """The quarter that an instant lies in."""
-    return at.year, (at.month + 2) // 3
 
 
 def spans_of(

@@ -8,10 +8,8 @@ from django.utils.translation import gettext as _
 
 from shelterbelt.feedback.queries import Told, Trend
 from shelterbelt.library import experience
-from shelterbelt.measures.withheld import Shown, Span
+from shelterbelt.measures.withheld import Quarter, Shown, Span
 from shelterbelt.ui.drawing import Drawing, Step, Tick, draw
-
-Quarter = tuple[int, int]
 
 
 def shown_trend(trend: Trend, number: int) -> dict[str, Any]:

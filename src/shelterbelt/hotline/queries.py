@@ -23,12 +23,11 @@ from shelterbelt.hotline.policy import LOG_CALLS, SEE_CALL_COUNTS, SEE_CALLS, SE
 from shelterbelt.hotline.safely import judged, told_of
 from shelterbelt.library import shelf
 from shelterbelt.library.hotline import ways
-from shelterbelt.measures.withheld import Shown, shown
+from shelterbelt.measures.withheld import Quarter, Shown, quarter_of, shown
 from shelterbelt.referrals.models import Service
 from shelterbelt.store.questions import question
 
 PAGE = 50
-Quarter = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -212,11 +211,6 @@ def colleagues(by: Worker) -> list[Worker]:
     """Who of the agency can take something over: everybody who answers, but the reader."""
     rows = Worker.objects.select_related("agency").filter(agency_id=by.agency_id, is_active=True)
     return [one for one in rows.order_by("code") if one.id != by.id and LOG_CALLS.allows(one)]
-
-
-def quarter_of(at: datetime) -> Quarter:
-    """The quarter of a year that an instant lies in, by the world's clock."""
-    return at.year, (at.month + 2) // 3
 
 
 @dataclass(frozen=True)

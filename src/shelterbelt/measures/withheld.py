@@ -5,8 +5,16 @@ It says nothing of what is counted. Standard library only.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 Shown = int | None
+# A year, and 1 to 4.
+Quarter = tuple[int, int]
+
+
+def quarter_of(at: datetime) -> Quarter:
+    """This function will return the quarter of the year that an instant lies in, by the clock that it carries."""
+    return at.year, (at.month + 2) // 3
 
 
 def shown(counts: Sequence[int], least: int) -> tuple[Shown, ...]:
@@ -34,20 +42,20 @@ def shown(counts: Sequence[int], least: int) -> tuple[Shown, ...]:
 class Span:
     """Quarters that are told together: [first, last], and how many there are in them; None where they are too few."""
 
-    first: tuple[int, int]
-    last: tuple[int, int]
+    first: Quarter
+    last: Quarter
     count: Shown
 
 
-def spans(quarters: Mapping[tuple[int, int], int], least: int, *, over: tuple[int, int]) -> tuple[Span, ...]:
-    """This function will return the quarters (year, 1 to 4) before `over` in spans of at least `least` each.
+def spans(quarters: Mapping[Quarter, int], least: int, *, over: Quarter) -> tuple[Span, ...]:
+    """This function will return the quarters before `over` in spans of at least `least` each.
 
     A quarter that still runs is in none: its count moves by one. Quarters are put together from the year's first on
     and never across a year, so that a span that was told once never changes its ends; the rest of a year stays withheld.
     """
     found: list[Span] = []
     for year in sorted({year for year, _ in quarters}):
-        gathered: list[tuple[int, int]] = []
+        gathered: list[Quarter] = []
         for quarter in sorted(one for one in quarters if one[0] == year and one < over):
             gathered.append(quarter)
             count = sum(quarters[one] for one in gathered)
@@ -59,6 +67,6 @@ def spans(quarters: Mapping[tuple[int, int], int], least: int, *, over: tuple[in
     return tuple(found)
 
 
-def within(span: Span, quarters: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def within(span: Span, quarters: Iterable[Quarter]) -> tuple[Quarter, ...]:
     """This function will return those of the quarters that lie in a span, in order."""
     return tuple(sorted(one for one in quarters if span.first <= one <= span.last))
