@@ -3,11 +3,9 @@
 Refuses what is not named here. Opens and sends nothing.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from shelterbelt.rules.fields import clean_text
+from shelterbelt.rules.bodies import BadLetter, fields, flag, instant, text
 from shelterbelt.rules.places import read_fix
 
 ASKS = ("call_first", "come")
@@ -15,21 +13,21 @@ OVER = ("cancelled", "withdrawn")
 REFERENCE, NAME, NUMBER = 40, 300, 40
 
 
-class BadCall(ValueError):
-    """The letter is not what its kind allows; says which part, never what stood in it."""
+# What these letters are refused with.
+BadCall = BadLetter
 
 
 def call_for_help(body: object) -> dict[str, Any]:
     """The checked content of help_call/1."""
-    told = _fields(body, {"reference", "pressed_at", "forced", "name", "number", "asks", "place"})
-    if not isinstance(told["forced"], bool) or told["asks"] not in ASKS:
-        raise BadCall("asks")
+    told = fields(body, {"reference", "pressed_at", "forced", "name", "number", "asks", "place"})
+    if told["asks"] not in ASKS:
+        raise BadLetter("asks")
     return {
-        "reference": _text(told, "reference", REFERENCE, needed=True),
-        "pressed_at": _instant(told, "pressed_at"),
-        "forced": told["forced"],
-        "name": _text(told, "name", NAME, needed=True),
-        "number": _text(told, "number", NUMBER),
+        "reference": text(told, "reference", REFERENCE, needed=True),
+        "pressed_at": instant(told, "pressed_at").isoformat(),
+        "forced": flag(told, "forced"),
+        "name": text(told, "name", NAME, needed=True),
+        "number": text(told, "number", NUMBER),
         "asks": told["asks"],
         "place": None if told["place"] is None else _place(told["place"]),
     }
@@ -37,44 +35,25 @@ def call_for_help(body: object) -> dict[str, Any]:
 
 def call_over(body: object) -> dict[str, str]:
     """The checked content of help_call_over/1."""
-    told = _fields(body, {"reference", "because"})
+    told = fields(body, {"reference", "because"})
     if told["because"] not in OVER:
-        raise BadCall("because")
-    return {"reference": _text(told, "reference", REFERENCE, needed=True), "because": told["because"]}
+        raise BadLetter("because")
+    return {"reference": text(told, "reference", REFERENCE, needed=True), "because": told["because"]}
 
 
 def call_taken(body: object) -> str:
     """The reference in help_call_taken/1."""
-    return _text(_fields(body, {"reference"}), "reference", REFERENCE, needed=True)
-
-
-def _fields(given: object, wanted: set[str]) -> Mapping[str, Any]:
-    if not isinstance(given, dict) or set(given) != wanted:
-        raise BadCall("fields")
-    return given
-
-
-def _text(given: Mapping[str, Any], name: str, limit: int, *, needed: bool = False) -> str:
-    value = given[name]
-    text, problem = clean_text(value, limit) if isinstance(value, str) else ("", "no text")
-    if problem or (needed and not text):
-        raise BadCall(name)
-    return text
-
-
-def _instant(given: Mapping[str, Any], name: str) -> str:
-    try:
-        told = datetime.fromisoformat(given[name])
-    except (TypeError, ValueError):
-        raise BadCall(name) from None
-    if told.utcoffset() is None or not 1900 <= told.year < 2200:
-        raise BadCall(name)
-    return told.isoformat()
+    return text(fields(body, {"reference"}), "reference", REFERENCE, needed=True)
 
 
 def _place(given: object) -> dict[str, Any]:
-    told = _fields(given, {"lat", "lon", "metres", "at"})
+    told = fields(given, {"lat", "lon", "metres", "at"})
     fix = read_fix(told["lat"], told["lon"], told["metres"])
     if fix is None:
-        raise BadCall("place")
-    return {"lat": fix.latitude, "lon": fix.longitude, "metres": fix.metres, "at": _instant(told, "at")}
+        raise BadLetter("place")
+    return {
+        "lat": fix.latitude,
+        "lon": fix.longitude,
+        "metres": fix.metres,
+        "at": instant(told, "at").isoformat(),
+    }

@@ -1,8 +1,6 @@
 """What a letter about contact or a referral may say.
 
-Refuses anything missing, too long, of the wrong type or not in the schema.
-
-Letters come from elsewhere: nothing in them is trusted, and what is not named here is refused, not kept.
+Letters come from elsewhere: nothing in them is trusted, and what is not named here is refused (`BadLetter`), not kept.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,27 +9,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shelterbelt.library import shelf
-from shelterbelt.rules.fields import clean_text
+from shelterbelt.rules.bodies import BadLetter, fields, flag, text
 
 SHORT, MIDDLE, LONG = 300, 1_000, 20_000
 REFERENCE = 40
 ANSWERS = ("accepted", "declined")
 
 
-class BadLetter(ValueError):
-    """The letter is not what its kind allows; says which part, never what stood in it."""
-
-
 def contact_request(body: object) -> dict[str, Any]:
     """The checked content of contact_request/1."""
-    asked = _fields(body, {"reference", "name", "instructions", "language", "interpreter", "words"})
+    asked = fields(body, {"reference", "name", "instructions", "language", "interpreter", "words"})
     return {
-        "reference": _text(asked, "reference", REFERENCE, needed=True),
-        "name": _text(asked, "name", SHORT, needed=True),
+        "reference": text(asked, "reference", REFERENCE, needed=True),
+        "name": text(asked, "name", SHORT, needed=True),
         "instructions": instructions(asked["instructions"]),
         "language": _code(asked, "language", "languages"),
-        "interpreter": _flag(asked, "interpreter"),
-        "words": _text(asked, "words", LONG),
+        "interpreter": flag(asked, "interpreter"),
+        "words": text(asked, "words", LONG),
     }
 
 
@@ -42,81 +36,52 @@ INSTRUCTION_PARTS = (
 
 
 def instructions(given: object) -> dict[str, Any]:
-    """Checked contact instructions:
-
-    channels, where to, safe days and hours, message, code word, who may answer.
-    """
-    told = _fields(given, set(INSTRUCTION_PARTS))
+    """Checked contact instructions: channels, where to, safe days and hours, message, code word, who may answer."""
+    told = fields(given, set(INSTRUCTION_PARTS))
     return {
         "channels": _codes(told, "channels", "contact_channels"),
-        "number": _text(told, "number", REFERENCE),
-        "email": _text(told, "email", SHORT),
-        "place": _text(told, "place", MIDDLE),
+        "number": text(told, "number", REFERENCE),
+        "email": text(told, "email", SHORT),
+        "place": text(told, "place", MIDDLE),
         "days": _codes(told, "days", "safe_days"),
         "from": _clock(told, "from"),
         "until": _clock(told, "until"),
         "zone": _zone(told),
-        "voicemail": _flag(told, "voicemail"),
-        "code_word": _text(told, "code_word", SHORT),
-        "may_answer": _text(told, "may_answer", SHORT),
+        "voicemail": flag(told, "voicemail"),
+        "code_word": text(told, "code_word", SHORT),
+        "may_answer": text(told, "may_answer", SHORT),
     }
 
 
 def referral(body: object) -> dict[str, Any]:
     """The checked content of referral/1."""
-    told = _fields(body, {"reference", "release", "answer_back", "content"})
-    content = _fields(told["content"], {"name", "language", "instructions", "words"})
+    told = fields(body, {"reference", "release", "answer_back", "content"})
+    content = fields(told["content"], {"name", "language", "instructions", "words"})
+    how = content["instructions"]
     return {
-        "reference": _text(told, "reference", REFERENCE, needed=True),
-        "release": _text(told, "release", REFERENCE, needed=True),
-        "answer_back": _flag(told, "answer_back"),
+        "reference": text(told, "reference", REFERENCE, needed=True),
+        "release": text(told, "release", REFERENCE, needed=True),
+        "answer_back": flag(told, "answer_back"),
         "content": {
-            "name": _text(content, "name", SHORT),
+            "name": text(content, "name", SHORT),
             "language": _code(content, "language", "languages"),
-            "instructions": instructions(content["instructions"])
-            if content["instructions"] is not None
-            else None,
+            "instructions": None if how is None else instructions(how),
             "words": _words(content["words"]),
         },
     }
 
 
 def referral_answer(body: object) -> dict[str, Any]:
-    """The checked content of referral_answer/1:
-
-    `reason` is a listed code, with words on the lines after it.
-    """
-    told = _fields(body, {"reference", "answer", "reason"})
-    answer, reason = told["answer"], _text(told, "reason", LONG + REFERENCE)
+    """The checked content of referral_answer/1: `reason` is a listed code, with words on the lines after it."""
+    told = fields(body, {"reference", "answer", "reason"})
+    answer, reason = told["answer"], text(told, "reason", LONG + REFERENCE)
     code, _, words = reason.partition("\n")
     if answer not in ANSWERS or (answer == "accepted" and reason):
         raise BadLetter("answer")
     if answer == "declined" and code not in shelf.codes("referral_decline_reasons"):
         raise BadLetter("reason")
-    reference = _text(told, "reference", REFERENCE, needed=True)
+    reference = text(told, "reference", REFERENCE, needed=True)
     return {"reference": reference, "answer": answer, "reason": code, "words": words}
-
-
-def _fields(given: object, wanted: set[str]) -> Mapping[str, Any]:
-    if not isinstance(given, dict) or set(given) != wanted:
-        raise BadLetter("fields")
-    return given
-
-
-def _text(given: Mapping[str, Any], name: str, limit: int, *, needed: bool = False) -> str:
-    value = given[name]
-    if not isinstance(value, str):
-        raise BadLetter(name)
-    text, problem = clean_text(value, limit)
-    if problem or (needed and not text):
-        raise BadLetter(name)
-    return text
-
-
-def _flag(given: Mapping[str, Any], name: str) -> bool:
-    if not isinstance(given[name], bool):
-        raise BadLetter(name)
-    return bool(given[name])
 
 
 def _code(given: Mapping[str, Any], name: str, choices: str) -> str:
@@ -139,12 +104,12 @@ def _codes(given: Mapping[str, Any], name: str, choices: str) -> list[str]:
 def _clock(given: Mapping[str, Any], name: str) -> str:
     """HH:MM, or nothing for the edge of the day."""
     return _checked(
-        given, name, lambda text: text == "" or time.fromisoformat(text).isoformat("minutes") == text
+        given, name, lambda told: told == "" or time.fromisoformat(told).isoformat("minutes") == told
     )
 
 
 def _zone(given: Mapping[str, Any]) -> str:
-    return _checked(given, "zone", lambda text: len(text) < 60 and bool(ZoneInfo(text)))
+    return _checked(given, "zone", lambda told: len(told) < 60 and bool(ZoneInfo(told)))
 
 
 def _checked(given: Mapping[str, Any], name: str, holds: Callable[[str], bool]) -> str:
@@ -160,4 +125,4 @@ def _checked(given: Mapping[str, Any], name: str, holds: Callable[[str], bool]) 
 def _words(given: object) -> dict[str, str]:
     if not isinstance(given, dict) or not set(given) <= shelf.codes("release_categories"):
         raise BadLetter("words")
-    return {category: _text(given, category, LONG, needed=True) for category in given}
+    return {category: text(given, category, LONG, needed=True) for category in given}

@@ -12,9 +12,9 @@ from shelterbelt.agencies.models import Letter
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.referrals.actions import ask_contact, note_consultation
-from shelterbelt.referrals.letters import BadLetter
 from shelterbelt.referrals.models import ContactChoice
 from shelterbelt.referrals.queries import choices_of, instructions_of_case
+from shelterbelt.rules.bodies import BadLetter
 from shelterbelt.store.asker import as_agency
 from tests.apps.referrals.cast import ASKED, CANARIES, NAME, a_request, an_incident, body_of, said_yes
 from tests.world import AT, HOUR, Town

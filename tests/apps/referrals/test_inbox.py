@@ -20,7 +20,6 @@ from shelterbelt.referrals.actions import (
     open_case_for_request,
     take_in_contact_request,
 )
-from shelterbelt.referrals.letters import BadLetter
 from shelterbelt.referrals.models import ContactAttempt, ContactRequest
 from shelterbelt.referrals.queries import (
     attempts_of,
@@ -31,6 +30,7 @@ from shelterbelt.referrals.queries import (
     request_content,
     sender_refs_of_case,
 )
+from shelterbelt.rules.bodies import BadLetter
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from tests.apps.referrals.cast import a_request, an_incident, body_of, said_yes

@@ -21,7 +21,6 @@ from shelterbelt.referrals.actions import (
     take_in_answer,
     take_in_referral,
 )
-from shelterbelt.referrals.letters import BadLetter
 from shelterbelt.referrals.models import Referral, Service
 from shelterbelt.referrals.queries import (
     events_of,
@@ -31,6 +30,7 @@ from shelterbelt.referrals.queries import (
     referrals_of_case,
     releases_to_refer,
 )
+from shelterbelt.rules.bodies import BadLetter
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from tests.apps.referrals.cast import NAME, a_case, a_release, body_of, content, taken_in

@@ -19,13 +19,14 @@ from shelterbelt.alerts.models import CallForHelp
 from shelterbelt.alerts.policy import TAKE_CALL_FOR_HELP
 from shelterbelt.alerts.released import KIND
 from shelterbelt.ledger.actions import record
+from shelterbelt.rules.bodies import BadLetter
 from shelterbelt.store.ids import uuid7
 
 
 def take_in_call(body: object, *, letter: UUID, sender: Agency, to: Agency, at: datetime) -> CallForHelp:
     """Keep a call for help, once for each reference; told anew it stands as it is told now, open again."""
     if to.kind != KIND or sender.kind not in VICTIM_SERVICES:
-        raise letters.BadCall("to")
+        raise BadLetter("to")
     told = letters.call_for_help(body)
     reference, pressed_at = told.pop("reference"), datetime.fromisoformat(told.pop("pressed_at"))
     row = _row(reference, sender=sender, to=to) or CallForHelp(

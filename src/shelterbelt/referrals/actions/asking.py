@@ -59,7 +59,7 @@ def ask_contact(
 
 
 def request_body(ref: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """The checked body of the letter; raises letters.BadLetter, as the other side would."""
+    """The checked body of the letter; raises BadLetter, as the other side would."""
     parts = {part: told.get(part, _EMPTY.get(part, "")) for part in letters.INSTRUCTION_PARTS}
     return letters.contact_request(
         {

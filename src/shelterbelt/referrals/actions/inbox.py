@@ -22,6 +22,7 @@ from shelterbelt.referrals.models import ContactAttempt, ContactRequest
 from shelterbelt.referrals.once import id_of
 from shelterbelt.referrals.policy import ANSWER_REQUESTS
 from shelterbelt.referrals.reach import request_instructions
+from shelterbelt.rules.bodies import BadLetter
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
@@ -31,9 +32,9 @@ MESSAGE = "message_left"
 def take_in_contact_request(
     body: object, *, letter: UUID, sender: Agency, to: Agency, at: datetime
 ) -> ContactRequest:
-    """Keep a request that came, once per reference of its sender; raises letters.BadLetter."""
+    """Keep a request that came, once per reference of its sender; raises BadLetter."""
     if to.kind not in VICTIM_SERVICES:
-        raise letters.BadLetter("to")
+        raise BadLetter("to")
     asked = letters.contact_request(body)
     reference = asked.pop("reference")
     id_of(sender.id, reference)

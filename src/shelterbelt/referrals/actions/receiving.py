@@ -20,14 +20,15 @@ from shelterbelt.referrals.actions.referring import note
 from shelterbelt.referrals.models import Referral
 from shelterbelt.referrals.once import id_of
 from shelterbelt.referrals.policy import ANSWER_REFERRALS, RECEIVING_KINDS
+from shelterbelt.rules.bodies import BadLetter
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 
 def take_in_referral(body: object, *, letter: UUID, sender: Agency, to: Agency, at: datetime) -> Referral:
-    """Keep a referral that came, once per reference of its sender; raises letters.BadLetter."""
+    """Keep a referral that came, once per reference of its sender; raises BadLetter."""
     if to.kind not in RECEIVING_KINDS:
-        raise letters.BadLetter("to")
+        raise BadLetter("to")
     told = letters.referral(body)
     id_of(sender.id, told["reference"])
     known = Referral.objects.filter(
@@ -75,7 +76,7 @@ def take_in_answer(body: object, *, letter: UUID, sender: Agency, to: Agency, at
         .first()
     )
     if row is None:
-        raise letters.BadLetter("reference")
+        raise BadLetter("reference")
     if row.answer:
         return
     _put_answer(row, told["answer"], told["reason"], told["words"], by=None, at=at)
