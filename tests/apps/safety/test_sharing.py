@@ -12,7 +12,9 @@ from shelterbelt.consent.actions import open_on_basis, withdraw_release
 from shelterbelt.consent.models import Grant, Shown
 from shelterbelt.exchange.actions import shown
 from shelterbelt.ledger.models import Reading
+from shelterbelt.people.actions import record_person
 from shelterbelt.safety.actions import NotShared, begin_plan, end_plan, end_share, share_part, write_part
+from shelterbelt.safety.files import begin_file
 from shelterbelt.safety.models import OwnFile, PartShare, PartVersion, PlanPart, SafetyPlan
 from shelterbelt.safety.queries import shared_with_team, viewers_for
 from shelterbelt.store.asker import as_agency
@@ -103,6 +105,28 @@ def test_the_team_is_whoever_works_on_the_case_and_nobody_else(home: Home, bar: 
     assert team_reads(home) == []
     with home.asks(home.colleague):
         assert not PlanPart.objects.exists() and not PartVersion.objects.exists()
+
+
+def test_a_wall_before_the_person_hides_each_row_of_the_plan_whatever_else_opens_it(home: Home) -> None:
+    """There is no case that a bar could stand before; a session of the survivor's opens every row but to a walled worker."""
+    agency, tables = home.town.advocates, (SafetyPlan, PlanPart, PartVersion, PartShare)
+    with home.asks(home.by):
+        person = record_person({"name": "Ana"}, agency=agency.id, by=home.by.id, at=AT)
+        plan = begin_plan(begin_file(person, by=home.by, at=AT), by=home.by, at=AT)
+        version = write_part(plan, PEOPLE, WORDS, after=0, by=home.by, at=AT)
+        part = PlanPart.objects.select_related("file", "plan").get(id=version.part_id)
+    told(home, part, agency)
+
+    def seen() -> list[int]:
+        with as_agency(agency.id, at=AT, worker=home.colleague.id, survivor=person.id):
+            return [table.objects.filter(person_id=person.id).count() for table in tables]
+
+    assert seen() == [1, 1, 1, 1]
+    with as_agency(agency.id, at=AT):
+        raise_wall(
+            person.id, agency=agency.id, worker=home.colleague.id, basis="declared", reason="", by=None, at=AT
+        )
+    assert seen() == [0, 0, 0, 0]
 
 
 def test_without_a_choice_row_level_security_alone_keeps_the_team_out(home: Home) -> None:
