@@ -4,16 +4,15 @@ Unknown is a state of its own: where either's last fix is too old, nothing is sa
 which of the two an alarm goes to, and must never answer to either's device.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shelterbelt.rules import late
-from shelterbelt.rules.fixes import DOUBT, SECOND, Fix, jumped, moved
-from shelterbelt.rules.late import Event, Kept, Turn
+from shelterbelt.rules.fixes import FASTEST, LATE_MS, SECOND, VAGUE, Fix, doubtful, moved
+from shelterbelt.rules.late import LIKELY, POSSIBLE, SURE, Event, Kept, Turn
 
 UNKNOWN, FAR, NEAR = "unknown", "far", "near"
 CAME_NEAR, CLOSING, WENT, LOST = "came_near", "closing", "went", "lost"
 KINDS = (CAME_NEAR, CLOSING, WENT, LOST)
-SURE, LIKELY, POSSIBLE = "sure", "likely", "possible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +31,9 @@ class Settings:
     ahead: float = 5000.0
     over_ms: int = 30 * SECOND
     meet_ms: int = 600 * SECOND
-    late_ms: int = 3600 * SECOND
-    vague: float = 1000.0
-    fastest: float = 70.0
+    late_ms: int = LATE_MS
+    vague: float = VAGUE
+    fastest: float = FASTEST
 
 
 USUAL = Settings()
@@ -143,8 +142,8 @@ def judge(state: State, seen: Seen, settings: Settings = USUAL) -> tuple[State, 
 
 def _side(state: State, seen: Seen, settings: Settings) -> Side:
     before = state.sides[seen.side]
-    jump = before is not None and jumped(before.fix, seen.fix, fastest=settings.fastest)
-    return Side(seen.fix, jump or bool(seen.fix.marks & DOUBT))
+    last = None if before is None else before.fix
+    return Side(seen.fix, doubtful(last, seen.fix, fastest=settings.fastest))
 
 
 def _gap(mine: Side, other: Side | None, settings: Settings) -> Gap | None:
@@ -168,7 +167,7 @@ def _weighed(state: State, sides: Sides, gap: Gap, settings: Settings) -> tuple[
     if state.open:
         return State(FAR, sides, gap=gap), (Event(gap.ms, WENT, SURE, gap.metres),)
     if gap.doubtful:
-        return State(state.place, sides, False, state.closing, state.measured, gap), ()
+        return replace(state, sides=sides, gap=gap), ()
     return _ahead(state, sides, gap, settings)
 
 
@@ -179,15 +178,15 @@ def _ahead(state: State, sides: Sides, gap: Gap, settings: Settings) -> tuple[St
     """
     since = state.measured
     if gap.age_ms > settings.over_ms:
-        return State(FAR, sides, False, state.closing, since, gap), ()
+        return State(FAR, sides, closing=state.closing, measured=since, gap=gap), ()
     if since is None or gap.ms - since.ms < settings.over_ms:
-        return State(FAR, sides, False, state.closing, since or gap, gap), ()
+        return State(FAR, sides, closing=state.closing, measured=since or gap, gap=gap), ()
     seconds = meets_in(gap, since, settings)
     coming = seconds is not None and gap.metres <= settings.ahead and seconds * SECOND <= settings.meet_ms
     told = coming and not state.closing
     parted = gap.metres >= since.metres
     closing = (state.closing and not parted) or coming
-    after = State(FAR, sides, False, closing, gap, gap)
+    after = State(FAR, sides, closing=closing, measured=gap, gap=gap)
     return after, (Event(gap.ms, CLOSING, LIKELY, gap.metres),) if told else ()
 
 

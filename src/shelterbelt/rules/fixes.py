@@ -24,6 +24,12 @@ OLDEST = 7 * 24 * 3600 * SECOND
 FINEST, UNKNOWN_METRES = 3.0, 100.0
 UNSAID = -1.0
 
+# What every watch takes unless it is told otherwise, each our own choice (tag P): how late a fix may come, how rough one
+# may be that still says where somebody is, and from how many metres a second on nobody travels.
+LATE_MS = 3600 * SECOND
+VAGUE = 1000.0
+FASTEST = 70.0
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fix:
@@ -102,6 +108,11 @@ def jumped(before: Fix, fix: Fix, *, fastest: float) -> bool:
     """
     least = moved(before, fix) - before.metres - fix.metres
     return least > fastest * (fix.ms - before.ms) / SECOND
+
+
+def doubtful(before: Fix | None, fix: Fix, *, fastest: float) -> bool:
+    """This function will say whether a fix may raise an alarm but end none: by its own marks, or jumped from the one before."""
+    return bool(fix.marks & DOUBT) or (before is not None and jumped(before, fix, fastest=fastest))
 
 
 def _stated(metres: object) -> object | None:

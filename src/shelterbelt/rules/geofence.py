@@ -4,18 +4,17 @@ Unknown is a state of its own and never safe: what is doubtful or too rough to t
 no order and no other person.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shelterbelt.rules import late
-from shelterbelt.rules.fixes import DOUBT, SECOND, Fix, jumped
-from shelterbelt.rules.late import Event, Kept, Turn
+from shelterbelt.rules.fixes import DOUBT, FASTEST, LATE_MS, SECOND, VAGUE, Fix, doubtful
+from shelterbelt.rules.late import LIKELY, POSSIBLE, SURE, Event, Kept, Turn
 from shelterbelt.rules.zones import Zone, beyond, touches
 
 # Where somebody is, as far as it is known; `edge`: they may be in and may not.
 UNKNOWN, OUTSIDE, EDGE, INSIDE = "unknown", "outside", "edge", "inside"
 ENTERED, MAY_BE_IN, STAYED, CROSSED, LEFT, LOST = "entered", "may_be_in", "stayed", "crossed", "left", "lost"
 KINDS = (ENTERED, MAY_BE_IN, STAYED, CROSSED, LEFT, LOST)
-SURE, LIKELY, POSSIBLE = "sure", "likely", "possible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +28,10 @@ class Settings:
     bridge_ms: int = 600 * SECOND
     stay_ms: int = 300 * SECOND
     maybe_ms: int = 60 * SECOND
-    late_ms: int = 3600 * SECOND
-    vague: float = 1000.0
     leave: float = 25.0
-    fastest: float = 70.0
+    late_ms: int = LATE_MS
+    vague: float = VAGUE
+    fastest: float = FASTEST
 
 
 USUAL = Settings()
@@ -88,16 +87,15 @@ def judge(state: State, fix: Fix, zone: Zone, settings: Settings = USUAL) -> tup
     if fix.metres > settings.vague and metres + fix.metres > 0:
         return state, ()
     state, lost = _bridged(state, fix, settings)
-    jump = state.last is not None and jumped(state.last, fix, fastest=settings.fastest)
-    doubtful = jump or bool(fix.marks & DOUBT)
-    touched = state.touched or (state.last is not None and not doubtful and touches(zone, state.last, fix))
-    seen = State(state.place, state.since_ms, fix, state.open, touched, state.stayed)
+    doubt = doubtful(state.last, fix, fastest=settings.fastest)
+    touched = state.touched or (state.last is not None and not doubt and touches(zone, state.last, fix))
+    seen = replace(state, last=fix, touched=touched)
     if metres + fix.metres <= 0:
-        after, told = _inside(seen, fix, metres, settings, doubtful=doubtful)
+        after, told = _inside(seen, fix, metres, settings, doubt=doubt)
     elif metres - fix.metres <= 0:
         after, told = _edge(seen, fix, metres, settings)
     else:
-        after, told = (seen, ()) if doubtful else _outside(seen, fix, metres, settings)
+        after, told = (seen, ()) if doubt else _outside(seen, fix, metres, settings)
     return after, lost + told
 
 
@@ -110,11 +108,11 @@ def _bridged(state: State, fix: Fix, settings: Settings) -> tuple[State, tuple[E
 
 
 def _inside(
-    seen: State, fix: Fix, metres: float, settings: Settings, *, doubtful: bool
+    seen: State, fix: Fix, metres: float, settings: Settings, *, doubt: bool
 ) -> tuple[State, tuple[Event, ...]]:
     if seen.place == INSIDE:
         return _staying(seen, fix, metres, settings)
-    entered = Event(fix.ms, ENTERED, POSSIBLE if doubtful else SURE, metres)
+    entered = Event(fix.ms, ENTERED, POSSIBLE if doubt else SURE, metres)
     return State(INSIDE, fix.ms, fix, open=True, touched=seen.touched), (entered,)
 
 
@@ -133,7 +131,7 @@ def _staying(seen: State, fix: Fix, metres: float, settings: Settings) -> tuple[
     if seen.stayed or fix.ms - seen.since_ms < settings.stay_ms:
         return seen, ()
     stayed = Event(seen.since_ms + settings.stay_ms, STAYED, _certainty(fix, metres), metres)
-    return State(seen.place, seen.since_ms, fix, seen.open, seen.touched, stayed=True), (stayed,)
+    return replace(seen, stayed=True), (stayed,)
 
 
 def _outside(seen: State, fix: Fix, metres: float, settings: Settings) -> tuple[State, tuple[Event, ...]]:

@@ -18,6 +18,10 @@ class Dated(Protocol):
     def __lt__(self, other: Any, /) -> bool: ...
 
 
+# How certain an event is: whatever the accuracies, by what was measured, or by what cannot be ruled out.
+SURE, LIKELY, POSSIBLE = "sure", "likely", "possible"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Event:
     """Something that began or ended at an instant; kind and instant make it one. `metres`, `certainty`: as it was seen."""

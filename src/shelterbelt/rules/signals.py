@@ -6,7 +6,7 @@ It judges no place. Each thing is told when it begins, and again only after it h
 from dataclasses import dataclass
 
 from shelterbelt.rules import late
-from shelterbelt.rules.fixes import CLOCK, MARKS, SECOND, TAMPERED, Fix, jumped
+from shelterbelt.rules.fixes import CLOCK, FASTEST, LATE_MS, MARKS, TAMPERED, Fix, jumped
 from shelterbelt.rules.late import Event, Kept, Turn
 
 BATTERY_LOW, JUMPED = "battery_low", "jumped"
@@ -20,8 +20,8 @@ class Settings:
 
     low: int = 15
     charged: int = 30
-    fastest: float = 70.0
-    late_ms: int = 3600 * SECOND
+    fastest: float = FASTEST
+    late_ms: int = LATE_MS
 
 
 USUAL = Settings()
