@@ -81,27 +81,31 @@ def facts_of(part: PlanPart) -> PartFacts:
 
 def releases_plan_to(person_id: UUID, viewer_id: UUID, *, at: datetime) -> bool:
     """Whether a release that a survivor signed opens their plan to this agency now, or will after their death."""
-    grants = _grants_to(person_id, viewer_id, at).exclude(kept_out(viewer_id))
+    grants = _grants(person_id, at).filter(recipient_id=viewer_id).exclude(kept_out(viewer_id))
     return grants.exists() or _instructions(person_id, at).filter(recipient_id=viewer_id).exists()
 
 
-def _grants_to(person_id: UUID, viewer_id: UUID, at: datetime) -> QuerySet[Grant]:
-    cases = Case.objects.filter(survivor_id=person_id).values("id")
-    wanted = {"recipient_id": viewer_id, "basis": "release", "categories__contains": [CATEGORY]}
-    return Grant.objects.filter(living(at), **wanted, case_id__in=cases)
+def _grants(person_id: UUID, at: datetime) -> QuerySet[Grant]:
+    """What by a release of theirs opens their plan now, to whomever."""
+    living_now = Grant.objects.filter(living(at), basis="release", categories__contains=[CATEGORY])
+    return living_now.filter(case_id__in=_cases(person_id))
 
 
 def _instructions(person_id: UUID, at: datetime) -> QuerySet[Release]:
     """What they signed for the time after their death and did not take back: it opens nothing while they live."""
-    cases = Case.objects.filter(survivor_id=person_id).values("id")
     return Release.objects.filter(
-        case_id__in=cases,
+        case_id__in=_cases(person_id),
         after_death=True,
         withdrawn_at=None,
         categories__contains=[CATEGORY],
         starts_at__lte=at,
         expires_at__gt=at,
     )
+
+
+def _cases(person_id: UUID) -> QuerySet[Case, UUID]:
+    """The cases of which they are the survivor, by id."""
+    return Case.objects.filter(survivor_id=person_id).values_list("id", flat=True)
 
 
 def viewers_for(plan: SafetyPlan, *, by: Worker | Survivor, at: datetime) -> list[Viewer]:
@@ -111,14 +115,9 @@ def viewers_for(plan: SafetyPlan, *, by: Worker | Survivor, at: datetime) -> lis
     """
     require_own(by, SEE_FILE, plan, at=at)
     with acting(by, at=at):
-        cases = Case.objects.filter(survivor_id=plan.person_id).values("id")
-        grants = Grant.objects.filter(
-            living(at), basis="release", categories__contains=[CATEGORY], case_id__in=cases
-        )
-        waiting = _instructions(plan.person_id, at)
-        named = Q(id__in=grants.values("recipient_id")) | Q(id__in=waiting.values("recipient_id"))
-        rows = Agency.objects.filter(named).order_by("name")
-        found = [Viewer(row.id, row.name, False) for row in rows]
+        now, waiting = _grants(plan.person_id, at), _instructions(plan.person_id, at)
+        named = Q(id__in=now.values("recipient_id")) | Q(id__in=waiting.values("recipient_id"))
+        found = [Viewer(row.id, row.name, False) for row in Agency.objects.filter(named).order_by("name")]
     return [Viewer(plan.agency_id, plan.agency.name, True), *found]
 
 
@@ -196,7 +195,7 @@ def _read(
 
 def _opens(file: OwnFile, viewer_id: UUID, at: datetime) -> bool:
     """Whether a file opens at all: after a death to nobody but whom a signed instruction names."""
-    instructed = _grants_to(file.person_id, viewer_id, at).filter(release__after_death=True)
+    instructed = _grants(file.person_id, at).filter(recipient_id=viewer_id, release__after_death=True)
     return file.ended_at is None or instructed.exists()
 
 
