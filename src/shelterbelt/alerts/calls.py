@@ -8,12 +8,13 @@ from django.db.models import QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import NotForYou, reached, visible
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.alerts.models import CallForHelp
 from shelterbelt.alerts.policy import SEE_CALLS_FOR_HELP
 from shelterbelt.alerts.queries import Where
 from shelterbelt.rules.places import Fix
+from shelterbelt.store.questions import question
 
 MOST = 100
 STAYS = timedelta(hours=12)
@@ -53,8 +54,14 @@ def call_for_help(ref: str, *, by: Worker, at: datetime) -> CallFace:
 
 
 def calls_untaken(*, by: Worker, at: datetime) -> int:
-    """How many have nobody yet."""
-    return int(_seen(by, at).filter(over_at=None, taken_at=None).count())
+    """How many have nobody yet; none for those who may not see them."""
+    return _untaken.count(by, at) if SEE_CALLS_FOR_HELP.allows(by) else 0
+
+
+@question
+def _untaken(by: Worker, at: datetime) -> QuerySet[CallForHelp]:
+    rows = reached(by, SEE_CALLS_FOR_HELP, CallForHelp.objects.only("id"), at=at)
+    return rows.filter(over_at=None, taken_at=None)
 
 
 def _seen(by: Worker, at: datetime) -> QuerySet[CallForHelp]:

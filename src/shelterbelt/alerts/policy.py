@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, Q, QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Rule, permission
@@ -30,15 +30,18 @@ class ThereWhileOpen(Rule):
         return bool(open_now and thing.agency_id == by.agency_id and is_there(by, at))
 
     def rows(self, by: Worker, at: datetime) -> Q:
-        if not is_there(by, at):
-            return Q(pk__in=())
-        return Q(agency_id=by.agency_id, to_duty=True, went_at__isnull=False, ended_at=None)
+        open_now = Q(agency_id=by.agency_id, to_duty=True, went_at__isnull=False, ended_at=None)
+        return open_now & Q(Exists(_presence(by, at)))
 
 
 def is_there(by: Worker, at: datetime) -> bool:
     """Whether this worker has said so, and it has not run out."""
+    return _presence(by, at).exists()
+
+
+def _presence(by: Worker, at: datetime) -> QuerySet[Presence]:
     said = Presence.objects.filter(agency_id=by.agency_id, worker_id=by.id, ended_at=None)
-    return said.filter(confirmed_at__lte=at, lasts_at__gt=at).exists()
+    return said.filter(confirmed_at__lte=at, lasts_at__gt=at)
 
 
 there_while_open = ThereWhileOpen()

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from shelterbelt.access.bars import Bar
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, restrictions_before, visible, walls_before
+from shelterbelt.access.rules import NotForYou, reached, restrictions_before, visible, walls_before
 from shelterbelt.access.survivors import Survivor, own_hand
 from shelterbelt.agencies.queries import agency
 from shelterbelt.agencies.sealed import opened
@@ -27,6 +27,7 @@ from shelterbelt.rules.calling import stand
 from shelterbelt.rules.places import Fix
 from shelterbelt.safety.models import Trusted
 from shelterbelt.store.asker import as_agency
+from shelterbelt.store.questions import question
 
 MOST = 100
 NOTHING: dict[str, Any] = {"people": [], "duty": True, "dispatch": [], "hold": 0, "place": False}
@@ -170,9 +171,14 @@ def open_alerts(*, by: Worker, at: datetime) -> list[AlertFace]:
 
 
 def alerts_waiting(*, by: Worker, at: datetime) -> int:
-    """How many have nobody yet."""
-    rows = visible(by, SEE_HELP_ALERT, HelpAlert.objects.filter(ended_at=None, went_at__isnull=False), at=at)
-    return rows.filter(answered_at=None).count()
+    """How many have nobody yet; none for those who may not see them."""
+    return _unanswered.count(by, at) if SEE_HELP_ALERT.allows(by) else 0
+
+
+@question
+def _unanswered(by: Worker, at: datetime) -> QuerySet[HelpAlert]:
+    rows = reached(by, SEE_HELP_ALERT, HelpAlert.objects.only("id"), at=at)
+    return rows.filter(ended_at=None, answered_at=None, went_at__isnull=False)
 
 
 def alert_by_ref(ref: str, *, by: Worker, at: datetime) -> WholeAlert:

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.access.models import Conflict, Declaration, Wall, Worker
 from shelterbelt.access.queries import name_of as name_of_worker
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import NotForYou, reached, visible
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.people.actions import LIFTED_BY_REVIEWER
 from shelterbelt.people.conflicts import identity_of
 from shelterbelt.people.models import Person
 from shelterbelt.people.policy import REVIEW
+from shelterbelt.store.questions import question
 
 SHOWN = 100
 AGREES = {"name": _("the full name"), "born_on": _("the birth date"), "phone": _("a telephone number")}
@@ -81,13 +82,24 @@ def doubts(*, by: Worker, at: datetime) -> list[Doubt]:
 
 
 def doubts_waiting(*, by: Worker, at: datetime) -> int:
-    """How many wait."""
-    return _open(by, at).count()
+    """How many wait; none for those who may not decide them."""
+    return _undecided.count(by, at) if REVIEW.allows(by) else 0
 
 
 def _open(by: Worker, at: datetime) -> QuerySet[Conflict]:
-    rows = visible(by, REVIEW, Conflict.objects.filter(state="open"), at=at)
-    return rows.exclude(worker_id=by.id).filter(person_id__in=Person.objects.values("id"))
+    return _not_of(by, visible(by, REVIEW, Conflict.objects.all(), at=at))
+
+
+@question
+def _undecided(by: Worker, at: datetime) -> QuerySet[Conflict]:
+    return _not_of(by, reached(by, REVIEW, Conflict.objects.only("id"), at=at))
+
+
+def _not_of(by: Worker, rows: QuerySet[Conflict]) -> QuerySet[Conflict]:
+    """What is open, without doubts about the reviewer, and with a person whom the reviewer may know of."""
+    return (
+        rows.filter(state="open").exclude(worker_id=by.id).filter(person_id__in=Person.objects.values("id"))
+    )
 
 
 def doubt_by_ref(ref: str, *, by: Worker, at: datetime) -> tuple[Conflict, Doubt]:
