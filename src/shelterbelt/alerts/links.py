@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.access.models import Worker
-from shelterbelt.alerts.policy import SET_UP_HELP
+from shelterbelt.alerts.policy import BE_THERE, SET_UP_HELP
+from shelterbelt.alerts.queries import shown_to
 from shelterbelt.cases.models import Case
 from shelterbelt.safety.files import file_of
 
@@ -20,3 +21,12 @@ def link_of(case: Case, *, by: Worker, at: datetime) -> tuple[Any, str] | None:
     if file is None or not SET_UP_HELP.reaches(by, file, at):
         return None
     return _("Set up help alerts"), reverse("help_set_up", args=[case.ref])
+
+
+def place_of(case: Case, *, by: Worker, at: datetime) -> tuple[Any, str] | None:
+    """Where the survivor of this case is, while they let this worker see it; nothing for anybody else, and nothing afterwards."""
+    if case.agency_id != by.agency_id or not BE_THERE.allows(by):
+        return None
+    if not shown_to(by, at).filter(person_id=case.survivor_id).exists():
+        return None
+    return _("Where they let you see that they are"), reverse("help_alerts")

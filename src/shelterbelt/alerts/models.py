@@ -168,6 +168,7 @@ class Place(SealedRow):
     """Where somebody said that they are, for one person to see, for a time. `sealed`: the last place alone, and with whom.
 
     `with_alert`: it goes with an alert. At the end the key is destroyed, and with it the last place, in backups too.
+    Without an alert the row goes as well.
     """
 
     bars: ClassVar[tuple[str, ...]] = ("person_id",)

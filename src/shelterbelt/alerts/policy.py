@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Rule, permission
 from shelterbelt.alerts.models import Presence
+from shelterbelt.safety.models import Trusted
 from shelterbelt.safety.policy import trusted_with
 
 DUTY = ("advocate", "shelter_worker")
@@ -42,6 +43,13 @@ def is_there(by: Worker, at: datetime) -> bool:
 def _presence(by: Worker, at: datetime) -> QuerySet[Presence]:
     said = Presence.objects.filter(agency_id=by.agency_id, worker_id=by.id, ended_at=None)
     return said.filter(confirmed_at__lte=at, lasts_at__gt=at)
+
+
+def shared_now(at: datetime) -> Q:
+    """Places that go with no alert and are still shown: their time runs, and the one who sees them is still trusted."""
+    living = Trusted.objects.filter(Q(until_at=None) | Q(until_at__gt=at), from_at__lte=at)
+    trusted = living.filter(person_id=OuterRef("person_id"), worker_id=OuterRef("worker_id"))
+    return Q(Exists(trusted), with_alert=False, ended_at=None, until_at__gt=at)
 
 
 there_while_open = ThereWhileOpen()

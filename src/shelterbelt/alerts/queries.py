@@ -19,13 +19,14 @@ from shelterbelt.agencies.queries import agency
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.alerts.facts import known_of, present
 from shelterbelt.alerts.models import AnswerLink, Call, HelpAlert, HelpSetup, Place, Presence
-from shelterbelt.alerts.policy import SEE_HELP_ALERT
+from shelterbelt.alerts.policy import BE_THERE, SEE_HELP_ALERT, shared_now
 from shelterbelt.alerts.released import may_be_named
 from shelterbelt.alerts.setup import Circle, circle_of
 from shelterbelt.people.models import Person
 from shelterbelt.rules.calling import stand
 from shelterbelt.rules.places import Fix
 from shelterbelt.safety.models import Trusted
+from shelterbelt.safety.policy import trusted_with
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.questions import question
 
@@ -93,19 +94,20 @@ def _kept_from(worker: Worker, person: UUID, at: datetime) -> bool:
 
 
 def who_may_see(survivor: Survivor, *, at: datetime) -> list[tuple[str, str]]:
-    """The workers whom a survivor trusts, by name: one of them may see where they are."""
+    """The workers whom a survivor trusts and who can look, by name: one of them may see where they are."""
     rows = Trusted.objects.filter(
         Q(until_at=None) | Q(until_at__gt=at), person_id=survivor.id, from_at__lte=at
     )
     ids = list(rows.values_list("worker_id", flat=True))
     with own_hand(survivor, at=at):
-        return sorted(((str(i), name) for i, name in names_of(ids).items()), key=lambda one: one[1])
+        workers = Worker.objects.filter(id__in=ids, is_active=True)
+        may = [one.id for one in workers if BE_THERE.allows(one) and not _kept_from(one, survivor.id, at)]
+        return sorted(((str(i), name) for i, name in names_of(may).items()), key=lambda one: one[1])
 
 
 def shared_place(survivor: Survivor, *, at: datetime) -> Place | None:
     """The place that is shared now, apart from any alert."""
-    rows = Place.objects.filter(person_id=survivor.id, with_alert=False, ended_at=None, until_at__gt=at)
-    return rows.order_by("-began_at").first()
+    return Place.objects.filter(shared_now(at), person_id=survivor.id).order_by("-began_at").first()
 
 
 @dataclass(frozen=True)
@@ -254,9 +256,14 @@ class Shared:
     where: Where | None
 
 
+def shown_to(by: Worker, at: datetime) -> QuerySet[Place]:
+    """Rows of places that survivors let this worker, and nobody else, see now."""
+    return Place.objects.filter(shared_now(at), trusted_with.rows(by, at), worker_id=by.id)
+
+
 def places_shared_with(*, by: Worker, at: datetime) -> list[Shared]:
     """Places that survivors let this worker see now."""
-    rows = list(Place.objects.filter(worker_id=by.id, ended_at=None, until_at__gt=at).order_by("began_at"))
+    rows = list(shown_to(by, at).order_by("began_at"))
     people = {one.id: opened(one) for one in Person.objects.filter(id__in=[row.person_id for row in rows])}
     return [
         Shared(str(people.get(row.person_id, {}).get("name", "")), row.until_at, _where(row)) for row in rows

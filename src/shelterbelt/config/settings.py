@@ -165,6 +165,7 @@ CASE_LINKS = (
     "shelterbelt.safety.queries.link_of",
     "shelterbelt.portal.queries.link_of",
     "shelterbelt.alerts.links.link_of",
+    "shelterbelt.alerts.links.place_of",
     "shelterbelt.conversations.links.link_of",
     "shelterbelt.journal.links.link_of",
     "shelterbelt.records.queries.link_of",

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from shelterbelt.access.rules import NotForYou
+from shelterbelt.alerts.queries import shared_place
 from shelterbelt.portal import shell, ways
 from shelterbelt.portal.actions.accounts import chosen_in, survivor_of
 from shelterbelt.portal.actions.visits import end_visit, note_seen, told_by
@@ -65,7 +66,10 @@ def visitor_of(request: HttpRequest) -> Visitor | None:
         return None
     note_seen(visit, at=at)
     decoy, language = told_by(held, visit)
-    return Visitor(survivor_of(account), account, visit, ways.Secret(held), at, language, decoy)
+    survivor = survivor_of(account)
+    place = shared_place(survivor, at=at)
+    until = place.until_at if place else None
+    return Visitor(survivor, account, visit, ways.Secret(held), at, language, decoy, until)
 
 
 def _room(request: HttpRequest, visitor: Visitor, path: str) -> HttpResponse:

@@ -24,6 +24,8 @@ def page(visitor: Visitor, template: str, *, status: int = 200, **shown: Any) ->
         "other_language": other,
         "other_name": LANGUAGES[other],
         "exit_url": OUT,
+        # While a place is shared every page says so, and ends it.
+        "shared": {"until": visitor.shows_until} if visitor.shows_until and not visitor.decoy else None,
     }
     with translation.override(visitor.language):
         return closed(HttpResponse(render_to_string(template, {**around, **shown}), status=status))

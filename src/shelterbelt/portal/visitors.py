@@ -10,7 +10,10 @@ from shelterbelt.portal.ways import Secret
 
 @dataclass(frozen=True)
 class Visitor:
-    """A survivor in one visit. `decoy`: they (or somebody) gave the second passphrase: rooms never see such a visitor."""
+    """A survivor in one visit. `decoy`: they (or somebody) gave the second passphrase: rooms never see such a visitor.
+
+    `shows_until`: they let somebody see where they are, until then.
+    """
 
     survivor: Survivor
     account: Account
@@ -19,3 +22,4 @@ class Visitor:
     at: datetime
     language: str
     decoy: bool = False
+    shows_until: datetime | None = None

@@ -172,36 +172,6 @@ def test_a_place_is_kept_only_when_they_switched_that_on_and_goes_at_the_end(
     assert knock(client, token, "f", **fix)["k"] is False
 
 
-def test_a_place_is_shared_with_one_named_worker_for_a_time_and_ended_at_once(
-    place: Any, one: Any, visiting: Visiting, client: Any
-) -> None:
-    visiting.post("now-where", whom=str(place.advocate.id), lasts="15")
-    page = text(visiting.get("now-home"))
-    assert "You are showing where you are" in page
-    token = page.split('data-share="')[1].split('"')[0]
-    assert knock(client, token, "f", y="41.88", x="-87.63", r="12")["k"] is True
-    colleague = worker(place.advocates, "advocate")
-    for who, sees in ((place.advocate, 1), (colleague, 0)):
-        with as_agency(place.advocates.id, at=now(), worker=who.id):
-            assert Place.objects.count() == sees
-    visiting.post("now-where", end="1")
-    assert "You are showing" not in text(visiting.get("now-home"))
-    assert knock(client, token, "f", y="41.88", x="-87.63", r="12")["k"] is False
-
-
-def test_a_shared_place_ends_by_itself_and_nothing_of_it_is_left(
-    place: Any, one: Any, visiting: Visiting, client: Any
-) -> None:
-    visiting.post("now-where", whom=str(place.advocate.id), lasts="15")
-    token = text(visiting.get("now-home")).split('data-share="')[1].split('"')[0]
-    assert knock(client, token, "f", y="41.88", x="-87.63", r="12")["k"] is True
-    assert actions.end_old_places(place.advocates.id, at=now() + timedelta(minutes=14)) == 0
-    assert actions.end_old_places(place.advocates.id, at=now() + timedelta(minutes=16)) == 1
-    with as_agency(place.advocates.id, at=now()):
-        (row,) = Place.objects.filter(person_id=one.person.id)
-        assert row.ended_at and not row.key and not row.sealed
-
-
 def test_only_this_page_may_ask_where_the_device_is(place: Any, visiting: Visiting, client: Any) -> None:
     assert visiting.get("now-home")["Permissions-Policy"].startswith("geolocation=(self)")
     assert visiting.get("home")["Permissions-Policy"].startswith("geolocation=()")

@@ -1,17 +1,22 @@
 """Keep where somebody says that they are, for one person, for a time: the last place alone, each over the one before.
 
-Refuses a place that the survivor did not switch on. At the end its key is destroyed: no copy of it opens any more.
+Refuses a place that the survivor did not switch on, and to show it to somebody whom they do not trust. At the end its
+key is destroyed: no copy of it opens any more, and of a place that went with no alert nothing is left.
 """
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from shelterbelt.access.queries import names_of
+from shelterbelt.access.rules import NotForYou
 from shelterbelt.access.survivors import Survivor, own_hand, require_own
 from shelterbelt.agencies.sealed import destroy, new_key, opened, seal
 from shelterbelt.alerts.actions.pressing import digest_of
 from shelterbelt.alerts.models import Button, HelpAlert, HelpSetup, Place, Press
-from shelterbelt.alerts.policy import SEE_HELP_ALERT
+from shelterbelt.alerts.policy import SEE_HELP_ALERT, shared_now
+from shelterbelt.alerts.queries import who_may_see
 from shelterbelt.ledger.actions import record
 from shelterbelt.rules.places import Fix
 from shelterbelt.store.asker import as_agency
@@ -25,6 +30,8 @@ def begin_sharing(token: str, worker_id: UUID, lasts: timedelta, *, by: Survivor
     """Let one worker see the place of the device that holds this button, from now on for a time; nobody else sees it."""
     button = Button.objects.get(digest=digest_of(token), person_id=by.id, use="place")
     require_own(by, SEE_HELP_ALERT, button, at=at)
+    if str(worker_id) not in dict(who_may_see(by, at=at)):
+        raise NotForYou
     with own_hand(by, at=at):
         for row in Place.objects.filter(person_id=by.id, with_alert=False, ended_at=None):
             _ended(row, by=by.id, at=at)
@@ -51,7 +58,7 @@ def keep_place(button: Button, fix: Fix, *, at: datetime) -> bool:
         row = Place.objects.select_for_update().filter(button_id=button.id).first()
         if row is None and (row := _with_alert(button, at=at)) is None:
             return False
-        if row.ended_at or at >= row.until_at:
+        if not _goes_on(row, at):
             return False
         told = {
             **opened(row),
@@ -79,10 +86,14 @@ def end_places(by: Survivor, button_id: UUID, *, at: datetime) -> None:
 
 
 def end_old_places(agency: UUID, *, at: datetime) -> int:
-    """Places whose time is over; how many."""
+    """Places whose time is over, or that nobody may see any more; how many."""
     with as_agency(agency, at=at):
-        over = Place.objects.select_for_update(skip_locked=True).filter(ended_at=None, until_at__lte=at)
-        rows = list(over.filter(agency_id=agency))
+        going = Q(with_alert=True, until_at__gt=at) | shared_now(at)
+        rows = list(
+            Place.objects.select_for_update(skip_locked=True)
+            .filter(agency_id=agency, ended_at=None)
+            .exclude(going)
+        )
         for row in rows:
             _ended(row, by=None, at=at)
     return len(rows)
@@ -99,6 +110,12 @@ def _with_alert(button: Button, *, at: datetime) -> Place | None:
         return None
     record("place.begun", about=button.id, by=button.person_id, agency=button.agency_id, at=at)
     return _place(button, WITH_ALERT, at=at)
+
+
+def _goes_on(row: Place, at: datetime) -> bool:
+    if row.with_alert:
+        return row.ended_at is None and at < row.until_at
+    return Place.objects.filter(shared_now(at), id=row.id).exists()
 
 
 def _place(button: Button, lasts: timedelta, *, at: datetime) -> Place:
@@ -118,6 +135,11 @@ def _place(button: Button, lasts: timedelta, *, at: datetime) -> Place:
 
 def _ended(row: Place, *, by: UUID | None, at: datetime) -> None:
     record("place.ended", about=row.id, by=by, agency=row.agency_id, at=at)
-    key, row.key, row.sealed, row.ended_at = bytes(row.key), b"", b"", at
-    row.save()
+    key = bytes(row.key)
+    if row.with_alert:
+        # It stays empty as long as the alert does, so that the device does not begin it anew.
+        row.key, row.sealed, row.ended_at = b"", b"", at
+        row.save()
+    else:
+        row.delete()
     destroy(key, row.agency_id)

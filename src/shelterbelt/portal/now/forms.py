@@ -6,7 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.ui.forms import Form, Line, One
 
-LASTS = (("15", _("15 minutes")), ("60", _("1 hour")), ("240", _("4 hours")))
+LASTS = (
+    ("15", _("15 minutes")),
+    ("30", _("30 minutes")),
+    ("60", _("1 hour")),
+    ("120", _("2 hours")),
+    ("240", _("4 hours")),
+)
 
 
 class CodeForm(Form):

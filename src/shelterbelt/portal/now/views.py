@@ -113,7 +113,7 @@ def _sharing(visitor: Visitor, found: Ready) -> dict[str, Any]:
     place = shared_place(visitor.survivor, at=visitor.at)
     if place is None:
         people = who_may_see(visitor.survivor, at=visitor.at)
-        return {"where": WhereForm(people=people) if people else None}
+        return {"where": WhereForm(people=people) if people else None, "shared": None}
     token = actions.issue_button(visitor.survivor, "place", at=visitor.at)
     whom = actions.carry_on(place, token, by=visitor.survivor, at=visitor.at)
     return {"shared": {"whom": whom, "until": place.until_at, "token": token, "zone": found.zone}}
