@@ -123,6 +123,7 @@ NOBODY_ASKS = {
     "referrals/actions/referring.py:may_still_leave": "the post",
     "records/actions/holding.py:hold_for_demand": "called by disclosures when a demand is entered, which asked",
     "records/actions/confirming.py:empty": "called by erase_case, which asked, and by a replay",
+    "records/actions/own_file.py:erase_own_file": "called by the portal on the survivor's code, which asked",
     "records/actions/replaying.py:replay": "does again after a restore what people had done",
     "exchange/actions.py:take_in": "takes a letter in",
     "exchange/actions.py:answer_reading": "another node asks; the grant decides",

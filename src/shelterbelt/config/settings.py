@@ -151,6 +151,8 @@ LEDGER_WAKES = ("ledger.chain", "response.follow")
 # A demand that is entered holds its case: disclosures and records stand side by side and meet in this one name.
 DEMAND_HOLDS = "shelterbelt.records.actions.hold_for_demand"
 DEMANDS_UNNAMED = "shelterbelt.disclosures.queries.unnamed_demands"
+# Who opened their own file by themselves has it erased in the portal: (person id, agency id, by=, at=) gives why not.
+OWN_FILE_ERASED = "shelterbelt.records.actions.erase_own_file"
 # What a survivor is written when a court or a law opens something of their case: a text that says nothing of it.
 DISCLOSURE_NOTICE = "call_back"
 # What the portal shows a survivor of who has looked at a case of theirs: (case id, by=, at=).

@@ -1,6 +1,6 @@
 """What a worker says before they give a code, renew an account or close it. Parses; decides nothing."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -75,3 +75,27 @@ class ConnectForm(forms.Form):
     def refuse(self) -> None:
         """The code is none, or was used, or is too old: it is not said which."""
         self.add_error("code", _("This code does not work. Ask for a new one."))
+
+
+class EraseForm(forms.Form):
+    """The code by which somebody without a case has all of theirs erased, and that it is they who want it."""
+
+    code = forms.Line(label=_("The code they read out"), limit=40, width="20", missing=_("Write the code."))
+    sure = forms.Tick(
+        label=_("They want this themselves, and know that nobody can bring it back."),
+        help_text=_(
+            "Ask whether anybody makes them do it, and whether they want to keep their record first."
+        ),
+        missing=_("Talk with them first, then tick this box."),
+    )
+    WHY_NOT: ClassVar[dict[str, Any]] = {
+        "code": _("This code does not work. Ask for a new one."),
+        "case": _("They have a case here. What is theirs is erased with it."),
+        "demand": _(
+            "Somebody has demanded records and named no case that is known yet: until it is answered nothing here is erased."
+        ),
+    }
+
+    def refuse(self, why: str) -> None:
+        """Nothing was erased. Of a code it is not said whether there ever was one."""
+        self.add_error("code", self.WHY_NOT[why])

@@ -31,4 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/k/a/", devices.let_in, name="me-device"),
     path("t/k/m/", devices.was_let_in, name="me-device-made"),
     path("t/x/", me.close, name="me-close"),
+    path("t/e/", me.erase, name="me-erase"),
 ]

@@ -18,10 +18,10 @@ from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.cases.queries import case_by_ref, face, page_of
 from shelterbelt.ledger.actions import reading
 from shelterbelt.portal.actions.accounts import close_account, forced_at
-from shelterbelt.portal.actions.codes import give_code, give_recovery, open_case_by_code
-from shelterbelt.portal.forms import CloseForm, ConnectForm, ExplainForm, RenewForm
+from shelterbelt.portal.actions.codes import erase_by_code, give_code, give_recovery, open_case_by_code
+from shelterbelt.portal.forms import CloseForm, ConnectForm, EraseForm, ExplainForm, RenewForm
 from shelterbelt.portal.models import Account
-from shelterbelt.portal.policy import GIVE_CODE, KEEP_PORTAL
+from shelterbelt.portal.policy import ERASE_OWN, GIVE_CODE, KEEP_PORTAL
 from shelterbelt.portal.queries import account_of, codes_of
 
 PAGES = "portal/pages/"
@@ -70,6 +70,21 @@ def connect(request: HttpRequest) -> HttpResponse:
             return redirect(page_of(case, by=by, at=at))
         form.refuse()
     return render(request, PAGES + "worker_connect.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def erase(request: HttpRequest) -> HttpResponse:
+    """All that is kept of somebody without a case goes, on the code that they read out."""
+    by, at = asker(request)
+    require(by, ERASE_OWN, at=at)
+    form = EraseForm(_posted(request))
+    done = False
+    if request.method == "POST" and form.is_valid():
+        refused = erase_by_code(form.cleaned_data["code"], by=by, at=at)
+        done = not refused
+        if refused:
+            form.refuse(refused)
+    shown = {"form": form, "done": done}
+    return render(request, PAGES + "worker_erase.html", shown, status=422 if form.errors else 200)
 
 
 def _code(request: HttpRequest, case: Case, code: str) -> HttpResponse:

@@ -7,4 +7,5 @@ from shelterbelt.portal import keeping
 urlpatterns = [
     path("cases/<str:ref>/account/", keeping.account, name="portal_case"),
     path("connect/", keeping.connect, name="portal_connect"),
+    path("connect/erase/", keeping.erase, name="portal_erase"),
 ]

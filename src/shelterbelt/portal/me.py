@@ -1,4 +1,4 @@
-"""What somebody may change about their own account: words, second words, who helps, and its end."""
+"""What somebody may change about their own account: words, second words, who helps, its end, and that all of it goes."""
 
 from typing import Any
 
@@ -13,8 +13,9 @@ from shelterbelt.portal.actions.accounts import (
     close_account,
     set_second,
 )
-from shelterbelt.portal.actions.codes import give_connection, let_in
+from shelterbelt.portal.actions.codes import give_connection, give_erasure, let_in
 from shelterbelt.portal.hashes import never, which
+from shelterbelt.portal.own import has_case
 from shelterbelt.portal.visitors import Visitor
 
 NOT_YOURS = gettext_noop("These are not the words that you sign in with now.")
@@ -89,6 +90,21 @@ def close(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return shell.page(visitor, "portal/pages/me_close.html", status=422, fault=fault)
     close_account(visitor.account, by=visitor.survivor, at=visitor.at)
     return entrance.leave()
+
+
+def erase(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """What goes if all of it goes; whoever says their words again gets the code for it, and nothing is changed yet."""
+    template = "portal/pages/me_erase.html"
+    if has_case(visitor):
+        return shell.page(visitor, template, has_case=True)
+    if request.method != "POST":
+        return shell.page(visitor, template)
+    _words_now, fault = _told(request, visitor, asks_new=False)
+    if fault:
+        return shell.page(visitor, template, status=422, fault=fault)
+    return shell.page(
+        visitor, template, code=give_erasure(visitor.account, by=visitor.survivor, at=visitor.at)
+    )
 
 
 def _words(visitor: Visitor, name: str, **shown: Any) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.db import models
 
 from shelterbelt.store.fields import Row, SealedRow
 
-OPENS, RECOVERS, CONNECTS = "opens", "recovers", "connects"
+OPENS, RECOVERS, CONNECTS, ERASES = "opens", "recovers", "connects", "erases"
 
 
 class Account(SealedRow):
@@ -78,7 +78,7 @@ class Household(Row):
 
 
 class OnceCode(SealedRow):
-    """A code handed over by a person, once and for a day: it opens an account, renews one, or connects one to a case.
+    """A code handed over by a person, once and for a day: it opens an account, renews one, connects one to a case, or erases it.
 
     `sealed`: what the worker explained before they gave it. It stays when the code is used.
     """

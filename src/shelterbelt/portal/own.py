@@ -52,6 +52,13 @@ def around(visitor: Visitor) -> Around:
         )
 
 
+def has_case(visitor: Visitor) -> bool:
+    """Whether they are the survivor of a case here: what is theirs is then kept and erased with it."""
+    by = visitor.survivor
+    with own_hand(by, at=visitor.at):
+        return bool(cases_of_person(by.id, by.agency_id))
+
+
 def said(at: datetime | date | None, agency: Agency, form: str = "") -> SafeString | str:
     """A moment by the agency's clock, in the visitor's language."""
     return said_when(at, form, ZoneInfo(agency.time_zone))

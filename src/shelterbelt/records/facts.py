@@ -49,7 +49,7 @@ def facts_of(case: Case, *, asked: bool) -> list[FileFacts]:
     holds = list(Hold.objects.filter(case_id=case.id, lifted_at=None).values_list("because", flat=True))
     touched = {name: last for name, last in _touched(case) if last is not None}
     released = _released(case)
-    unnamed = _unnamed()
+    waiting = unnamed()
     events = {"last_touched": max([case.closed_at or case.opened_at, *touched.values()])}
     if case.closed_at is not None:
         events["closed"] = case.closed_at
@@ -63,14 +63,14 @@ def facts_of(case: Case, *, asked: bool) -> list[FileFacts]:
             open=case.closed_at is None,
             holds=len(holds),
             demands=holds.count("demand"),
-            unnamed=unnamed,
+            unnamed=waiting,
             asked=asked,
         )
         for category in ("case_file", *touched, *(("releases",) if released else ()))
     ]
 
 
-def _unnamed() -> int:
+def unnamed() -> int:
     """Demands that wait and name no case, through the one name in the settings: disclosures stands beside this app."""
     count = import_string(settings.DEMANDS_UNNAMED)
     return int(count())

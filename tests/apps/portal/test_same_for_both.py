@@ -153,7 +153,7 @@ def test_the_second_words_open_a_list_for_the_home_and_no_room(own_town: Any, no
     assert b"Where you are signed in" not in home.content
     for room in ROOMS:
         assert visiting.get(room.first).status_code == 404, room.name
-    for name in ("me", "me-words", "me-second", "me-code", "me-close", "visits"):
+    for name in ("me", "me-words", "me-second", "me-code", "me-close", "me-erase", "visits"):
         assert visiting.get(name).status_code == 404
         assert visiting.post(name, now=PASSPHRASE, b=SECOND).status_code == 404
 

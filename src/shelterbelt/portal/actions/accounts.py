@@ -18,7 +18,7 @@ from shelterbelt.ledger.actions import record
 from shelterbelt.people.actions import record_person
 from shelterbelt.portal.actions.passkeys import forget_decoys
 from shelterbelt.portal.hashes import digest_of, never, which
-from shelterbelt.portal.models import Account, Household, OnceCode, Passkey, Visit
+from shelterbelt.portal.models import ERASES, Account, Household, OnceCode, Passkey, Visit
 from shelterbelt.portal.policy import KEEP_PORTAL
 from shelterbelt.portal.queries import account_named, account_of, name_token
 from shelterbelt.safety.files import file_of, make_file
@@ -98,7 +98,7 @@ def change_passphrase(
     theirs(by, account)
     if which(passphrase, account.second, never()):
         raise TheSame
-    _end_ways_in(account, but=but)
+    _end_ways_in(account, but=but, at=at)
     _changed(account, {"first": digest_of(passphrase)}, {}, by=by, at=at)
 
 
@@ -132,7 +132,7 @@ def renew_account(account: Account, name: str, passphrase: str, *, by: UUID, at:
     account.name = name_token(account.agency_id, name)
     account.first, account.second = digest_of(passphrase), never()
     account.save(update_fields=["sealed", "name", "first", "second"])
-    _end_ways_in(account)
+    _end_ways_in(account, at=at)
     record("portal_account.renewed", about=account.id, by=by, agency=account.agency_id, at=at)
     journal.note("portal.changed", account.id, agency=account.agency_id, at=at)
 
@@ -185,7 +185,7 @@ def _close(account: Account, *, by: UUID | None, at: datetime) -> None:
     )
     # In the agency's name: a worker sees neither visits nor devices, and ends them all the same.
     with as_agency(account.agency_id, at=at):
-        _end_ways_in(account)
+        _end_ways_in(account, at=at)
         Household.objects.filter(account=account).delete()
         OnceCode.objects.filter(person_id=account.person_id, used_at=None).update(until_at=at)
     record("portal_account.closed", about=account.id, by=by, agency=account.agency_id, at=at)
@@ -206,8 +206,9 @@ def _changed(
         journal.note("portal.changed", account.id, agency=account.agency_id, at=at)
 
 
-def _end_ways_in(account: Account, *, but: Visit | None = None) -> None:
-    """Visits, and devices that open it without words."""
+def _end_ways_in(account: Account, *, but: Visit | None = None, at: datetime) -> None:
+    """Visits, devices that open it without words, and a code that would erase it."""
+    OnceCode.objects.filter(person_id=account.person_id, use=ERASES, used_at=None).update(until_at=at)
     _end_visits(account, but=but)
     Passkey.objects.filter(account=account).delete()
 

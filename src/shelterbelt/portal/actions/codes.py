@@ -1,13 +1,16 @@
-"""One-time codes: a worker gives one face to face, and the survivor uses it on a device of their own.
+"""One-time codes: given face to face and used on a device of one's own, or shown there and read out to a worker.
 
 Refuses a code that is used, too old or withdrawn, and never says which. The worker never sees a passphrase.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from shelterbelt.access.actions import LETTERS
 from shelterbelt.access.models import Worker
@@ -20,8 +23,8 @@ from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.ledger.actions import record
 from shelterbelt.people.models import Person
 from shelterbelt.portal.actions.accounts import make_account, renew_account, survivor_of
-from shelterbelt.portal.models import CONNECTS, OPENS, RECOVERS, Account, OnceCode, Visit
-from shelterbelt.portal.policy import GIVE_CODE, KEEP_PORTAL
+from shelterbelt.portal.models import CONNECTS, ERASES, OPENS, RECOVERS, Account, OnceCode, Visit
+from shelterbelt.portal.policy import ERASE_OWN, GIVE_CODE, KEEP_PORTAL
 from shelterbelt.portal.queries import account_of, code_digest, code_held
 from shelterbelt.safety.files import entrust, file_of, has_ended
 from shelterbelt.safety.policy import OPEN_FILE
@@ -30,6 +33,7 @@ from shelterbelt.store.ids import uuid7
 
 LASTS = timedelta(hours=24)
 LENGTH = 12
+NO_CODE = "code"
 
 
 def give_code(case: Case, explained: Mapping[str, Any], *, by: Worker, at: datetime) -> str:
@@ -60,10 +64,29 @@ def give_connection(account: Account, *, by: Survivor, at: datetime) -> str:
     return code
 
 
+def give_erasure(account: Account, *, by: Survivor, at: datetime) -> str:
+    """The survivor asks for all of it to be erased, and reads this code to a worker; by itself it changes nothing."""
+    theirs(by, account)
+    with acting(by, at=at):
+        code = _give(account.person_id, account.agency_id, ERASES, {}, by=None, at=at)
+        record("portal_code.given", about=account.person_id, by=by.id, agency=account.agency_id, at=at)
+    return code
+
+
+def erase_by_code(code: str, *, by: Worker, at: datetime) -> str:
+    """Erase the account, the own file and all that is kept of whoever read this code out; or say why not."""
+    require(by, ERASE_OWN, at=at)
+    found = code_held(code, at=at)
+    if found is None or found.use != ERASES or found.agency_id != by.agency_id:
+        return NO_CODE
+    erase: Callable[..., str] = import_string(settings.OWN_FILE_ERASED)
+    return erase(found.person_id, found.agency_id, by=by.id, at=at)
+
+
 def use_code(code: str, name: str, passphrase: str, *, at: datetime) -> Account | None:
     """The account that a worker's code opens or renews; none if it is no such code. It is used then, or still whole."""
     found = code_held(code, at=at)
-    if found is None or found.use == CONNECTS:
+    if found is None or found.use in (CONNECTS, ERASES):
         return None
     with as_agency(found.agency_id, at=at):
         account = account_of(found.person_id)
