@@ -15,7 +15,7 @@ from shelterbelt.access.models import Tries, Worker, WorkerToken
 from shelterbelt.agencies.models import Agency, Node, Unit
 from shelterbelt.agencies.sealed import new_key, seal
 from shelterbelt.agencies.tokens import search_texts
-from shelterbelt.ledger.actions import record
+from shelterbelt.ledger.actions import record_each
 from shelterbelt.store.asker import as_agency, set_asker, signing_in
 from shelterbelt.store.ids import uuid7
 
@@ -219,5 +219,4 @@ def _opened(of: Agency, workers: Sequence[Worker]) -> None:
         for one in workers
         for text in sorted(search_texts({"name": f"Robin {one.code}"}))
     )  # fmt: skip
-    for one in workers:
-        record("account.opened", about=one.id, by=None, agency=of.id, at=AT)
+    record_each("account.opened", [(one.id, None) for one in workers], agency=of.id, at=AT)
