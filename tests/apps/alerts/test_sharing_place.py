@@ -102,6 +102,10 @@ def test_one_named_worker_sees_the_last_place_and_nobody_else_any(
     assert "Maria Sol" in text(signed_in(place.advocate).get("/help-alerts/"))
     for other in others:
         assert rows(other) == 0
+        with as_agency(place.advocates.id, at=now()):
+            assert queries.places_shared_with(by=other, at=now()) == [], (
+                "also where rows are not kept from it"
+            )
     assert "Maria Sol" not in text(signed_in(others[0]).get("/help-alerts/"))
 
 

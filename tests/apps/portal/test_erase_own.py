@@ -17,6 +17,7 @@ from shelterbelt.access.rules import NotForYou
 from shelterbelt.disclosures.actions import enter_demand
 from shelterbelt.journal.actions import write_item
 from shelterbelt.ledger.models import Entry
+from shelterbelt.people.models import Person
 from shelterbelt.portal.actions.codes import erase_by_code, give_erasure, use_code
 from shelterbelt.portal.models import Account
 from shelterbelt.records.actions import replay
@@ -93,6 +94,8 @@ def test_words_a_code_and_a_worker_erase_all_of_it_and_nothing_opens_it_again(
         )
     assert [line.about for line in journal.lines(tmp_path / "journal")] == [visiting.survivor.id]
     assert rows_of(visiting) == {}
+    with as_agency(by.agency_id, at=now()):
+        assert not Person.objects.filter(id=visiting.survivor.id).exists()
     assert visiting.get("home").status_code == 303 and signs_in("amber-moth-20") is None
     for row in (file, account):
         with pytest.raises(KeyDestroyed):
