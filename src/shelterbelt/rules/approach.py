@@ -7,7 +7,7 @@ which of the two an alarm goes to, and must never answer to either's device.
 from dataclasses import dataclass, replace
 
 from shelterbelt.rules import late
-from shelterbelt.rules.fixes import FASTEST, LATE_MS, SECOND, VAGUE, Fix, doubtful, moved
+from shelterbelt.rules.fixes import FASTEST, LATE_MS, MOST, SECOND, VAGUE, Fix, doubtful, moved
 from shelterbelt.rules.late import LIKELY, POSSIBLE, SURE, Event, Kept, Turn
 
 UNKNOWN, FAR, NEAR = "unknown", "far", "near"
@@ -21,7 +21,7 @@ class Settings:
 
     `near` begins an alarm and `far` ends it, by the least distance that is possible. `stale_ms`: an older fix of the
     other one says nothing. `drift`: how fast whoever was not seen since may have moved. Closing is watched within
-    `ahead` metres, over `over_ms`, for a meeting within `meet_ms`.
+    `ahead` metres, over `over_ms`, for a meeting within `meet_ms`. `most`: how many fixes of both are kept.
     """
 
     near: float = 500.0
@@ -32,6 +32,7 @@ class Settings:
     over_ms: int = 30 * SECOND
     meet_ms: int = 600 * SECOND
     late_ms: int = LATE_MS
+    most: int = MOST
     vague: float = VAGUE
     fastest: float = FASTEST
 
@@ -100,7 +101,11 @@ def step(watch: Watch, fix: Fix, side: int, settings: Settings = USUAL) -> Turn[
         raise ValueError("a pair has two sides")
     seen = Seen(fix, side)
     return late.take(
-        watch, seen, lambda state, next_: judge(state, next_, settings), late_ms=settings.late_ms
+        watch,
+        seen,
+        lambda state, next_: judge(state, next_, settings),
+        late_ms=settings.late_ms,
+        most=settings.most,
     )
 
 

@@ -7,7 +7,7 @@ no order and no other person.
 from dataclasses import dataclass, replace
 
 from shelterbelt.rules import late
-from shelterbelt.rules.fixes import DOUBT, FASTEST, LATE_MS, SECOND, VAGUE, Fix, doubtful
+from shelterbelt.rules.fixes import DOUBT, FASTEST, LATE_MS, MOST, SECOND, VAGUE, Fix, doubtful
 from shelterbelt.rules.late import LIKELY, POSSIBLE, SURE, Event, Kept, Turn
 from shelterbelt.rules.zones import Zone, beyond, touches
 
@@ -22,7 +22,8 @@ class Settings:
     """How a zone is watched. Spans in milliseconds, distances in metres; every number is our own choice (tag P).
 
     `bridge_ms`: between fixes further apart nothing is known. `vague`: a rougher fix says nothing unless it is wholly
-    inside. `leave`: how far clear of the edge somebody is before they have left. `late_ms`: how late a fix may come.
+    inside. `leave`: how far clear of the edge somebody is before they have left. `late_ms`: how late a fix may come;
+    `most`: how many are kept for that.
     """
 
     bridge_ms: int = 600 * SECOND
@@ -30,6 +31,7 @@ class Settings:
     maybe_ms: int = 60 * SECOND
     leave: float = 25.0
     late_ms: int = LATE_MS
+    most: int = MOST
     vague: float = VAGUE
     fastest: float = FASTEST
 
@@ -56,11 +58,15 @@ BEGINNING: Watch = Kept(State())
 def step(watch: Watch, fix: Fix, zone: Zone, settings: Settings = USUAL) -> Turn[State, Fix]:
     """This function will take one fix in, whenever it comes, and return the watch after it with what is told.
 
-    A fix that is later than `late_ms` behind the newest changes nothing and is handed back as `too_late`: `alone` says
-    what it shows by itself.
+    A fix that is later than what is kept (`late_ms`, `most`) changes nothing and is handed back as `too_late`: `alone`
+    says what it shows by itself.
     """
     return late.take(
-        watch, fix, lambda state, next_: judge(state, next_, zone, settings), late_ms=settings.late_ms
+        watch,
+        fix,
+        lambda state, next_: judge(state, next_, zone, settings),
+        late_ms=settings.late_ms,
+        most=settings.most,
     )
 
 

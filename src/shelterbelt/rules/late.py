@@ -77,11 +77,12 @@ class Turn(Generic[S, F]):
     fate: str
 
 
-def take(kept: Kept[S, F], thing: F, fold: Fold[S, F], *, late_ms: int) -> Turn[S, F]:
+def take(kept: Kept[S, F], thing: F, fold: Fold[S, F], *, late_ms: int, most: int) -> Turn[S, F]:
     """This function will take one thing in at its own place in the order, and return what that changes.
 
-    Lines are kept for `late_ms` behind the newest. Whatever the order in which things come, as long as none is later
-    than that: what was told less what was taken back is what `fold` tells of all of them in order, each once.
+    Lines are kept for `late_ms` behind the newest, and never more than `most`, so that a device that sends without end
+    fills nothing. What is older than the newest that was let go is too late. Whatever the order in which things come:
+    what was told less what was taken back is what `fold` tells, in order and each once, of all that were not too late.
     """
     lines = kept.lines
     if kept.before is not None and not kept.before < thing:
@@ -95,7 +96,7 @@ def take(kept: Kept[S, F], thing: F, fold: Fold[S, F], *, late_ms: int) -> Turn[
     stands = _events(lines[:place]) if was or now else {}
     told = tuple(event for key, event in now.items() if key not in was and key not in stands)
     back = tuple(event for key, event in was.items() if key not in now and key not in stands)
-    return Turn(_trimmed(kept, lines[:place] + after, late_ms), told, back, TAKEN)
+    return Turn(_trimmed(kept, lines[:place] + after, late_ms, most), told, back, TAKEN)
 
 
 def _folded(state: S, things: Iterable[F], fold: Fold[S, F]) -> tuple[Line[S, F], ...]:
@@ -110,9 +111,9 @@ def _events(lines: Iterable[Line[S, F]]) -> dict[tuple[int, str], Event]:
     return {event.key: event for line in lines for event in line.told}
 
 
-def _trimmed(kept: Kept[S, F], lines: tuple[Line[S, F], ...], late_ms: int) -> Kept[S, F]:
+def _trimmed(kept: Kept[S, F], lines: tuple[Line[S, F], ...], late_ms: int, most: int) -> Kept[S, F]:
     oldest = lines[-1].thing.ms - late_ms
-    gone = sum(line.thing.ms < oldest for line in lines)
+    gone = max(bisect_left(lines, oldest, key=lambda line: line.thing.ms), len(lines) - most)
     if not gone:
         return Kept(kept.base, kept.before, lines)
     return Kept(lines[gone - 1].after, lines[gone - 1].thing, lines[gone:])

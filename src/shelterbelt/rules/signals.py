@@ -6,7 +6,7 @@ It judges no place. Each thing is told when it begins, and again only after it h
 from dataclasses import dataclass
 
 from shelterbelt.rules import late
-from shelterbelt.rules.fixes import CLOCK, FASTEST, LATE_MS, MARKS, TAMPERED, Fix, jumped
+from shelterbelt.rules.fixes import CLOCK, FASTEST, LATE_MS, MARKS, MOST, TAMPERED, Fix, jumped
 from shelterbelt.rules.late import Event, Kept, Turn
 
 BATTERY_LOW, JUMPED = "battery_low", "jumped"
@@ -22,6 +22,7 @@ class Settings:
     charged: int = 30
     fastest: float = FASTEST
     late_ms: int = LATE_MS
+    most: int = MOST
 
 
 USUAL = Settings()
@@ -42,7 +43,13 @@ BEGINNING: Watch = Kept(State())
 
 def step(watch: Watch, fix: Fix, settings: Settings = USUAL) -> Turn[State, Fix]:
     """This function will take one fix in, whenever it comes, and return the watch after it with what is told."""
-    return late.take(watch, fix, lambda state, next_: judge(state, next_, settings), late_ms=settings.late_ms)
+    return late.take(
+        watch,
+        fix,
+        lambda state, next_: judge(state, next_, settings),
+        late_ms=settings.late_ms,
+        most=settings.most,
+    )
 
 
 def judge(state: State, fix: Fix, settings: Settings = USUAL) -> tuple[State, tuple[Event, ...]]:
