@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from tests.rules.streams_for_tests import CASES, found_between, found_in_zone, net
 
+from shelterbelt.library.watching import watching
 from shelterbelt.rules import approach, geofence
 from shelterbelt.rules.earth import apart
 from shelterbelt.rules.fixes import Fix
@@ -82,7 +83,7 @@ def test_the_trails_are_those_that_were_published() -> None:
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_a_zone_on_a_real_way_tells_what_a_search_of_the_whole_finds(person: str) -> None:
-    fixes, by = some(person), replace(geofence.USUAL, late_ms=LATE, stay_ms=20_000)
+    fixes, by = some(person), replace(watching().zone, late_ms=LATE, stay_ms=20_000)
     kinds: set[str] = set()
     for number, zone in enumerate(zones_on(fixes)):
         watch, turns = geofence.BEGINNING, []
@@ -100,7 +101,7 @@ def test_a_zone_on_a_real_way_tells_what_a_search_of_the_whole_finds(person: str
 def test_two_on_nearly_the_same_way_tell_what_a_search_of_the_whole_finds(person: str) -> None:
     first = some(person)
     second = [replace(fix, ms=fix.ms + 120_000, latitude=fix.latitude + 0.0015) for fix in first]
-    by = replace(approach.USUAL, late_ms=LATE, near=100.0, far=150.0)
+    by = replace(watching().pair, late_ms=LATE, near=100.0, far=150.0)
     chance = random.Random(person)
     arriving = [(fix, 0) for fix in mixed(first, chance)] + [(fix, 1) for fix in mixed(second, chance)]
     arriving.sort(key=lambda one: one[0].ms + chance.uniform(0, LATE / 2))
@@ -118,7 +119,7 @@ def test_two_on_nearly_the_same_way_tell_what_a_search_of_the_whole_finds(person
 def test_two_cars_that_pass_each_other_are_near_and_far_as_was_published() -> None:
     told = json.loads((folder() / "reference" / "tile38_roaming.json").read_text())
     by = replace(
-        approach.USUAL, near=told["radius_m"], far=told["radius_m"], drift=0.0, fastest=1e9, stale_ms=10**9
+        watching().pair, near=told["radius_m"], far=told["radius_m"], drift=0.0, fastest=1e9, stale_ms=10**9
     )
     watch, found = approach.BEGINNING, []
     for number, (one, two) in enumerate(zip(told["car1_lon"], told["car2_lon"], strict=True)):

@@ -18,13 +18,13 @@ from tests.rules.streams_for_tests import (
     without_time,
 )
 
+from shelterbelt.library.watching import watching
 from shelterbelt.rules.approach import (
     BEGINNING,
     FAR,
     KINDS,
     NEAR,
     UNKNOWN,
-    USUAL,
     Gap,
     Seen,
     judge,
@@ -35,6 +35,7 @@ from shelterbelt.rules.approach import (
 from shelterbelt.rules.fixes import MOCKED, Fix
 
 SECOND = 1000
+USUAL = watching().pair
 HER, OTHER = 0, 1
 
 
@@ -84,11 +85,11 @@ def test_nothing_is_far_when_either_is_lost(silent: int) -> None:
 
 
 def test_how_they_stand_is_unknown_once_either_fix_is_old() -> None:
-    state, _ = judge(BEGINNING.state, Seen(at(0, 0), HER))
-    assert place_at(state, 0) == UNKNOWN
-    state, _ = judge(state, Seen(at(100, 5000), OTHER))
-    assert place_at(state, 300 * SECOND) == FAR
-    assert place_at(state, 300 * SECOND + 1) == UNKNOWN
+    state, _ = judge(BEGINNING.state, Seen(at(0, 0), HER), USUAL)
+    assert place_at(state, 0, USUAL) == UNKNOWN
+    state, _ = judge(state, Seen(at(100, 5000), OTHER), USUAL)
+    assert place_at(state, 300 * SECOND, USUAL) == FAR
+    assert place_at(state, 300 * SECOND + 1, USUAL) == UNKNOWN
 
 
 def test_who_come_towards_each_other_are_told_ahead_once() -> None:
@@ -102,9 +103,9 @@ def test_who_come_towards_each_other_are_told_ahead_once() -> None:
 
 def test_meeting_is_reckoned_only_from_more_than_the_measures_may_be_off() -> None:
     since, gap = Gap(0, 2000, 1980, 2020, 0, False), Gap(60_000, 1400, 1380, 1420, 0, False)
-    assert meets_in(gap, since) == pytest.approx(90.0)
-    assert meets_in(replace(gap, metres=1990), since) is None
-    assert meets_in(gap, replace(since, ms=60_000)) is None
+    assert meets_in(gap, since, USUAL) == pytest.approx(90.0)
+    assert meets_in(replace(gap, metres=1990), since, USUAL) is None
+    assert meets_in(gap, replace(since, ms=60_000), USUAL) is None
 
 
 @pytest.mark.parametrize("spoofed", [at(60, 9000, marks=MOCKED), at(1, 90_000)])
@@ -124,7 +125,7 @@ def test_a_fix_too_rough_to_tell_ends_nothing() -> None:
 
 def test_a_pair_has_two_sides() -> None:
     with pytest.raises(ValueError):
-        step(BEGINNING, at(0, 0), 2)
+        step(BEGINNING, at(0, 0), 2, USUAL)
 
 
 # In any order, any number of times

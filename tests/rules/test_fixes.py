@@ -6,6 +6,7 @@ import random
 import pytest
 from tests.rules.streams_for_tests import muddled, net, walk, without_time
 
+from shelterbelt.library.watching import watching
 from shelterbelt.rules import signals
 from shelterbelt.rules.fixes import CLOCK, JAMMED, MOCKED, OFF, STRAP, UNSTATED, Fix, Said, jumped, take
 
@@ -81,7 +82,7 @@ def test_a_jump_is_a_way_that_nobody_can_make_within_both_accuracies() -> None:
 def told(*fixes: Fix) -> list[tuple[str, int]]:
     watch, found = signals.BEGINNING, []
     for fix in fixes:
-        turn = signals.step(watch, fix)
+        turn = signals.step(watch, fix, watching().device)
         watch = turn.kept
         found += [(event.kind, event.ms) for event in turn.told]
     return found
@@ -108,7 +109,7 @@ def test_a_jump_is_told() -> None:
 def test_any_order_tells_of_a_device_what_the_right_order_tells() -> None:
     for number in range(50):
         chance = random.Random(number)
-        fixes, by = walk(chance, 25), without_time(signals.USUAL)
+        fixes, by = walk(chance, 25), without_time(watching().device)
         watch, turns = signals.BEGINNING, []
         for fix in muddled(chance, fixes):
             turns.append(signals.step(watch, fix, by))

@@ -19,6 +19,7 @@ from tests.rules.streams_for_tests import (
     without_time,
 )
 
+from shelterbelt.library.watching import watching
 from shelterbelt.rules.fixes import CLOCK, MOCKED, Fix
 from shelterbelt.rules.geofence import (
     BEGINNING,
@@ -27,7 +28,6 @@ from shelterbelt.rules.geofence import (
     KINDS,
     OUTSIDE,
     UNKNOWN,
-    USUAL,
     Settings,
     alone,
     judge,
@@ -38,6 +38,7 @@ from shelterbelt.rules.late import DOUBLE, TAKEN, TOO_LATE
 from shelterbelt.rules.zones import beyond, circle
 
 HOME = circle(NORTH, EAST, 300)
+USUAL = watching().zone
 SECOND = 1000
 
 
@@ -100,10 +101,10 @@ def test_after_a_long_gap_nothing_is_known_and_whoever_was_in_is_lost() -> None:
 
 
 def test_a_place_is_unknown_once_the_last_fix_is_old() -> None:
-    state, _ = judge(BEGINNING.state, at(0, 900), HOME)
-    assert place_at(state, 600 * SECOND) == OUTSIDE
-    assert place_at(state, 600 * SECOND + 1) == UNKNOWN
-    assert place_at(BEGINNING.state, 0) == UNKNOWN
+    state, _ = judge(BEGINNING.state, at(0, 900), HOME, USUAL)
+    assert place_at(state, 600 * SECOND, USUAL) == OUTSIDE
+    assert place_at(state, 600 * SECOND + 1, USUAL) == UNKNOWN
+    assert place_at(BEGINNING.state, 0, USUAL) == UNKNOWN
 
 
 @pytest.mark.parametrize("marks", [CLOCK, MOCKED])
@@ -140,12 +141,14 @@ def test_a_late_fix_takes_back_what_was_told_too_soon() -> None:
 
 
 def test_a_fix_that_is_too_late_changes_nothing_and_is_handed_back() -> None:
-    watch = step(BEGINNING, at(0, 900), HOME).kept
-    watch = step(watch, at(4000, 900), HOME).kept
-    watch = step(watch, at(9000, 900), HOME).kept
-    turn = step(watch, at(3000, 0), HOME)
+    watch = step(BEGINNING, at(0, 900), HOME, USUAL).kept
+    watch = step(watch, at(4000, 900), HOME, USUAL).kept
+    watch = step(watch, at(9000, 900), HOME, USUAL).kept
+    turn = step(watch, at(3000, 0), HOME, USUAL)
     assert (turn.fate, turn.kept, turn.told) == (TOO_LATE, watch, ())
-    assert step(watch, at(9000, 900), HOME).fate == step(watch, at(4000, 900), HOME).fate == DOUBLE
+    assert (
+        step(watch, at(9000, 900), HOME, USUAL).fate == step(watch, at(4000, 900), HOME, USUAL).fate == DOUBLE
+    )
     event = alone(at(3000, 0), HOME)
     assert event is not None and event.kind == "entered"
     assert alone(at(3000, 320, 50), HOME) is None
@@ -154,7 +157,7 @@ def test_a_fix_that_is_too_late_changes_nothing_and_is_handed_back() -> None:
 def test_what_is_kept_is_bounded_by_time_and_by_nothing_else() -> None:
     watch = BEGINNING
     for number in range(500):
-        turn = step(watch, at(60 * number, 900), HOME)
+        turn = step(watch, at(60 * number, 900), HOME, USUAL)
         assert turn.fate == TAKEN
         watch = turn.kept
     assert len(watch.lines) == 61
@@ -216,7 +219,7 @@ def test_an_alarm_ends_by_a_fix_that_is_clear_of_the_zone_and_of_doubt_or_by_bei
 ) -> None:
     state = BEGINNING.state
     for fix in sorted(set(walk(chance, 30))):
-        after, events = judge(state, fix, ZONES[0])
+        after, events = judge(state, fix, ZONES[0], USUAL)
         if state.open and not after.open:
             metres = beyond(ZONES[0], fix.latitude, fix.longitude)
             clear = metres - fix.metres > USUAL.leave and not fix.marks & (CLOCK | MOCKED)

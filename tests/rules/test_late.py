@@ -15,9 +15,12 @@ from tests.rules.streams_for_tests import (
     without_time,
 )
 
+from shelterbelt.library.watching import watching
 from shelterbelt.rules.fixes import Fix
-from shelterbelt.rules.geofence import BEGINNING, USUAL, judge, step
+from shelterbelt.rules.geofence import BEGINNING, judge, step
 from shelterbelt.rules.late import DOUBLE, TAKEN, TOO_LATE
+
+USUAL = watching().zone
 
 
 def test_a_device_that_sends_without_end_fills_nothing() -> None:

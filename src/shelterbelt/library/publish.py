@@ -21,6 +21,7 @@ from shelterbelt.library import (
     quiet,
     rights,
     shelf,
+    watching,
 )
 
 MANIFEST = "published.yaml"
@@ -59,9 +60,7 @@ def on_the_shelf() -> dict[str, tuple[str, str]]:
             found[path] = (version, files.digest(path))
     found.update(_of_the_forecast())
     found.update(_of_survivors())
-    for name in shelf.names_of(calling.FOLDER):
-        path = f"{calling.FOLDER}/{name}.yaml"
-        found[path] = (calling.calling(name).version, files.digest(path))
+    found.update(_by_version({calling.FOLDER: _of_calling, watching.FOLDER: _of_watching}))
     for folder in ("notices", "telling"):
         for name in shelf.names_of(folder):
             path = f"{folder}/{name}.yaml"
@@ -86,16 +85,30 @@ def _of_survivors() -> dict[str, tuple[str, str]]:
     for name in shelf.names_of(plans.FOLDER):
         id, _, version = name.partition("/")
         found[f"{plans.FOLDER}/{name}.yaml"] = (version, plans.plan(id, version).digest)
-    versions: dict[str, Callable[[str], str]] = {
+    said: Mapping[str, Callable[[str], str]] = {
         covers.FOLDER: covers.version,
         limits.FOLDER: limits.version,
         rights.FOLDER: rights.version,
     }
-    for folder, version_of in versions.items():
+    return found | _by_version(said)
+
+
+def _by_version(folders: Mapping[str, Callable[[str], str]]) -> dict[str, tuple[str, str]]:
+    """What lies in each folder, with what its file says is its version."""
+    found: dict[str, tuple[str, str]] = {}
+    for folder, version_of in folders.items():
         for name in shelf.names_of(folder):
             path = f"{folder}/{name}.yaml"
             found[path] = (version_of(name), files.digest(path))
     return found
+
+
+def _of_calling(name: str) -> str:
+    return calling.calling(name).version
+
+
+def _of_watching(name: str) -> str:
+    return watching.watching(name).version
 
 
 def differences(now: Mapping[str, tuple[str, str]], locked: Digests) -> tuple[str, ...]:

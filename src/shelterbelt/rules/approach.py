@@ -7,7 +7,7 @@ which of the two an alarm goes to, and must never answer to either's device.
 from dataclasses import dataclass, replace
 
 from shelterbelt.rules import late
-from shelterbelt.rules.fixes import FASTEST, LATE_MS, MOST, SECOND, VAGUE, Fix, doubtful, moved
+from shelterbelt.rules.fixes import SECOND, Fix, doubtful, moved
 from shelterbelt.rules.late import LIKELY, POSSIBLE, SURE, Event, Kept, Turn
 
 UNKNOWN, FAR, NEAR = "unknown", "far", "near"
@@ -17,27 +17,24 @@ KINDS = (CAME_NEAR, CLOSING, WENT, LOST)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a pair is watched. Spans in milliseconds, metres, metres a second; every number is our own choice (tag P).
+    """How a pair is watched. Spans in milliseconds, metres, metres a second.
 
     `near` begins an alarm and `far` ends it, by the least distance that is possible. `stale_ms`: an older fix of the
     other one says nothing. `drift`: how fast whoever was not seen since may have moved. Closing is watched within
     `ahead` metres, over `over_ms`, for a meeting within `meet_ms`. `most`: how many fixes of both are kept.
     """
 
-    near: float = 500.0
-    far: float = 700.0
-    stale_ms: int = 300 * SECOND
-    drift: float = 2.0
-    ahead: float = 5000.0
-    over_ms: int = 30 * SECOND
-    meet_ms: int = 600 * SECOND
-    late_ms: int = LATE_MS
-    most: int = MOST
-    vague: float = VAGUE
-    fastest: float = FASTEST
-
-
-USUAL = Settings()
+    near: float
+    far: float
+    stale_ms: int
+    drift: float
+    ahead: float
+    over_ms: int
+    meet_ms: int
+    late_ms: int
+    most: int
+    vague: float
+    fastest: float
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,7 +89,7 @@ Watch = Kept[State, Seen]
 BEGINNING: Watch = Kept(State())
 
 
-def step(watch: Watch, fix: Fix, side: int, settings: Settings = USUAL) -> Turn[State, Seen]:
+def step(watch: Watch, fix: Fix, side: int, settings: Settings) -> Turn[State, Seen]:
     """This function will take one fix of either in, whenever it comes, and return the watch after it with what is told.
 
     Raises ValueError for a side that is neither 0 nor 1.
@@ -109,13 +106,13 @@ def step(watch: Watch, fix: Fix, side: int, settings: Settings = USUAL) -> Turn[
     )
 
 
-def place_at(state: State, ms: int, settings: Settings = USUAL) -> str:
+def place_at(state: State, ms: int, settings: Settings) -> str:
     """This function will return how they stand at an instant: unknown once the last fix of either is too old to say."""
     fresh = all(side is not None and ms - side.fix.ms <= settings.stale_ms for side in state.sides)
     return state.place if fresh else UNKNOWN
 
 
-def meets_in(gap: Gap, since: Gap, settings: Settings = USUAL) -> float | None:
+def meets_in(gap: Gap, since: Gap, settings: Settings) -> float | None:
     """This function will return the seconds until they are `near` at the speed of their coming; None where they do not come.
 
     They come if the distance fell by more than both measures may be off.
@@ -127,7 +124,7 @@ def meets_in(gap: Gap, since: Gap, settings: Settings = USUAL) -> float | None:
     return max(0.0, gap.metres - settings.near) / (fell / ((gap.ms - since.ms) / SECOND))
 
 
-def judge(state: State, seen: Seen, settings: Settings = USUAL) -> tuple[State, tuple[Event, ...]]:
+def judge(state: State, seen: Seen, settings: Settings) -> tuple[State, tuple[Event, ...]]:
     """This function will return the state after the next fix of either in order, and what began or ended with it.
 
     Near by the least possible distance raises, far by the least possible distance ends. Who was not seen for longer

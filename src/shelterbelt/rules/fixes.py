@@ -24,14 +24,6 @@ OLDEST = 7 * 24 * 3600 * SECOND
 FINEST, UNKNOWN_METRES = 3.0, 100.0
 UNSAID = -1.0
 
-# What every watch takes unless it is told otherwise, each our own choice (tag P): how late a fix may come and how many
-# are kept for that (one a second), how rough one may be that still says where somebody is, and from how many metres a
-# second on nobody travels.
-LATE_MS = 3600 * SECOND
-MOST = 4096
-VAGUE = 1000.0
-FASTEST = 70.0
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fix:

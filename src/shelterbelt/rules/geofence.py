@@ -7,7 +7,7 @@ no order and no other person.
 from dataclasses import dataclass, replace
 
 from shelterbelt.rules import late
-from shelterbelt.rules.fixes import DOUBT, FASTEST, LATE_MS, MOST, SECOND, VAGUE, Fix, doubtful
+from shelterbelt.rules.fixes import DOUBT, Fix, doubtful
 from shelterbelt.rules.late import LIKELY, POSSIBLE, SURE, Event, Kept, Turn
 from shelterbelt.rules.zones import Zone, beyond, touches
 
@@ -19,24 +19,22 @@ KINDS = (ENTERED, MAY_BE_IN, STAYED, CROSSED, LEFT, LOST)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a zone is watched. Spans in milliseconds, distances in metres; every number is our own choice (tag P).
+    """How a zone is watched. Spans in milliseconds, distances in metres, metres a second.
 
-    `bridge_ms`: between fixes further apart nothing is known. `vague`: a rougher fix says nothing unless it is wholly
-    inside. `leave`: how far clear of the edge somebody is before they have left. `late_ms`: how late a fix may come;
-    `most`: how many are kept for that.
+    `bridge_ms`: between fixes further apart nothing is known. `stay_ms`, `maybe_ms`: how long until staying, or being at
+    the edge, is told. `leave`: how far clear of the edge somebody is before they have left. `late_ms`: how late a fix may
+    come; `most`: how many are kept for that. `vague`: a rougher fix says nothing unless it is wholly inside. `fastest`:
+    nobody travels faster.
     """
 
-    bridge_ms: int = 600 * SECOND
-    stay_ms: int = 300 * SECOND
-    maybe_ms: int = 60 * SECOND
-    leave: float = 25.0
-    late_ms: int = LATE_MS
-    most: int = MOST
-    vague: float = VAGUE
-    fastest: float = FASTEST
-
-
-USUAL = Settings()
+    bridge_ms: int
+    stay_ms: int
+    maybe_ms: int
+    leave: float
+    late_ms: int
+    most: int
+    vague: float
+    fastest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ Watch = Kept[State, Fix]
 BEGINNING: Watch = Kept(State())
 
 
-def step(watch: Watch, fix: Fix, zone: Zone, settings: Settings = USUAL) -> Turn[State, Fix]:
+def step(watch: Watch, fix: Fix, zone: Zone, settings: Settings) -> Turn[State, Fix]:
     """This function will take one fix in, whenever it comes, and return the watch after it with what is told.
 
     A fix that is later than what is kept (`late_ms`, `most`) changes nothing and is handed back as `too_late`: `alone`
@@ -76,13 +74,13 @@ def alone(fix: Fix, zone: Zone) -> Event | None:
     return Event(fix.ms, ENTERED, _certainty(fix, metres), metres) if metres + fix.metres <= 0 else None
 
 
-def place_at(state: State, ms: int, settings: Settings = USUAL) -> str:
+def place_at(state: State, ms: int, settings: Settings) -> str:
     """This function will return where somebody is at an instant: unknown once the last fix is too old to say."""
     known = state.last is not None and ms - state.last.ms <= settings.bridge_ms
     return state.place if known else UNKNOWN
 
 
-def judge(state: State, fix: Fix, zone: Zone, settings: Settings = USUAL) -> tuple[State, tuple[Event, ...]]:
+def judge(state: State, fix: Fix, zone: Zone, settings: Settings) -> tuple[State, tuple[Event, ...]]:
     """This function will return the state after the next fix in order, and what began or ended with it.
 
     Wholly inside, by its accuracy, has entered; at the edge for `maybe_ms` may be in; wholly outside has left. A way

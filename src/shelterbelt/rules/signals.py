@@ -6,7 +6,7 @@ It judges no place. Each thing is told when it begins, and again only after it h
 from dataclasses import dataclass
 
 from shelterbelt.rules import late
-from shelterbelt.rules.fixes import CLOCK, FASTEST, LATE_MS, MARKS, MOST, TAMPERED, Fix, jumped
+from shelterbelt.rules.fixes import CLOCK, MARKS, TAMPERED, Fix, jumped
 from shelterbelt.rules.late import Event, Kept, Turn
 
 BATTERY_LOW, JUMPED = "battery_low", "jumped"
@@ -16,16 +16,16 @@ KINDS = (BATTERY_LOW, JUMPED, *TOLD)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """From when a battery is low and from when it is charged again, in hundredths; metres a second nobody travels at."""
+    """From when a battery is low and from when it is charged again, in hundredths; metres a second nobody travels at.
 
-    low: int = 15
-    charged: int = 30
-    fastest: float = FASTEST
-    late_ms: int = LATE_MS
-    most: int = MOST
+    `late_ms`: how late a fix may come, in milliseconds; `most`: how many are kept for that.
+    """
 
-
-USUAL = Settings()
+    low: int
+    charged: int
+    fastest: float
+    late_ms: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ Watch = Kept[State, Fix]
 BEGINNING: Watch = Kept(State())
 
 
-def step(watch: Watch, fix: Fix, settings: Settings = USUAL) -> Turn[State, Fix]:
+def step(watch: Watch, fix: Fix, settings: Settings) -> Turn[State, Fix]:
     """This function will take one fix in, whenever it comes, and return the watch after it with what is told."""
     return late.take(
         watch,
@@ -52,7 +52,7 @@ def step(watch: Watch, fix: Fix, settings: Settings = USUAL) -> Turn[State, Fix]
     )
 
 
-def judge(state: State, fix: Fix, settings: Settings = USUAL) -> tuple[State, tuple[Event, ...]]:
+def judge(state: State, fix: Fix, settings: Settings) -> tuple[State, tuple[Event, ...]]:
     """This function will return the state after the next fix in order, and what began with it.
 
     A battery that is not told says nothing. A jump is told of the later of the two fixes, though either may be wrong.
