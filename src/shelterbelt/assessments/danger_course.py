@@ -18,7 +18,6 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import visible
 from shelterbelt.assessments import queries
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Assessment, Happening, Screen
 from shelterbelt.assessments.policy import SEE_ASSESSMENT, SEE_HAPPENING, SEE_SCREEN
 from shelterbelt.assessments.queries.course import AGREED, Stretch, course_of
@@ -31,6 +30,7 @@ from shelterbelt.library.files import LibraryError
 from shelterbelt.rules.levels import Level
 from shelterbelt.rules.scoring import Scored
 from shelterbelt.ui.drawing import Drawing, Mark, Shade, Step, Tick
+from shelterbelt.ui.links import address
 
 MOST = 60
 LONG, SHORT, AHEAD = timedelta(days=365), timedelta(days=14), timedelta(days=90)

@@ -13,13 +13,13 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import may, require
 from shelterbelt.assessments import actions, queries
 from shelterbelt.assessments.happening_forms import EndForm, HappeningForm, UndoForm
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Happening
 from shelterbelt.assessments.policy import RECORD_HAPPENING
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.queries import face
 from shelterbelt.ledger.actions import reading
 from shelterbelt.store.ids import new_ref
+from shelterbelt.ui.links import address
 
 
 def happening_new(request: HttpRequest, ref: str) -> HttpResponse:

@@ -14,7 +14,6 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import may, require
 from shelterbelt.assessments import actions, queries
 from shelterbelt.assessments.forms import LevelForm, SecondForm, factor_words
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Reassessment
 from shelterbelt.assessments.policy import AGREE_LEVEL, SET_LEVEL
 from shelterbelt.assessments.words import said_of
@@ -23,6 +22,7 @@ from shelterbelt.cases.queries import face
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
 from shelterbelt.store.ids import new_ref
+from shelterbelt.ui.links import address
 
 INCIDENTS = 10
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 
 from shelterbelt.access.queries import names_of
 from shelterbelt.assessments import queries
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Assessment
 from shelterbelt.assessments.queries.offered import in_words
 from shelterbelt.assessments.sheet_figures import unsure
@@ -16,6 +15,7 @@ from shelterbelt.assessments.sheet_forms import answers, words
 from shelterbelt.assessments.sheet_words import band_words, number, short, spread
 from shelterbelt.library.assessments import Assessment as Instrument
 from shelterbelt.rules.scoring import Scored
+from shelterbelt.ui.links import address
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from shelterbelt.access.door import asker
 from shelterbelt.access.queries import names_of
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments import queries
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Assessment
 from shelterbelt.assessments.queries.offered import in_words
 from shelterbelt.assessments.words import instrument_title
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library import shelf
 from shelterbelt.library.files import LibraryError
+from shelterbelt.ui.links import address
 
 Page = Callable[..., HttpResponse]
 

@@ -11,7 +11,6 @@ from shelterbelt.access.door import asker
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.assessments import actions, queries
 from shelterbelt.assessments.forms import AnswerForm
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Assessment
 from shelterbelt.assessments.policy import TAKE_ASSESSMENT
 from shelterbelt.assessments.queries.offered import in_words, instruments_for
@@ -30,6 +29,7 @@ from shelterbelt.cases.models import Case, Incident
 from shelterbelt.cases.queries import case_by_ref, incident_by_ref
 from shelterbelt.ledger.actions import reading
 from shelterbelt.library.files import LibraryError
+from shelterbelt.ui.links import address
 
 
 def sheet_new(request: HttpRequest, ref: str) -> HttpResponse:

@@ -20,7 +20,6 @@ from shelterbelt.access.rules import NotForYou, may, require
 from shelterbelt.assessments import actions, queries
 from shelterbelt.assessments.danger_course import course, finished
 from shelterbelt.assessments.forms import AnswerForm
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Assessment
 from shelterbelt.assessments.policy import SEE_ASSESSMENT, SET_LEVEL, TAKE_ASSESSMENT
 from shelterbelt.assessments.queries.offered import corrections_of, in_words
@@ -40,6 +39,7 @@ from shelterbelt.cases.models import Case
 from shelterbelt.cases.queries import face
 from shelterbelt.ledger.actions import reading
 from shelterbelt.ui.drawing import draw
+from shelterbelt.ui.links import address
 
 
 @told_when_gone

@@ -12,13 +12,13 @@ from shelterbelt.access.rules import NotForYou, may, require
 from shelterbelt.agencies.queries import agencies_of_kind
 from shelterbelt.assessments import actions, queries
 from shelterbelt.assessments.forms import answer_form, initial
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Screen
 from shelterbelt.assessments.policy import SET_LEVEL, TAKE_SCREEN
 from shelterbelt.assessments.words import tell
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.cases.queries import case_by_ref, incident_by_ref
 from shelterbelt.ledger.actions import reading
+from shelterbelt.ui.links import address
 
 
 def screen_start(request: HttpRequest) -> HttpResponse:

@@ -13,8 +13,9 @@ from shelterbelt.consent.files import file_of
 from shelterbelt.consent.forms import keeping
 from shelterbelt.consent.models import Release
 from shelterbelt.consent.policy import NARROW_RELEASE, RECORD_DEATH, WITHDRAW_RELEASE
-from shelterbelt.consent.views import address_of, case_address, last_day
+from shelterbelt.consent.views import case_address, last_day
 from shelterbelt.ledger.actions import reading
+from shelterbelt.ui.links import address
 
 OVER = ("withdrawn", "ended")
 
@@ -47,7 +48,7 @@ def release_end(request: HttpRequest) -> HttpResponse:
             request, _("If there was such a release here, it has ended. They will be checked on.")
         )
         return redirect("release_end")
-    return render(request, "consent/pages/release_end.html", {"form": form, "back": address_of("board")})
+    return render(request, "consent/pages/release_end.html", {"form": form, "back": address("board")})
 
 
 def release_narrow(request: HttpRequest, ref: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from shelterbelt.access.door import asker
@@ -24,6 +24,7 @@ from shelterbelt.consent.policy import NARROW_RELEASE, SEE_RELEASE, TAKE_RELEASE
 from shelterbelt.consent.show import day, disclosure_lines, lines_of, state_of, step_lines
 from shelterbelt.ledger.actions import reading
 from shelterbelt.store.ids import uuid7
+from shelterbelt.ui.links import address
 
 # Neutral names: what lies on somebody's desktop says nothing of what it is.
 FILES = {"application/pdf": "form.pdf", "image/jpeg": "paper.jpg", "image/png": "paper.png"}
@@ -141,12 +142,4 @@ def release_paper(request: HttpRequest, ref: str, what: str) -> HttpResponse:
 
 def case_address(ref: str) -> str:
     """Where the case's page is, or nothing where there is none."""
-    return address_of("case", ref) if ref else ""
-
-
-def address_of(name: str, *ref: str) -> str:
-    """Where a page of an app above this one is, or nothing where this node has none."""
-    try:
-        return reverse(name, args=ref)
-    except NoReverseMatch:
-        return ""
+    return address("case", ref) if ref else ""

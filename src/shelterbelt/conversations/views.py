@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,6 +18,7 @@ from shelterbelt.conversations.actions.writing import Reached
 from shelterbelt.conversations.forms import HoursForm, WordsForm
 from shelterbelt.conversations.policy import TELL_HOURS, WRITE_WORDS
 from shelterbelt.conversations.queries import (
+    Wished,
     cases_of,
     choices_of,
     conversation,
@@ -36,6 +36,7 @@ from shelterbelt.people.queries import details
 from shelterbelt.referrals.queries import instructions_of_case
 from shelterbelt.safety.models import OwnFile
 from shelterbelt.safety.trust import trusted_workers
+from shelterbelt.ui.links import address
 
 PAGES = "conversations/pages/"
 
@@ -78,7 +79,7 @@ def _around(request: HttpRequest, file: OwnFile) -> dict[str, Any]:
     }
 
 
-def _wish(found: Any, cases: list[Case]) -> dict[str, Any]:
+def _wish(found: Wished, cases: list[Case]) -> dict[str, Any]:
     case = next((one for one in cases if one.id == found.row.case_id), None)
     form = address("release_new", case.ref) if case else ""
     named = Agency.objects.filter(ref=str(found.told.get("recipient", ""))).first()
@@ -147,11 +148,3 @@ def usual_hours(request: HttpRequest) -> HttpResponse:
         actions.tell_hours(form.told(), by=by, at=at)
         return redirect(address("entrusted") or "usual_hours")
     return render(request, PAGES + "hours.html", {"form": form, "back": address("entrusted")})
-
-
-def address(name: str, *args: str) -> str:
-    """Where a page of an app above this one is, or nothing where this node has none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

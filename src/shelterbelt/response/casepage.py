@@ -18,7 +18,6 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import may, may_each
 from shelterbelt.access.words import GLASS_WORDS
 from shelterbelt.agencies.sealed import opened
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.policy import (
     RECORD_HAPPENING,
     SEE_ASSESSMENT,
@@ -42,6 +41,7 @@ from shelterbelt.referrals.policy import ASK_CONTACT, REFER
 from shelterbelt.response.queries import open_work_of, work
 from shelterbelt.response.timeline import timeline
 from shelterbelt.store.questions import question
+from shelterbelt.ui.links import address
 
 # Ends are kept as the first instant after; a page names the last day that still counts.
 BEFORE = timedelta(seconds=1)

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from shelterbelt.access.door import asker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import may, require
-from shelterbelt.assessments.links import address
 from shelterbelt.cases.drafts import drafts_of, handed_to
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import OPEN_INCIDENT
@@ -29,6 +28,7 @@ from shelterbelt.response.forms import DoneForm
 from shelterbelt.response.models import Action
 from shelterbelt.response.policy import SEE_OVERDUE, SEE_WORK
 from shelterbelt.store.questions import question
+from shelterbelt.ui.links import address
 
 
 def my_work(request: HttpRequest) -> HttpResponse:

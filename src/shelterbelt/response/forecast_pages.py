@@ -12,7 +12,6 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import may, require
 from shelterbelt.assessments.actions import NotAhead, go_on, record_happening
 from shelterbelt.assessments.forms import told as told_tag
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Happening
 from shelterbelt.assessments.policy import RECORD_HAPPENING, SEE_FORECAST
 from shelterbelt.assessments.queries import Noted, act_kind, acts_of, case_seen, happening_by_ref, noted
@@ -26,6 +25,7 @@ from shelterbelt.response.forms import ActForm, GoOnForm
 from shelterbelt.response.preparing import Prepared, prepared
 from shelterbelt.response.seen import as_seen
 from shelterbelt.store.ids import new_ref
+from shelterbelt.ui.links import address
 
 
 def forecast(request: HttpRequest, ref: str) -> HttpResponse:

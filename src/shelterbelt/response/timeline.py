@@ -20,7 +20,6 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.agencies.models import Letter
 from shelterbelt.agencies.sealed import opened_under
-from shelterbelt.assessments.links import address
 from shelterbelt.assessments.models import Assessment, Happening, LevelSet, Reassessment, Screen
 from shelterbelt.assessments.queries import label_of, noted
 from shelterbelt.assessments.sheet_words import short_of
@@ -33,6 +32,7 @@ from shelterbelt.referrals.models import ContactChoice, Referral
 from shelterbelt.response.models import Action
 from shelterbelt.response.queries import title_of
 from shelterbelt.store.questions import question
+from shelterbelt.ui.links import address
 
 PAGE = 50
 SAID = {

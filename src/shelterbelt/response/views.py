@@ -17,7 +17,6 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
 from shelterbelt.access.watching import looking_through
 from shelterbelt.agencies.models import Agency
-from shelterbelt.assessments.links import address
 from shelterbelt.cases.models import Case, Incident
 from shelterbelt.cases.policy import SEE_BOARD, SEE_INCIDENT
 from shelterbelt.cases.queries import case_by_ref, face, steps
@@ -31,6 +30,7 @@ from shelterbelt.response.queries import open_work_of, work
 from shelterbelt.response.seen import as_seen
 from shelterbelt.response.timeline import summary, timeline
 from shelterbelt.rules.deadlines import overdue
+from shelterbelt.ui.links import address
 
 
 def board(request: HttpRequest) -> HttpResponse:

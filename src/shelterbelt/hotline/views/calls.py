@@ -22,9 +22,9 @@ from shelterbelt.hotline.words import NOT_NOW, STEPS, TABLES, quarter_said, reac
 from shelterbelt.ledger.actions import reading
 from shelterbelt.notices.words import why
 from shelterbelt.referrals.forms.casework import HOW_SAID
-from shelterbelt.referrals.links import address
 from shelterbelt.referrals.views.inbox import page_number
 from shelterbelt.referrals.words import label, labels
+from shelterbelt.ui.links import address
 
 PAGES = "hotline/pages/"
 

@@ -21,8 +21,8 @@ from shelterbelt.hotline.words import NOT_NOW, reach_shown, waited
 from shelterbelt.ledger.actions import reading
 from shelterbelt.notices.words import why
 from shelterbelt.referrals.forms.casework import OpenForm
-from shelterbelt.referrals.links import address
 from shelterbelt.referrals.words import label, labels
+from shelterbelt.ui.links import address
 
 PAGES = "hotline/pages/"
 

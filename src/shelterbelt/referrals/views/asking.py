@@ -18,8 +18,8 @@ from shelterbelt.ledger.actions import reading
 from shelterbelt.people.queries import details
 from shelterbelt.referrals import actions, queries
 from shelterbelt.referrals.forms.contact import ChoiceForm, HearingForm, RequestForm
-from shelterbelt.referrals.links import address
 from shelterbelt.referrals.policy import ASK_CONTACT
+from shelterbelt.ui.links import address
 
 PAGES = "referrals/pages/"
 

@@ -14,7 +14,7 @@ from shelterbelt.cases.queries import case_by_ref, face, page_of
 from shelterbelt.ledger.actions import reading
 from shelterbelt.referrals import actions
 from shelterbelt.referrals.forms.casework import KEPT_HERE, NoteForm, SecondDoorForm
-from shelterbelt.referrals.links import address
+from shelterbelt.ui.links import address
 
 PAGES = "referrals/pages/"
 

@@ -21,11 +21,11 @@ from shelterbelt.ledger.actions import reading
 from shelterbelt.referrals import actions, queries
 from shelterbelt.referrals.forms.casework import AttemptForm, EndForm, OpenForm
 from shelterbelt.referrals.instructions import decision, reached_at
-from shelterbelt.referrals.links import address
 from shelterbelt.referrals.models import ContactRequest
 from shelterbelt.referrals.policy import ANSWER_REQUESTS, SEE_REQUESTS
 from shelterbelt.referrals.reach import request_instructions
 from shelterbelt.referrals.words import CONTACT, EVERY_DAY, label, labels, said
+from shelterbelt.ui.links import address
 
 PAGES = "referrals/pages/"
 

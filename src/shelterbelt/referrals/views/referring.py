@@ -28,12 +28,12 @@ from shelterbelt.referrals.forms.casework import (
     OutcomeForm,
     ReferralForm,
 )
-from shelterbelt.referrals.links import address
 from shelterbelt.referrals.models import Referral
 from shelterbelt.referrals.policy import ANSWER_REFERRALS, REFER, SEE_REFERRALS
 from shelterbelt.referrals.reach import instructions_now
 from shelterbelt.referrals.views.inbox import page_number, rules_shown
 from shelterbelt.referrals.words import EVENTS, label, labels
+from shelterbelt.ui.links import address
 
 PAGES = "referrals/pages/"
 
