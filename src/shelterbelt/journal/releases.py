@@ -31,22 +31,8 @@ class Way:
 def ways_to_give(survivor: Survivor, *, at: datetime) -> list[Way]:
     """The releases in force that name the survivor's account, by their recipient."""
     with own_hand(survivor, at=at):
-        grants = [g for g in _grants(survivor) if _opens(g, {CAN["words"]}, at)]
-        return sorted(
-            (
-                Way(
-                    g.release.id,
-                    g.release.ref,
-                    g.recipient.name,
-                    g.purpose,
-                    g.until_at,
-                    _opens(g, set(CAN.values()), at),
-                )
-                for g in grants
-                if g.release
-            ),
-            key=lambda way: (way.recipient, way.until_at),
-        )
+        found = [_way(grant, at) for grant in _grants(survivor) if _opens(grant, {CAN["words"]}, at)]
+    return sorted(found, key=lambda way: (way.recipient, way.until_at))
 
 
 def covering(release_id: UUID, survivor: Survivor, needed: Collection[str], *, at: datetime) -> Grant | None:
@@ -63,14 +49,26 @@ def _grants(survivor: Survivor) -> QuerySet[Grant]:
     return rows.exclude(release=None).select_related("release", "recipient").order_by("id")
 
 
+def _way(grant: Grant, at: datetime) -> Way:
+    assert grant.release is not None  # `_grants` has none without
+    return Way(
+        release_id=grant.release.id,
+        ref=grant.release.ref,
+        recipient=grant.recipient.name,
+        purpose=grant.purpose,
+        until_at=grant.until_at,
+        files=_opens(grant, set(CAN.values()), at),
+    )
+
+
 def _opens(grant: Grant, needed: set[str], at: datetime) -> bool:
     facts = GrantFacts(
-        str(grant.recipient_id),
-        grant.purpose,
-        frozenset(grant.categories),
-        grant.from_at,
-        grant.until_at,
-        grant.withdrawn_at,
+        recipient=str(grant.recipient_id),
+        purpose=grant.purpose,
+        categories=frozenset(grant.categories),
+        from_at=grant.from_at,
+        until_at=grant.until_at,
+        withdrawn_at=grant.withdrawn_at,
     )
     asked = Asked(str(grant.recipient_id), grant.purpose, frozenset(needed))
     return needed <= decide(facts, asked, at=at).categories

@@ -1,6 +1,6 @@
 """The words of chosen items as a tagged PDF to read: each text with its times, each file with its digest, and custody."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from shelterbelt.journal.words import CUSTODY, FILE_KINDS, KINDS, happened
 from shelterbelt.ui.paper import drawn
 
+# An instant as the bundle has it, in ISO 8601, to how the paper says it.
+Moment = Callable[[str], str]
 PAGE = (Path(__file__).parent / "pages" / "items.typ").read_bytes()
 
 
@@ -51,42 +53,36 @@ def _top(given: Mapping[str, Any], *, made: str) -> Iterator[str]:
             yield f"{label}: {given[code]}"
 
 
-def _item(item: Mapping[str, Any], moment: Any) -> dict[str, Any]:
+def _item(item: Mapping[str, Any], moment: Moment) -> dict[str, Any]:
     return {
         "title": str(item["number"]),
-        "texts": [
-            {
-                "when": f"{_('Written')}: {moment(text['recorded_at'])} · {happened(text['told'])}",
-                "kind": str(KINDS.get(text["told"].get("kind", ""), "")),
-                "words": [part for part in str(text["told"]["text"]).split("\n") if part.strip()],
-                "digest": text["sha256"],
-            }
-            for text in item["texts"]
-        ],
-        "files": [
-            {
-                "name": one["name"],
-                "words": " · ".join(
-                    part
-                    for part in (
-                        str(FILE_KINDS.get(one["told"].get("kind", ""), "")),
-                        str(one["told"].get("words", "")),
-                        moment(one["taken_in_at"]),
-                    )
-                    if part
-                ),
-                "digest": one["sha256"],
-            }
-            for one in item["files"]
-        ],
-        "custody": [
-            cell
-            for line in item["custody"]
-            for cell in (
-                moment(line["at"]),
-                str(_("own hand") if line["own_hand"] else _("worker")),
-                str(CUSTODY[line["kind"]]),
-                line["digest"][:16],
-            )
-        ],
+        "texts": [_text(one, moment) for one in item["texts"]],
+        "files": [_file(one, moment) for one in item["files"]],
+        "custody": [cell for line in item["custody"] for cell in _cells(line, moment)],
     }
+
+
+def _text(text: Mapping[str, Any], moment: Moment) -> dict[str, Any]:
+    told = text["told"]
+    return {
+        "when": f"{_('Written')}: {moment(text['recorded_at'])} · {happened(told)}",
+        "kind": str(KINDS.get(told.get("kind", ""), "")),
+        "words": [line for line in str(told["text"]).split("\n") if line.strip()],
+        "digest": text["sha256"],
+    }
+
+
+def _file(file: Mapping[str, Any], moment: Moment) -> dict[str, Any]:
+    kind = str(FILE_KINDS.get(file["told"].get("kind", ""), ""))
+    parts = (kind, str(file["told"].get("words", "")), moment(file["taken_in_at"]))
+    return {
+        "name": file["name"],
+        "words": " · ".join(part for part in parts if part),
+        "digest": file["sha256"],
+    }
+
+
+def _cells(line: Mapping[str, Any], moment: Moment) -> tuple[str, ...]:
+    """A line of custody as the table's columns have it; of a digest the beginning, the list has it whole."""
+    who = _("own hand") if line["own_hand"] else _("worker")
+    return moment(line["at"]), who, str(CUSTODY[line["kind"]]), line["digest"][:16]
