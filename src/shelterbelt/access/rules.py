@@ -17,6 +17,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from shelterbelt.access.bars import Bar, Entrusted, Glimpse
 from shelterbelt.access.models import Worker
 from shelterbelt.store.questions import question
+from shelterbelt.store.spans import lasting
 
 Row = TypeVar("Row", bound=Model)
 
@@ -185,7 +186,7 @@ def walls_before(by: Worker) -> Q:
 def restrictions_before(by: Worker, at: datetime, glass: frozenset[str] = frozenset()) -> Q:
     """The bars of files that are restricted, without those that the worker is entrusted with or sees through glass."""
     entrusted = Entrusted.objects.filter(
-        Q(until_at=None) | Q(until_at__gt=at),
+        lasting(at),
         thing_id=OuterRef("root_id"),
         worker_id=by.id,
         from_at__lte=at,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from shelterbelt.access.models import Entrusted, Worker
@@ -19,6 +19,7 @@ from shelterbelt.cases.policy import KEEP_OUT, SEE_CASE, SEE_INCIDENT
 from shelterbelt.people.queries import name_of
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.questions import question
+from shelterbelt.store.spans import lasting
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,5 @@ def kept_out_by_ref(ref: str, case: Case, *, by: Worker, at: datetime) -> KeptOu
 
 def team_of(case: Case, *, at: datetime) -> list[Worker]:
     """Who is in the team of a file that is closed to others, by code."""
-    rows = Entrusted.objects.filter(thing_id=case.id, why="team").filter(
-        Q(until_at=None) | Q(until_at__gt=at)
-    )
+    rows = Entrusted.objects.filter(thing_id=case.id, why="team").filter(lasting(at))
     return list(Worker.objects.filter(id__in=rows.values("worker_id"), is_active=True).order_by("code"))

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
@@ -25,6 +25,7 @@ from shelterbelt.people.queries import name_of
 from shelterbelt.safety.files import open_from
 from shelterbelt.safety.models import OwnFile, Trusted
 from shelterbelt.store.questions import question
+from shelterbelt.store.spans import lasting
 
 MOST = 200
 
@@ -87,8 +88,9 @@ def _readable(file: OwnFile, by: Worker | Survivor, at: datetime) -> QuerySet[Me
 
 def _since(file: OwnFile, worker_id: UUID, at: datetime) -> datetime | None:
     """Since when a worker is trusted."""
-    living = Q(until_at=None) | Q(until_at__gt=at)
-    trust = Trusted.objects.filter(living, person_id=file.person_id, worker_id=worker_id, from_at__lte=at)
+    trust = Trusted.objects.filter(
+        lasting(at), person_id=file.person_id, worker_id=worker_id, from_at__lte=at
+    )
     return trust.order_by("from_at").values_list("from_at", flat=True).first()
 
 

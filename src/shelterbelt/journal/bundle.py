@@ -85,13 +85,17 @@ def bundle(
     return Bundle(made.getvalue(), hashlib.sha256(text).digest())
 
 
+def salt_of(item: Item) -> str:
+    """The salt of the digests of an item's texts, in hexadecimal."""
+    return str(open_from(item.file, item.sealed, about=item.id)["salt"])
+
+
 def _told(packed: zipfile.ZipFile, number: int, item: Item) -> dict[str, Any]:
-    salt = open_from(item.file, item.sealed, about=item.id)["salt"]
     return {
         "number": number,
         "id": str(item.id),
         "made_at": item.made_at.isoformat(),
-        "salt": salt,
+        "salt": salt_of(item),
         "texts": [_text(version) for version in item.versions.order_by("number")],
         "files": list(_files(packed, number, item)),
         "custody": [_line(line) for line in item.handled.order_by("number")],

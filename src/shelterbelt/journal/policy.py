@@ -10,6 +10,7 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Rule, permission
 from shelterbelt.journal.models import Shown
 from shelterbelt.safety.policy import ADVOCATES, KINDS, trusted_with
+from shelterbelt.store.spans import lasting
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,7 @@ class ShownTo(Rule):
         return Q(Exists(self._living(by, at).filter(item_id=OuterRef("id"))))
 
     def _living(self, by: Worker, at: datetime) -> QuerySet[Shown]:
-        ends = Q(until_at=None) | Q(until_at__gt=at)
-        return Shown.objects.filter(ends, worker_id=by.id, agency_id=by.agency_id, from_at__lte=at)
+        return Shown.objects.filter(lasting(at), worker_id=by.id, agency_id=by.agency_id, from_at__lte=at)
 
 
 SEE_SHOWN = permission("see_shown_item", *ADVOCATES, rule=ShownTo() & trusted_with, kinds=KINDS)

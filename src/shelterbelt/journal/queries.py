@@ -14,6 +14,7 @@ from shelterbelt.access.survivors import Survivor
 from shelterbelt.journal.models import Giving, Handled, Item, Original, Shown, Version
 from shelterbelt.journal.policy import CARRY, SEE_SHOWN
 from shelterbelt.safety.files import open_from
+from shelterbelt.store.spans import lasting
 
 BEGINNING = 90
 
@@ -113,8 +114,8 @@ def shown_to(by: Worker, person_id: UUID, *, at: datetime) -> list[ItemFace]:
 def texts_of(item: Item) -> list[TextFace]:
     """Every text of an item, the newest first."""
     return [
-        TextFace(v.number, v.recorded_at, open_from(item.file, v.sealed, about=v.id))
-        for v in item.versions.order_by("-number")
+        TextFace(one.number, one.recorded_at, open_from(item.file, one.sealed, about=one.id))
+        for one in item.versions.order_by("-number")
     ]
 
 
@@ -143,8 +144,7 @@ def custody_of(item: Item) -> list[CustodyFace]:
 
 def viewers_of(item: Item, *, at: datetime) -> set[UUID]:
     """The workers to whom an item is shown now."""
-    living = Q(until_at=None) | Q(until_at__gt=at)
-    return set(Shown.objects.filter(living, item=item).values_list("worker_id", flat=True))
+    return set(Shown.objects.filter(lasting(at), item=item).values_list("worker_id", flat=True))
 
 
 def givings_of(survivor: Survivor) -> list[GivingFace]:
@@ -201,15 +201,14 @@ def _face(item: Any, version: Version) -> ItemFace:
 
 def _file(item: Item, one: Original) -> FileFace:
     told = open_from(item.file, one.sealed, about=one.id)
-    digest = bytes(one.sha256).hex()
     return FileFace(
-        one.ref,
-        str(told.get("kind", "")),
-        str(told.get("words", "")),
-        one.taken_in_at,
-        digest,
-        one.size,
-        one.has_view,
+        ref=one.ref,
+        kind=str(told.get("kind", "")),
+        words=str(told.get("words", "")),
+        taken_in_at=one.taken_in_at,
+        sha256=bytes(one.sha256).hex(),
+        size=one.size,
+        has_view=one.has_view,
     )
 
 
@@ -217,14 +216,14 @@ def giving_face(one: Giving) -> GivingFace:
     """What was given, as a page shows it."""
     told = open_from(one.file, one.sealed, about=one.id)
     return GivingFace(
-        one.ref,
-        str(told["recipient"]),
-        str(told["purpose"]),
-        len(told["versions"]),
-        one.given_at,
-        one.carried_at,
-        one.received_at,
-        str(told.get("to", "")),
-        str(told.get("number", "")),
-        bytes(one.sha256).hex(),
+        ref=one.ref,
+        recipient=str(told["recipient"]),
+        purpose=str(told["purpose"]),
+        items=len(told["versions"]),
+        given_at=one.given_at,
+        carried_at=one.carried_at,
+        received_at=one.received_at,
+        to=str(told.get("to", "")),
+        number=str(told.get("number", "")),
+        sha256=bytes(one.sha256).hex(),
     )

@@ -146,6 +146,18 @@ def _file_of_case(case_id: UUID, agency_id: UUID, *, ended: bool) -> OwnFile | N
     return files.filter(ended_at__isnull=not ended).first()
 
 
+def row_in(file: OwnFile, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What every new row of the file begins with: an id, whose it is and who holds it, and its content sealed."""
+    row_id = uuid7()
+    return {
+        "id": row_id,
+        "agency_id": file.agency_id,
+        "file": file,
+        "person_id": file.person_id,
+        "sealed": seal_in(file, content, about=row_id),
+    }
+
+
 def seal_in(file: OwnFile, content: Mapping[str, Any], *, about: UUID) -> bytes:
     """Content of a row of the file, under the file's key and bound to that row."""
     return seal(file.key, file.agency_id, content, about=about)

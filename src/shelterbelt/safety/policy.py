@@ -14,6 +14,7 @@ from shelterbelt.access.rules import Rule, permission, visible
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.safety.models import PartShare, Trusted
+from shelterbelt.store.spans import lasting
 
 ADVOCATES = ("advocate", "shelter_worker", "nurse")
 KINDS = ("advocates", "shelter", "hospital")
@@ -36,8 +37,7 @@ class TrustedWith(Rule):
         )
 
     def _living(self, by: Worker, at: datetime) -> QuerySet[Trusted]:
-        ends = Q(until_at=None) | Q(until_at__gt=at)
-        rows = Trusted.objects.filter(ends, agency_id=by.agency_id, worker_id=by.id, from_at__lte=at)
+        rows = Trusted.objects.filter(lasting(at), agency_id=by.agency_id, worker_id=by.id, from_at__lte=at)
         return rows.exclude(Exists(case_walls(OuterRef("person_id")).filter(worker_id=by.id)))
 
 

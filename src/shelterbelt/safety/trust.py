@@ -3,11 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from shelterbelt.access.models import Bar, Worker
 from shelterbelt.safety.models import Trusted
 from shelterbelt.safety.policy import case_walls
+from shelterbelt.store.spans import lasting
 
 
 def trusted_workers(person_id: UUID, agency_id: UUID, *, at: datetime) -> list[Worker]:
@@ -15,8 +14,7 @@ def trusted_workers(person_id: UUID, agency_id: UUID, *, at: datetime) -> list[W
 
     Whoever is kept from the person or from a case of theirs by a wall is none of them. It is asked in the agency's name.
     """
-    living = Q(until_at=None) | Q(until_at__gt=at)
-    rows = Trusted.objects.filter(living, person_id=person_id, agency_id=agency_id, from_at__lte=at)
+    rows = Trusted.objects.filter(lasting(at), person_id=person_id, agency_id=agency_id, from_at__lte=at)
     order = list(rows.order_by("from_at", "id").values_list("worker_id", flat=True))
     found = Worker.objects.filter(id__in=order, agency_id=agency_id, is_active=True).in_bulk()
     bars = Bar.objects.filter(thing_id=person_id, worker_id__in=order)

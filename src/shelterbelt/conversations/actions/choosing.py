@@ -11,9 +11,8 @@ from shelterbelt.conversations.models import ResponseChoice
 from shelterbelt.conversations.policy import SEE_WORDS
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import shelf
-from shelterbelt.safety.files import seal_in
+from shelterbelt.safety.files import row_in
 from shelterbelt.safety.models import OwnFile
-from shelterbelt.store.ids import uuid7
 
 LONGEST = 2000
 
@@ -23,16 +22,8 @@ def choose_response(file: OwnFile, code: str, words: str, *, by: Survivor, at: d
     require_own(by, SEE_WORDS, file, at=at)
     if file.ended_at or code not in shelf.codes("responses") or len(words) > LONGEST:
         raise NotForYou
-    made = uuid7()
     with own_hand(by, at=at):
-        row = ResponseChoice.objects.create(
-            id=made,
-            agency_id=file.agency_id,
-            file=file,
-            person_id=file.person_id,
-            sealed=seal_in(file, {"code": code, "words": words.strip()}, about=made),
-            chosen_at=at,
-            chosen_by=by.id,
-        )
-        record("response.chosen", about=made, by=by.id, agency=file.agency_id, at=at)
+        begun = row_in(file, {"code": code, "words": words.strip()})
+        row = ResponseChoice.objects.create(**begun, chosen_at=at, chosen_by=by.id)
+        record("response.chosen", about=row.id, by=by.id, agency=file.agency_id, at=at)
     return row

@@ -13,9 +13,8 @@ from shelterbelt.consent.files import cases_of_person
 from shelterbelt.conversations.models import LooksShown
 from shelterbelt.conversations.policy import SHOW_LOOKS
 from shelterbelt.ledger.actions import record
-from shelterbelt.safety.files import seal_in
+from shelterbelt.safety.files import row_in
 from shelterbelt.safety.models import OwnFile
-from shelterbelt.store.ids import uuid7
 
 
 def show_looks(file: OwnFile, case_id: UUID, *, by: Worker, at: datetime) -> None:
@@ -23,22 +22,11 @@ def show_looks(file: OwnFile, case_id: UUID, *, by: Worker, at: datetime) -> Non
     require(by, SHOW_LOOKS, file, at=at)
     if case_id not in cases_of_person(file.person_id, file.agency_id):
         raise NotForYou
-    made = uuid7()
-    _row, new = LooksShown.objects.get_or_create(
-        case_id=case_id,
-        until_at=None,
-        defaults={
-            "id": made,
-            "agency_id": file.agency_id,
-            "file": file,
-            "person_id": file.person_id,
-            "sealed": seal_in(file, {}, about=made),
-            "from_at": at,
-            "shown_by": by.id,
-        },
+    row, new = LooksShown.objects.get_or_create(
+        case_id=case_id, until_at=None, defaults={**row_in(file, {}), "from_at": at, "shown_by": by.id}
     )
     if new:
-        record("looks.shown", about=made, by=by.id, agency=file.agency_id, at=at)
+        record("looks.shown", about=row.id, by=by.id, agency=file.agency_id, at=at)
 
 
 def hide_looks(file: OwnFile, case_id: UUID, *, by: Worker | Survivor, at: datetime) -> None:

@@ -17,9 +17,8 @@ from shelterbelt.consent.models import Release
 from shelterbelt.conversations.models import Wish
 from shelterbelt.conversations.policy import SETTLE_WISH
 from shelterbelt.ledger.actions import record
-from shelterbelt.safety.files import seal_in
+from shelterbelt.safety.files import row_in
 from shelterbelt.safety.models import OwnFile
-from shelterbelt.store.ids import uuid7
 
 ENDS = frozenset({"signed", "not_now"})
 
@@ -40,18 +39,9 @@ def begin_wish(
             raise NotForYou
         if release_id and not Release.objects.filter(id=release_id, case_id=case_id).exists():
             raise NotForYou
-        made = uuid7()
-        wish = Wish.objects.create(
-            id=made,
-            agency_id=file.agency_id,
-            file=file,
-            person_id=file.person_id,
-            sealed=seal_in(file, told, about=made),
-            case_id=case_id,
-            release_id=release_id,
-            asked_at=at,
-        )
-        record("wish.begun", about=made, by=by.id, agency=file.agency_id, at=at)
+        begun = row_in(file, told)
+        wish = Wish.objects.create(**begun, case_id=case_id, release_id=release_id, asked_at=at)
+        record("wish.begun", about=wish.id, by=by.id, agency=file.agency_id, at=at)
     return wish
 
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require
 from shelterbelt.access.survivors import Survivor, acting, require_own
@@ -18,7 +20,7 @@ from shelterbelt.conversations.models import Earlier, Habits, Message, Usual
 from shelterbelt.conversations.policy import SEE_WORDS, TELL_HOURS, WRITE_WORDS
 from shelterbelt.ledger.actions import record
 from shelterbelt.notices.actions import write_notice
-from shelterbelt.safety.files import open_from, seal_in
+from shelterbelt.safety.files import open_from, row_in, seal_in
 from shelterbelt.safety.models import OwnFile
 from shelterbelt.safety.trust import trusted_workers
 from shelterbelt.store.ids import uuid7
@@ -52,30 +54,21 @@ def write_message(
     require_own(by, WRITE_WORDS, file, at=at)
     if file.ended_at or not text.strip() or len(text) > LONGEST:
         raise NotForYou
-    made = uuid7()
     with acting(by, at=at):
-        first = not _unread(file, by).exists()
-        message = Message.objects.create(
-            id=made,
-            agency_id=file.agency_id,
-            file=file,
-            person_id=file.person_id,
-            sealed=seal_in(file, {"text": text.strip()}, about=made),
-            written_at=at,
-            written_by=by.id,
-        )
-        record("message.written", about=made, by=by.id, agency=file.agency_id, at=at)
+        first = not _unread(file, by_survivor=isinstance(by, Survivor)).exists()
+        begun = row_in(file, {"text": text.strip()})
+        message = Message.objects.create(**begun, written_at=at, written_by=by.id)
+        record("message.written", about=message.id, by=by.id, agency=file.agency_id, at=at)
         if isinstance(by, Worker) and first and reached and wanted_in(file).note:
             _quiet_note(by, reached, at=at)
     return message
 
 
-def _unread(file: OwnFile, by: Worker | Survivor) -> Any:
-    """What this side has written and the other has not read."""
+def _unread(file: OwnFile, *, by_survivor: bool) -> QuerySet[Message]:
+    """What one side, the survivor or their workers, has written and the other has not read."""
     rows = Message.objects.filter(person_id=file.person_id, read_at=None)
-    if isinstance(by, Survivor):
-        return rows.filter(written_by=by.id)
-    return rows.exclude(written_by=file.person_id)
+    theirs = {"written_by": file.person_id}
+    return rows.filter(**theirs) if by_survivor else rows.exclude(**theirs)
 
 
 def _quiet_note(by: Worker, reached: Reached, *, at: datetime) -> None:
@@ -93,10 +86,7 @@ def _quiet_note(by: Worker, reached: Reached, *, at: datetime) -> None:
 def note_read(file: OwnFile, *, by: Worker | Survivor, at: datetime) -> int:
     """What the other side wrote has been read now; how many messages that were."""
     require_own(by, SEE_WORDS, file, at=at)
-    rows = Message.objects.filter(person_id=file.person_id, read_at=None)
-    theirs = isinstance(by, Survivor)
-    rows = rows.exclude(written_by=by.id) if theirs else rows.filter(written_by=file.person_id)
-    return rows.update(read_at=at, read_by=by.id)
+    return _unread(file, by_survivor=isinstance(by, Worker)).update(read_at=at, read_by=by.id)
 
 
 def wanted_in(file: OwnFile) -> Wanted:
@@ -124,21 +114,11 @@ def let_read_earlier(file: OwnFile, worker_id: UUID, *, by: Worker | Survivor, a
     with acting(by, at=at):
         if worker_id not in {one.id for one in trusted_workers(file.person_id, file.agency_id, at=at)}:
             raise NotForYou
-        made = uuid7()
-        _row, new = Earlier.objects.get_or_create(
-            file=file,
-            worker_id=worker_id,
-            defaults={
-                "id": made,
-                "agency_id": file.agency_id,
-                "person_id": file.person_id,
-                "sealed": seal_in(file, {}, about=made),
-                "said_at": at,
-                "said_by": by.id,
-            },
+        row, new = Earlier.objects.get_or_create(
+            file=file, worker_id=worker_id, defaults={**row_in(file, {}), "said_at": at, "said_by": by.id}
         )
         if new:
-            record("conversation.handed_over", about=made, by=by.id, agency=file.agency_id, at=at)
+            record("conversation.handed_over", about=row.id, by=by.id, agency=file.agency_id, at=at)
 
 
 def tell_hours(told: Mapping[str, Any], *, by: Worker, at: datetime) -> None:

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from shelterbelt.journal.models import Handled, Item, Original, Version
 from shelterbelt.rules.custody import BEGINNING, Link, linked
-from shelterbelt.safety.files import seal_in
+from shelterbelt.safety.files import row_in
 from shelterbelt.store.asker import as_agency
-from shelterbelt.store.ids import uuid7
 
 
 def note_custody(
@@ -29,12 +28,8 @@ def note_custody(
         number, before = (last.number + 1, bytes(last.digest)) if last else (1, BEGINNING)
         what = str(original.id if original else item.id)
         link = Link(number, kind, at, str(by), what, about)
-        line_id = uuid7()
         return Handled.objects.create(
-            id=line_id,
-            agency_id=item.agency_id,
-            person_id=item.person_id,
-            file_id=item.file_id,
+            **row_in(item.file, words or {}),
             item=item,
             original=original,
             number=number,
@@ -43,7 +38,6 @@ def note_custody(
             by=by,
             about_digest=about,
             digest=linked(link, before),
-            sealed=seal_in(item.file, dict(words or {}), about=line_id),
         )
 
 

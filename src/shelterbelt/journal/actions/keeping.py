@@ -14,8 +14,7 @@ from shelterbelt.journal.actions.writing import TooMany
 from shelterbelt.journal.models import Item, Original
 from shelterbelt.journal.policy import SEE_SHOWN
 from shelterbelt.ledger.actions import reading, record
-from shelterbelt.safety.files import seal_in
-from shelterbelt.store.ids import uuid7
+from shelterbelt.safety.files import row_in
 
 MOST_FILES = 40
 
@@ -29,24 +28,20 @@ def keep_file(
     with own_hand(by, at=at):
         if item.originals.count() >= MOST_FILES:
             raise TooMany("files")
-        made = uuid7()
-        under: Any = {"key": item.file.key, "agency": item.agency_id, "about": made}
+        begun = row_in(item.file, {"name": name, "kind": kind, "words": words})
+        under: Any = {"key": item.file.key, "agency": item.agency_id, "about": begun["id"]}
         digest, size = kept(file, "original", **under)
         file.seek(0)
         view = derivative(file)
         if view is not None:
             kept(io.BytesIO(view), "derivative", **under)
         original = Original.objects.create(
-            id=made,
-            agency_id=item.agency_id,
-            file=item.file,
-            person_id=item.person_id,
+            **begun,
             item=item,
             taken_in_at=at,
             sha256=digest,
             size=size,
             has_view=view is not None,
-            sealed=seal_in(item.file, {"name": name, "kind": kind, "words": words}, about=made),
         )
         note_custody(item, "taken_in", by=by.id, at=at, about=digest, original=original)
         record("own_record.kept", about=original.id, by=by.id, agency=item.agency_id, at=at, digest=digest)

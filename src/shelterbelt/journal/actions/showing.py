@@ -12,9 +12,8 @@ from shelterbelt.journal.actions.custody import newest_digest, note_custody, ref
 from shelterbelt.journal.models import Item, Shown
 from shelterbelt.journal.policy import SEE_SHOWN
 from shelterbelt.ledger.actions import reading, record
-from shelterbelt.safety.files import seal_in
+from shelterbelt.safety.files import row_in
 from shelterbelt.safety.trust import trusted_workers
-from shelterbelt.store.ids import uuid7
 from shelterbelt.store.journal import note
 
 
@@ -27,17 +26,7 @@ def show_item(item: Item, worker_id: UUID, *, by: Survivor, at: datetime) -> Non
             raise NotForYou("not trusted")
         if Shown.objects.filter(item=item, worker_id=worker_id, until_at=None).exists():
             return
-        shown_id = uuid7()
-        Shown.objects.create(
-            id=shown_id,
-            agency_id=item.agency_id,
-            file=item.file,
-            person_id=item.person_id,
-            item=item,
-            worker_id=worker_id,
-            from_at=at,
-            sealed=seal_in(item.file, {}, about=shown_id),
-        )
+        Shown.objects.create(**row_in(item.file, {}), item=item, worker_id=worker_id, from_at=at)
         words = {"worker": str(worker_id)}
         note_custody(item, "shown", by=by.id, at=at, about=newest_digest(item), words=words)
         record("own_record.shown", about=item.id, by=by.id, agency=item.agency_id, at=at)

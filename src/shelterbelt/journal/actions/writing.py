@@ -7,17 +7,15 @@ from typing import Any
 
 from shelterbelt.access.survivors import Survivor, own_hand, theirs
 from shelterbelt.agencies import files
-from shelterbelt.agencies.sealed import Blob
 from shelterbelt.journal.actions.custody import newest_digest, note_custody, refuse_removed
 from shelterbelt.journal.actions.showing import end_showing
-from shelterbelt.journal.bundle import Bundle, bundle
+from shelterbelt.journal.bundle import Bundle, bundle, salt_of
 from shelterbelt.journal.models import Item, Original, Shown, Version
 from shelterbelt.journal.texts import salted
 from shelterbelt.ledger.actions import record
-from shelterbelt.safety.files import file_of, make_file, open_from, seal_in
+from shelterbelt.safety.files import file_of, make_file, row_in, seal_in
 from shelterbelt.safety.models import OwnFile
 from shelterbelt.store.asker import as_agency
-from shelterbelt.store.ids import uuid7
 
 MOST_ITEMS = 2_000
 SALT = 16
@@ -41,15 +39,7 @@ def write_item(file: OwnFile, told: Mapping[str, Any], *, by: Survivor, at: date
     with own_hand(by, at=at):
         if Item.objects.filter(person_id=by.id, removed_at=None).count() >= MOST_ITEMS:
             raise TooMany("items")
-        item_id, salt = uuid7(), os.urandom(SALT).hex()
-        item = Item.objects.create(
-            id=item_id,
-            agency_id=file.agency_id,
-            file=file,
-            person_id=by.id,
-            sealed=seal_in(file, {"salt": salt}, about=item_id),
-            made_at=at,
-        )
+        item = Item.objects.create(**row_in(file, {"salt": os.urandom(SALT).hex()}), made_at=at)
         _version(item, told, by=by, at=at)
         record("own_record.written", about=item.id, by=by.id, agency=item.agency_id, at=at)
     return item
@@ -101,23 +91,11 @@ def export(file: OwnFile, items: Sequence[Item], *, language: str, by: Survivor,
 
 def _version(item: Item, told: Mapping[str, Any], *, by: Survivor, at: datetime) -> Version:
     locked = Item.objects.select_for_update().get(pk=item.pk)
-    version_id, number = uuid7(), locked.newest + 1
+    number, digest = locked.newest + 1, salted(salt_of(item), told)
     version = Version.objects.create(
-        id=version_id,
-        agency_id=item.agency_id,
-        file=item.file,
-        person_id=item.person_id,
-        item=item,
-        number=number,
-        recorded_at=at,
-        sealed=seal_in(item.file, told, about=version_id),
-        digest=salted(_salt(item, item.sealed), told),
+        **row_in(item.file, told), item=item, number=number, recorded_at=at, digest=digest
     )
     Item.objects.filter(pk=item.pk).update(newest=number)
     item.newest = number
-    note_custody(item, "written", by=by.id, at=at, about=bytes(version.digest))
+    note_custody(item, "written", by=by.id, at=at, about=digest)
     return version
-
-
-def _salt(item: Item, sealed: Blob) -> str:
-    return str(open_from(item.file, sealed, about=item.id)["salt"])

@@ -13,10 +13,9 @@ from shelterbelt.access.survivors import Survivor, acting, require_own
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import plans as library
 from shelterbelt.safety.actions.sharing import end_shares_of
-from shelterbelt.safety.files import open_from, seal_in
+from shelterbelt.safety.files import open_from, row_in, seal_in
 from shelterbelt.safety.models import STATES, WRITTEN, OwnFile, PartVersion, PlanPart, SafetyPlan
 from shelterbelt.safety.policy import WRITE_FILE
-from shelterbelt.store.ids import uuid7
 
 MOST_PLANS, LONGEST_NAME = 20, 100
 
@@ -47,7 +46,6 @@ def begin_plan(
 def _begun(
     file: OwnFile, known: library.Plan, whom: str, called: str, by: Worker | Survivor, at: datetime
 ) -> SafetyPlan:
-    plan_id = uuid7()
     content: dict[str, Any] = {
         "whom": whom,
         "called": called.strip()[:LONGEST_NAME] if whom != library.SELF else "",
@@ -59,17 +57,8 @@ def _begun(
         "look_on": None,
         "before": [],
     }
-    made = SafetyPlan.objects.create(
-        id=plan_id,
-        agency_id=file.agency_id,
-        file=file,
-        person_id=file.person_id,
-        sealed=seal_in(file, content, about=plan_id),
-        begun_at=at,
-        begun_by=by.id,
-        looked_at=at,
-    )
-    record("plan.begun", about=plan_id, by=by.id, agency=file.agency_id, at=at)
+    made = SafetyPlan.objects.create(**row_in(file, content), begun_at=at, begun_by=by.id, looked_at=at)
+    record("plan.begun", about=made.id, by=by.id, agency=file.agency_id, at=at)
     return made
 
 
@@ -129,18 +118,9 @@ def write_part(
 def _written(
     part: PlanPart, file: OwnFile, told: dict[str, Any], by: Worker | Survivor, at: datetime
 ) -> PartVersion:
-    version_id = uuid7()
     part.newest += 1
     made = PartVersion.objects.create(
-        id=version_id,
-        agency_id=part.agency_id,
-        file=file,
-        person_id=part.person_id,
-        part=part,
-        number=part.newest,
-        sealed=seal_in(file, told, about=version_id),
-        written_at=at,
-        written_by=by.id,
+        **row_in(file, told), part=part, number=part.newest, written_at=at, written_by=by.id
     )
     part.save(update_fields=["newest"])
     record("plan.written", about=part.id, by=by.id, agency=part.agency_id, at=at)
@@ -178,15 +158,7 @@ def part_named(plan: SafetyPlan, code: str) -> PlanPart | None:
 
 
 def _part(plan: SafetyPlan, code: str) -> PlanPart:
-    part_id = uuid7()
-    return PlanPart.objects.create(
-        id=part_id,
-        agency_id=plan.agency_id,
-        file=plan.file,
-        person_id=plan.person_id,
-        plan=plan,
-        sealed=seal_in(plan.file, {"code": code}, about=part_id),
-    )
+    return PlanPart.objects.create(**row_in(plan.file, {"code": code}), plan=plan)
 
 
 def _held(plan: SafetyPlan) -> tuple[SafetyPlan, dict[str, Any]]:

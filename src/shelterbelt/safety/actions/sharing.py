@@ -13,11 +13,10 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.ledger.actions import record
 from shelterbelt.rules.part_sharing import ShareFacts, decide
 from shelterbelt.rules.reasons import Reason
-from shelterbelt.safety.files import seal_in
+from shelterbelt.safety.files import row_in
 from shelterbelt.safety.models import PartShare, PlanPart, SafetyPlan
 from shelterbelt.safety.policy import WRITE_FILE
 from shelterbelt.safety.queries.sharing import facts_of, releases_plan_to
-from shelterbelt.store.ids import uuid7
 from shelterbelt.store.journal import note
 
 OWN_HAND = "own_hand"
@@ -71,16 +70,11 @@ def share_part(
 def _shared(
     part: PlanPart, viewer: Agency, how: str, place_named: bool, by: Worker | Survivor, at: datetime
 ) -> PartShare:
-    share_id = uuid7()
     made = PartShare.objects.create(
-        id=share_id,
-        agency_id=part.agency_id,
-        file=part.file,
-        person_id=part.person_id,
+        **row_in(part.file, {"how": how}),
         part=part,
         viewer_id=viewer.id,
         place_named=place_named,
-        sealed=seal_in(part.file, {"how": how}, about=share_id),
         from_at=at,
         shared_by=by.id,
     )

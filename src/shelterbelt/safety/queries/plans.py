@@ -9,8 +9,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, visible
@@ -22,6 +20,7 @@ from shelterbelt.safety.files import open_from
 from shelterbelt.safety.models import OwnFile, PartVersion, PlanPart, SafetyPlan, Trusted
 from shelterbelt.safety.policy import SEE_FILE
 from shelterbelt.store.asker import as_agency
+from shelterbelt.store.spans import lasting
 
 
 @dataclass(frozen=True)
@@ -203,7 +202,7 @@ def trusted_workers(
     """Whom a file is entrusted to now: id, name, since when. Told to the survivor and to those who are among them."""
     require_own(by, SEE_FILE, file, at=at)
     with as_agency(file.agency_id, at=at):
-        rows = Trusted.objects.filter(Q(until_at=None) | Q(until_at__gt=at), person_id=file.person_id)
+        rows = Trusted.objects.filter(lasting(at), person_id=file.person_id)
         found = list(rows.order_by("from_at", "id").values_list("worker_id", "from_at"))
         names = names_of(worker for worker, _since in found)
     return [(worker, names.get(worker, ""), since) for worker, since in found]
