@@ -5,7 +5,8 @@ Refuses to show content: it counts rows, names columns, and tries keys. A new ta
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from shelterbelt.cases.models import Case, CaseIncident, Incident, Involvement
 from shelterbelt.people.models import Person
 from shelterbelt.sealing.errors import KeyDestroyed, SealingError
 from shelterbelt.store.fields import SealedRow
+from shelterbelt.store.questions import Question, question
 
 # Columns that hold the id of a thing without being a foreign key: consent and the ledger stand below cases.
 LINKS = frozenset({"case_id", "incident_id", "person_id", "thing_id", "about", "about_id"})
@@ -211,11 +213,22 @@ def _targets(model: type[models.Model]) -> dict[str, str]:
 
 
 def _matching(model: type[models.Model], wanted: dict[str, set[Any]]) -> Iterator[models.Model]:
-    asked = Q()
-    for column, values in wanted.items():
-        asked |= Q(**{f"{column}__in": list(values)}) if values else Q()
-    if asked:
-        yield from model._default_manager.filter(asked)
+    """The rows of which one of these columns holds one of its values."""
+    if columns := tuple(column for column, values in wanted.items() if values):
+        yield from _rows_by(model, columns)(*(list(wanted[column]) for column in columns))
+
+
+@cache
+def _rows_by(model: type[models.Model], columns: tuple[str, ...]) -> Question[..., models.Model]:
+    """Written once for a table and its columns: one case asks each of a hundred tables, and some of them again."""
+
+    def written(*values: list[Any]) -> models.QuerySet[models.Model]:
+        pairs = zip(columns, values, strict=True)
+        return model._default_manager.filter(
+            reduce(or_, (Q(**{f"{column}__any": among}) for column, among in pairs))
+        )
+
+    return question(written)
 
 
 def _lead(ids: dict[UUID, str], rows: dict[str, dict[Any, models.Model]]) -> bool:

@@ -38,6 +38,7 @@ class Place:
     number: int
 
 
+@models.ForeignKey.register_lookup
 @models.Field.register_lookup
 class AnyOf(models.Lookup):
     """`column__any=[…]`: one statement for a list of any length, where `in` makes one for each length."""
