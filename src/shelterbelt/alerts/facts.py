@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.alerts.models import Button, Code, HelpAlert, HelpSetup, Presence, Press
-from shelterbelt.alerts.setup import settings_of
+from shelterbelt.alerts.setup import readable, settings_of
 from shelterbelt.rules.calling import Happened, Settings, Standing, stand
 
 
@@ -23,7 +23,7 @@ class Known:
 
 
 def known_of(alerts: Iterable[HelpAlert], *, at: datetime) -> dict[UUID, Known]:
-    """What is known of each alert, in three questions for all of them."""
+    """What is known of each alert that opens, in three questions for all of them."""
     rows = list(alerts)
     buttons = [row.button_id for row in rows]
     presses = {row.button_id: row for row in Press.objects.filter(button_id__in=buttons)}
@@ -32,15 +32,19 @@ def known_of(alerts: Iterable[HelpAlert], *, at: datetime) -> dict[UUID, Known]:
         codes[code.button_id].append((code.said_at, code.kind))
     roster = {agency: roster_slots(agency, at=at) for agency in {row.agency_id for row in rows}}
     return {
-        row.id: _known(row, presses.get(row.button_id), codes[row.button_id], roster[row.agency_id])
+        row.id: _known(row, content, presses.get(row.button_id), codes[row.button_id], roster[row.agency_id])
         for row in rows
+        if (content := readable(row)) is not None
     }
 
 
 def _known(
-    row: HelpAlert, press: Press | None, codes: list[tuple[datetime, str]], roster: tuple[str, ...]
+    row: HelpAlert,
+    content: dict[str, Any],
+    press: Press | None,
+    codes: list[tuple[datetime, str]],
+    roster: tuple[str, ...],
 ) -> Known:
-    content = opened(row)
     happened = Happened(
         pressed_at=row.pressed_at,
         received_at=row.received_at,
@@ -54,7 +58,8 @@ def _known(
 
 def roster_slots(agency_id: UUID, *, at: datetime) -> tuple[str, ...]:
     """Slots of whoever is there and wants a text."""
-    return tuple(slot_of(row) for row in present(agency_id, at=at) if opened(row)["number"])
+    told = ((row, readable(row)) for row in present(agency_id, at=at))
+    return tuple(slot_of(row) for row, content in told if content and content["number"])
 
 
 def slot_of(row: Presence) -> str:

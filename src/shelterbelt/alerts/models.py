@@ -58,7 +58,10 @@ class Button(Row):
 
 
 class Press(Row):
-    """A button was pressed: as soon as this row is there, the press is not lost. `taken`: an alert was made of it."""
+    """A button was pressed: as soon as this row is there, the press is not lost. `taken`: an alert was made of it.
+
+    `fault_at`: what was set up for it did not open then; it is tried again.
+    """
 
     bars: ClassVar[tuple[str, ...]] = ("person_id",)
     person_id = models.UUIDField(db_index=True)
@@ -67,6 +70,7 @@ class Press(Row):
     received_at = models.DateTimeField()
     kept_at = models.DateTimeField(null=True)
     taken = models.BooleanField(default=False)
+    fault_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -88,6 +92,7 @@ class HelpAlert(SealedRow):
     """One help alert. `sealed`: the set-up as it was at the press, how to call whoever pressed, and words at the end.
 
     `went_at`: since then recipients know. `next_at`: when time alone changes something; none when nothing more comes.
+    `fault_at`: it did not open then, and nobody can be told; it is tried again.
     """
 
     bars: ClassVar[tuple[str, ...]] = ("person_id",)
@@ -100,6 +105,7 @@ class HelpAlert(SealedRow):
     state = models.CharField(max_length=12, choices=STATES)
     went_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)
+    fault_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.UUIDField(null=True)
     answered_slot = models.CharField(max_length=12, blank=True)

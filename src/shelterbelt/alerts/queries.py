@@ -4,7 +4,7 @@ Whoever a wall keeps from a survivor does not count as there for them.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +18,10 @@ from shelterbelt.access.survivors import Survivor, own_hand
 from shelterbelt.agencies.queries import agency
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.alerts.facts import known_of, present
-from shelterbelt.alerts.models import AnswerLink, Call, HelpAlert, HelpSetup, Place, Presence
+from shelterbelt.alerts.models import AnswerLink, Call, HelpAlert, HelpSetup, Place, Presence, Press
 from shelterbelt.alerts.policy import BE_THERE, SEE_HELP_ALERT, shared_now
 from shelterbelt.alerts.released import may_be_named
-from shelterbelt.alerts.setup import Circle, circle_of
+from shelterbelt.alerts.setup import Circle, circle_of, readable
 from shelterbelt.people.models import Person
 from shelterbelt.rules.calling import stand
 from shelterbelt.rules.places import Fix
@@ -31,6 +31,7 @@ from shelterbelt.store.asker import as_agency
 from shelterbelt.store.questions import question
 
 MOST = 100
+WEEK = timedelta(days=7)
 NOTHING: dict[str, Any] = {"people": [], "duty": True, "dispatch": [], "hold": 0, "place": False}
 
 
@@ -183,6 +184,14 @@ def _unanswered(by: Worker, at: datetime) -> QuerySet[HelpAlert]:
     return rows.filter(ended_at=None, answered_at=None, went_at__isnull=False)
 
 
+def unreadable(*, by: Worker, at: datetime) -> int:
+    """How many presses of this agency's week reached nobody because what was set up does not open: a number, and nobody's."""
+    with as_agency(by.agency_id, at=at):
+        presses = Press.objects.filter(agency_id=by.agency_id, taken=False, fault_at__isnull=False)
+        alerts = HelpAlert.objects.filter(agency_id=by.agency_id, ended_at=None, fault_at__isnull=False)
+        return sum(rows.filter(received_at__gt=at - WEEK).count() for rows in (presses, alerts))
+
+
 def alert_by_ref(ref: str, *, by: Worker, at: datetime) -> WholeAlert:
     """One alert, for whoever is there while it is open, and for whom the survivor trusts."""
     row = (
@@ -199,12 +208,15 @@ def alert_by_ref(ref: str, *, by: Worker, at: datetime) -> WholeAlert:
 
 
 def _faces(rows: list[HelpAlert], *, at: datetime) -> list[AlertFace]:
-    people = {one.id: opened(one) for one in Person.objects.filter(id__in=[row.person_id for row in rows])}
+    found = Person.objects.filter(id__in=[row.person_id for row in rows])
+    people = {one.id: readable(one) or {} for one in found}
     workers = names_of(row.answered_by for row in rows)
     return [
         AlertFace(
             ref=row.ref,
-            name=str(people.get(row.person_id, {}).get("name") or opened(row)["signed"]),
+            name=str(
+                people.get(row.person_id, {}).get("name") or (readable(row) or {"signed": ""})["signed"]
+            ),
             state=row.state,
             test=row.test,
             pressed_at=row.pressed_at,
@@ -219,7 +231,8 @@ def _faces(rows: list[HelpAlert], *, at: datetime) -> list[AlertFace]:
 
 
 def _circle_name(row: HelpAlert) -> str:
-    return _names(opened(row)).get(row.answered_slot, "")
+    content = readable(row) if row.answered_slot else None
+    return _names(content).get(row.answered_slot, "") if content else ""
 
 
 def _names(content: dict[str, Any]) -> dict[str, str]:

@@ -10,10 +10,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from shelterbelt.agencies.sealed import fingerprint
+from shelterbelt.agencies.sealed import fingerprint, opened
 from shelterbelt.library.calling import calling
 from shelterbelt.notices.actions.safe import plain_word
 from shelterbelt.rules.calling import CANCEL, FORCED, Recipient, Settings
+from shelterbelt.sealing.errors import KeyDestroyed, KeyMissing, SealBroken
+from shelterbelt.store.fields import SealedRow
 
 DUTY = "duty"
 Content = Mapping[str, Any]
@@ -42,6 +44,14 @@ class Circle:
     def text(self) -> str:
         """The words that the survivor picked or wrote for them."""
         return self.words or calling().picked[self.said][self.language]
+
+
+def readable(row: SealedRow) -> dict[str, Any] | None:
+    """The content of a row; None where it does not open. Of work that is done for many, that one alone stays behind."""
+    try:
+        return opened(row)
+    except (KeyMissing, KeyDestroyed, SealBroken):
+        return None
 
 
 def circle_of(content: Content) -> tuple[Circle, ...]:

@@ -36,6 +36,7 @@ def help_alerts(request: HttpRequest) -> HttpResponse:
         "presence": queries.presence_of(by=by, at=at),
         "roster": queries.roster(by=by, at=at),
         "alerts": [_line(face) for face in queries.open_alerts(by=by, at=at)],
+        "unreadable": queries.unreadable(by=by, at=at),
         "places": queries.places_shared_with(by=by, at=at),
         "at": at,
     }

@@ -29,9 +29,9 @@ def turn(at: datetime) -> bool:
     """Take what was pressed and write down who is due; whether there was anything."""
     busy = False
     for agency in _agencies():
-        busy = bool(take_presses(agency, at=at)) or busy
-        busy = bool(call_next(agency, at=now())) or busy
-        take_back_unreleased(agency, at=now())
+        busy = _apart(take_presses, agency, at) or busy
+        busy = _apart(call_next, agency, now()) or busy
+        _apart(take_back_unreleased, agency, now())
     if busy:
         somebody_waits.set()
     return busy
@@ -39,7 +39,22 @@ def turn(at: datetime) -> bool:
 
 def tell(at: datetime) -> bool:
     """Tell one recipient of each agency; whether there was any."""
-    return any([tell_one(agency, at=at) for agency in _agencies()])
+    return any([_apart(tell_one, agency, at) for agency in _agencies()])
+
+
+def _apart(work: Callable[..., int], agency: UUID, at: datetime) -> bool:
+    """One work for one agency; what fails there is no other's, and waits for the next turn."""
+    try:
+        return bool(work(agency, at=at))
+    except Exception as fault:
+        _told(fault)
+        return False
+
+
+def _told(fault: Exception) -> None:
+    log.error("help alerts: %s", type(fault).__name__)
+    with suppress(Exception):
+        connection.close()
 
 
 def _agencies() -> list[UUID]:
@@ -76,8 +91,6 @@ def _loop(
             if bell is not over:
                 bell.clear()
         except Exception as fault:  # whatever it was, the next turn may do better
-            log.error("help alerts: %s", type(fault).__name__)
-            with suppress(Exception):
-                connection.close()
+            _told(fault)
             over.wait(AFTER_FAULT)
     connection.close()

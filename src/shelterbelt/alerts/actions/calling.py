@@ -4,24 +4,27 @@ Rows are claimed with `for update skip locked`: several processes may do it at o
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from shelterbelt.access.survivors import Survivor
-from shelterbelt.agencies.sealed import new_key, opened, seal
+from shelterbelt.agencies.sealed import new_key, seal
 from shelterbelt.alerts.actions.places import end_places
 from shelterbelt.alerts.facts import Known, known_of
 from shelterbelt.alerts.models import Button, Call, Code, HelpAlert, HelpSetup, Press
-from shelterbelt.alerts.setup import settings_of
+from shelterbelt.alerts.setup import readable, settings_of
 from shelterbelt.ledger.actions import record_each
 from shelterbelt.rules import calling as rules
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 
 AT_ONCE = 200
+# What does not open is tried again: a key that was mislaid may be put back.
+AGAIN = timedelta(minutes=1)
 # What is kept of a set-up in an alert: all but the codes.
 KEPT = ("people", "duty", "dispatch", "hold", "place", "language", "signed", "words")
 # All of a batch in one statement: row by row, or by Django's cases, this would be most of the work.
@@ -34,31 +37,41 @@ STANDS = (
 
 
 def take_presses(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
-    """An alert for each press that has none yet; how many presses were taken."""
+    """An alert for each press that has none yet; how many presses were taken. What does not open holds up no other."""
+    waits = Q(fault_at=None) | Q(fault_at__lte=at - AGAIN)
     with as_agency(agency, at=at):
-        free = Press.objects.select_for_update(skip_locked=True).filter(agency_id=agency, taken=False)
-        presses = list(free.order_by("received_at")[:most])
-        if not presses:
+        free = Press.objects.select_for_update(skip_locked=True).filter(waits, agency_id=agency, taken=False)
+        found = list(free.order_by("received_at")[:most])
+        if not found:
             return 0
-        people = {press.person_id for press in presses}
-        setups = {row.person_id: opened(row) for row in HelpSetup.objects.filter(person_id__in=people)}
-        uses = dict(Button.objects.filter(id__in=[p.button_id for p in presses]).values_list("id", "use"))
-        typed = set(Code.objects.filter(button_id__in=list(uses)).values_list("button_id", flat=True))
-        made = [
-            _alert(
-                press,
-                setups[press.person_id],
-                uses.get(press.button_id) == "test",
-                press.button_id in typed,
-                at,
-            )
-            for press in presses
-            if press.person_id in setups
-        ]
+        rows = HelpSetup.objects.filter(person_id__in={press.person_id for press in found})
+        setups = {row.person_id: readable(row) for row in rows}
+        shut = [press for press in found if setups.get(press.person_id, {}) is None]
+        presses = [press for press in found if press not in shut]
+        _shut(shut, agency=agency, at=at)
+        made = _alerts(presses, setups, at)
         HelpAlert.objects.bulk_create(made)
         Press.objects.filter(id__in=[press.id for press in presses]).update(taken=True)
         record_each("help.pressed", [(one.id, one.person_id) for one in made], agency=agency, at=at)
         return len(presses)
+
+
+def _shut(rows: Sequence[Press | HelpAlert], *, agency: UUID, at: datetime) -> None:
+    """What does not open stays where it is, and the agency is told that there is one, not whose."""
+    for model in {type(row) for row in rows}:
+        model._default_manager.filter(id__in=[row.id for row in rows]).update(fault_at=at)
+    new = [(row.id, None) for row in rows if row.fault_at is None]
+    record_each("help.unreadable", new, agency=agency, at=at)
+
+
+def _alerts(presses: Sequence[Press], setups: dict[UUID, Any], at: datetime) -> list[HelpAlert]:
+    uses = dict(Button.objects.filter(id__in=[p.button_id for p in presses]).values_list("id", "use"))
+    typed = set(Code.objects.filter(button_id__in=list(uses)).values_list("button_id", flat=True))
+    return [
+        _alert(p, setups[p.person_id], uses.get(p.button_id) == "test", p.button_id in typed, at)
+        for p in presses
+        if p.person_id in setups
+    ]
 
 
 def _alert(press: Press, content: dict[str, Any], test: bool, typed: bool, at: datetime) -> HelpAlert:
@@ -86,10 +99,13 @@ def call_next(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
     """For each alert for which something is due: who is told now, how it stands, when to look again; how many there were."""
     with as_agency(agency, at=at):
         due = HelpAlert.objects.select_for_update(skip_locked=True).filter(agency_id=agency, next_at__lte=at)
-        alerts = list(due.order_by("next_at")[:most])
-        if not alerts:
+        found = list(due.order_by("next_at")[:most])
+        if not found:
             return 0
-        known = known_of(alerts, at=at)
+        known = known_of(found, at=at)
+        alerts = [alert for alert in found if alert.id in known]
+        HelpAlert.objects.filter(id__in=[one.id for one in alerts if one.fault_at]).update(fault_at=None)
+        _later([alert for alert in found if alert.id not in known], agency=agency, at=at)
         stands = {
             alert.id: rules.stand(known[alert.id].settings, known[alert.id].happened, at) for alert in alerts
         }
@@ -107,6 +123,12 @@ def call_next(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
             cursor.execute(STANDS, [[getattr(alert, name) for alert in alerts] for name in columns])
         _stop_calling(alerts, stands, at)
         return len(alerts)
+
+
+def _later(alerts: Sequence[HelpAlert], *, agency: UUID, at: datetime) -> None:
+    """Alerts that do not open hold up no other; they are tried again."""
+    _shut(alerts, agency=agency, at=at)
+    HelpAlert.objects.filter(id__in=[alert.id for alert in alerts]).update(next_at=at + AGAIN)
 
 
 def _calls(alert: HelpAlert, found: rules.Standing, at: datetime) -> list[Call]:

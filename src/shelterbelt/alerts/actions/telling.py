@@ -22,6 +22,7 @@ from shelterbelt.library.calling import calling
 from shelterbelt.notices.actions.others import Told, tell_other
 from shelterbelt.notices.channels import Later, NotSent, Unclear
 from shelterbelt.rules.calling import OVER, TRIAL
+from shelterbelt.sealing.errors import KeyDestroyed, KeyMissing, SealBroken
 from shelterbelt.store.asker import as_agency
 
 LOST_AFTER = timedelta(seconds=60)
@@ -69,6 +70,17 @@ def _claim(agency: UUID, *, at: datetime) -> Claimed | None:
     call = due.order_by("next_at").select_related("alert").first()
     if call is None:
         return None
+    try:
+        return _claimed(call, at=at)
+    except (KeyMissing, KeyDestroyed, SealBroken):
+        # What it would say does not open: it stands behind the others, and goes if that is mended.
+        call.tries, call.reasons = call.tries + 1, ["calling.unreadable"]
+        call.next_at = at + AGAIN[-1]
+        call.save(update_fields=["tries", "reasons", "next_at"])
+        return GONE
+
+
+def _claimed(call: Call, *, at: datetime) -> Claimed | None:
     if call.way == LETTER:
         _post(call, at=at)
         return GONE
