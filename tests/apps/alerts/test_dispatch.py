@@ -12,6 +12,7 @@ from shelterbelt.access.survivors import Survivor
 from shelterbelt.agencies.models import Letter
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.alerts import actions, calls
+from shelterbelt.alerts.actions import dispatching
 from shelterbelt.alerts.models import Call, CallForHelp
 from shelterbelt.alerts.released import may_be_named
 from shelterbelt.consent.actions import withdraw_release
@@ -19,9 +20,10 @@ from shelterbelt.exchange import sending
 from shelterbelt.exchange.kinds import AT_ONCE
 from shelterbelt.rules.places import Fix
 from shelterbelt.safety.files import begin_file
+from shelterbelt.safety.models import OwnFile
 from shelterbelt.store.asker import as_agency
 from shelterbelt.ui.clock import now
-from tests.apps.alerts.people import SECOND, SET, Somebody, alerts_of, press, turn, type_code
+from tests.apps.alerts.people import SECOND, SET, Somebody, alerts_of, by_hand, press, turn, type_code
 from tests.apps.exchange.conftest import Scene, release_to_police
 from tests.apps.exchange.live import serving
 from tests.world import Town, town
@@ -163,6 +165,32 @@ def test_a_withdrawal_recalls_what_waits_and_ends_what_arrived(here: Town) -> No
     (row,) = other.came()
     assert (row.over_because, bytes(row.key), bytes(row.sealed)) == ("withdrawn", b"", b"")
     assert faces(other) == []
+
+
+def test_however_many_are_told_whoever_is_withdrawn_or_taken_out_is_taken_back(
+    here: Town, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(dispatching, "AT_ONCE", 1)
+    stays, changed, out, last = (named(here) for _ in range(4))
+    for it in (stays, changed, out, last):
+        it.pressed()
+    agency, by = here.advocates.id, here.advocate
+
+    def told() -> set[Any]:
+        with as_agency(agency, at=now()):
+            return set(Call.objects.filter(way="letter", state="told").values_list("person_id", flat=True))
+
+    assert len(told()) == 4 and actions.take_back_unreleased(agency, at=now()) == 0
+    with as_agency(agency, at=now(), worker=by.id):
+        file = OwnFile.objects.get(person_id=changed.one.person.id)
+        actions.set_up_help(file, opened(changed.one.setup) | {"words": "Ring twice."}, by=by, at=now())
+    last.withdraw()
+    assert actions.take_back_unreleased(agency, at=now()) == 1
+    assert told() == {it.one.person.id for it in (stays, changed, out)}
+    with by_hand(out.one.survivor, at=now()):
+        actions.take_out(out.one.setup, "d1", by=out.one.survivor, at=now())
+    assert actions.take_back_unreleased(agency, at=now()) == 1
+    assert told() == {it.one.person.id for it in (stays, changed)}
 
 
 def test_a_code_that_cancels_ends_it_there_and_a_forced_one_is_told_anew_without_a_number(here: Town) -> None:

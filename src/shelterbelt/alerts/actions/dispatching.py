@@ -4,6 +4,7 @@ Refuses without a release in force. What was told is taken back as soon as the r
 """
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from shelterbelt.agencies.sealed import opened
 from shelterbelt.alerts import letters
 from shelterbelt.alerts.actions.answering import note_answer
 from shelterbelt.alerts.models import Call, Code, HelpAlert, Place
-from shelterbelt.alerts.released import TO_CALL, named_in, opens
+from shelterbelt.alerts.released import TO_CALL, named_in, opens, unchanged
 from shelterbelt.consent.models import Release
 from shelterbelt.ledger.actions import record
 from shelterbelt.rules.calling import FORCED, HELP, OVER
@@ -78,8 +79,7 @@ def _place(alert: HelpAlert) -> dict[str, Any] | None:
 
 def _take_back(first: Call, because: str, *, by: Agency, to: Agency, at: datetime) -> bool:
     """Say that it is over, to whoever may have heard of it; false when nothing has left."""
-    left = Letter.objects.filter(id=first.letter_id, number__isnull=False) if first.letter_id else None
-    if left is None or not left.exists():
+    if not first.letter_id or not Letter.objects.filter(id=first.letter_id, number__isnull=False).exists():
         return False
     send_letter("help_call_over/1", {"reference": first.ref, "because": because}, by=by, to=to, at=at)
     record("help_call.taken_back", about=first.id, by=None, agency=by.id, at=at)
@@ -87,24 +87,26 @@ def _take_back(first: Call, because: str, *, by: Agency, to: Agency, at: datetim
 
 
 def take_back_unreleased(agency_id: UUID, *, at: datetime) -> int:
-    """Calls for help that no release opens any more are taken back; how many."""
+    """Calls for help that no release opens any more are taken back; how many. Where nothing changed, none is looked at."""
     with as_agency(agency_id, at=at):
         told = Call.objects.select_for_update(skip_locked=True, of=("self",)).filter(
             agency_id=agency_id, way=LETTER, says=HELP, state="told", alert__ended_at=None
         )
-        gone = [
-            call
-            for call in told.select_related("alert")[:AT_ONCE]
-            if opens(call.alert, call.slot, at=at) is None
-        ]
+        changed = told.exclude(unchanged(at)).select_related("alert").order_by("told_at")
+        shut = (call for call in changed if opens(call.alert, call.slot, at=at) is None)
+        gone = list(islice(shut, AT_ONCE))
         for call in gone:
-            named = named_in(opened(call.alert), call.slot)
             call.state, call.reasons = "given_up", ["calling.no_release"]
             call.save(update_fields=["state", "reasons"])
-            if named is not None:
-                to = agency(UUID(named["agency"]))
+            if to := _whom(call):
                 _take_back(_first(call), "withdrawn", by=agency(agency_id), to=to, at=at)
     return len(gone)
+
+
+def _whom(call: Call) -> Agency | None:
+    """To whom the letter of a call went; it says so also where nothing else of the alert opens."""
+    letter = Letter.objects.filter(id=call.letter_id).select_related("to__node") if call.letter_id else ()
+    return next((one.to for one in letter), None)
 
 
 def may_still_leave(letter: Letter, *, at: datetime) -> bool:
