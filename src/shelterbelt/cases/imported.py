@@ -26,6 +26,7 @@ from shelterbelt.people.models import Person, Token
 from shelterbelt.rules.levels import DEFAULT
 from shelterbelt.rules.names import normal
 from shelterbelt.store.ids import new_ref, uuid7
+from shelterbelt.store.turns import one_at_a_time
 
 KNOWN = "select source_key from cases_incident where agency_id = %s and source = %s and source_key = any(%s)"
 MARKED = "select token, person_id from people_token where agency_id = %s and token = any(%s)"
@@ -33,7 +34,6 @@ JOINED = (
     "select survivor_id, other_id, id from cases_case "
     "where agency_id = %s and survivor_id = any(%s) and closed_at is null order by id"
 )
-ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 THIS_ACT = sql.SQL("ledger_xid()")
 AS_UNKNOWN = {"level": DEFAULT.word, "level_rank": int(DEFAULT)}
 
@@ -96,7 +96,7 @@ class Batch:
 
     def lock(self) -> None:
         """Let no other import of this source into this agency write until the transaction ends."""
-        fetch_all(ONE_AT_A_TIME, [f"import:{self.agency}:{self.source}"])
+        one_at_a_time(f"import:{self.agency}:{self.source}")
 
     def write(self) -> None:
         """Write what was made ready, an entry for each row, and one more: it wakes the ledger's followers once.

@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from shelterbelt import sealing
@@ -26,6 +25,7 @@ from shelterbelt.library import experience
 from shelterbelt.measures.withheld import Quarter, Shown, Span, quarter_of
 from shelterbelt.sealing.digests import canonical
 from shelterbelt.store.ids import uuid7
+from shelterbelt.store.turns import one_at_a_time
 
 STEP = 16_384
 ACCOUNT, OPEN = "account", "open"
@@ -96,11 +96,7 @@ def _boxes(holder: UUID, when: Quarter) -> QuerySet[Box]:
 def _held(holder: UUID, of: Agency, when: Quarter, door: str) -> Box:
     """The box, held until the transaction ends; the first answer makes it."""
     year, quarter = when
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"box:{holder}:{of.id}:{year}:{quarter}:{door}"],
-        )
+    one_at_a_time(f"box:{holder}:{of.id}:{year}:{quarter}:{door}")
     found = _boxes(holder, when).filter(of=of, door=door).first()
     if found is not None:
         return found

@@ -9,6 +9,7 @@ from django.db import connection
 from shelterbelt.sealing import merkle
 from shelterbelt.sealing.errors import SealingError
 from shelterbelt.sealing.merkle import Place, Read, leaf_hash
+from shelterbelt.store.turns import one_at_a_time
 
 LEAVES = "select number, commitment from ledger_leaf where agency_id = %s and number = any(%s)"
 SUBTREES = (
@@ -23,8 +24,7 @@ class LedgerBroken(SealingError):
 
 def hold(agency: UUID) -> None:
     """Let nobody else change this agency's tree until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"chain:{agency}",))
+    one_at_a_time(f"chain:{agency}")
 
 
 def size(agency: UUID) -> int:

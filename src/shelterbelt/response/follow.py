@@ -30,6 +30,7 @@ from shelterbelt.response.queries import calls_due
 from shelterbelt.response.renewing import call_for
 from shelterbelt.rules.deadlines import Event, Protocol, due
 from shelterbelt.store.asker import as_agency
+from shelterbelt.store.turns import one_at_a_time
 
 BATCH = 200
 SETTLED = (
@@ -87,8 +88,7 @@ def protocol_of(agency: Agency) -> Protocol | None:
 
 
 def _follow_batch(agency_id: UUID, *, at: datetime) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"follow:{agency_id}",))
+    one_at_a_time(f"follow:{agency_id}")
     place = _cursor(agency_id)
     entries = list(Entry.objects.raw(SETTLED, (agency_id, place.xid, place.entry_id)))
     if not entries:
