@@ -14,14 +14,10 @@ from shelterbelt.store.asker import set_asker, signing_in
 FIRST, LONGEST = timedelta(seconds=30), timedelta(minutes=5)
 
 
-def _limit(name: str, free: int) -> Limit:
-    return Limit(name, free, FIRST, LONGEST)
-
-
 def waits(kind: str, network: str, *, at: datetime) -> bool:
     """Whether this place must wait a little before the next one. While it waits nothing is counted: the wait ends by itself."""
     with signing_in(at=at):
-        held = limits.held({_known(kind): key_of(kind, network)}, at=at)
+        held = limits.held({_limit(kind): key_of(kind, network)}, at=at)
         set_asker(None, None, None)
     return held
 
@@ -30,12 +26,13 @@ def counted(kind: str, network: str, *, at: datetime) -> int:
     """Count one more from this place, and say how many there were lately, this one among them."""
     key = key_of(kind, network)
     with signing_in(at=at):
-        limits.failed({_known(kind): key}, at=at)
+        limits.failed({_limit(kind): key}, at=at)
         row = Tries.objects.filter(key=key, last_at__gt=at - FORGOTTEN).first()
         set_asker(None, None, None)
     return row.fails if row else 1
 
 
-def _known(kind: str) -> Limit:
-    told = ways()
-    return _limit(kind, {"report": told.wait_after, "said": told.wait_after}.get(kind, told.code_tries))
+def _limit(kind: str) -> Limit:
+    """How many of a kind are free: reports and what is said of an agency, or tries at the words of a report."""
+    free = ways().wait_after if kind in ("report", "said") else ways().code_tries
+    return Limit(kind, free, FIRST, LONGEST)

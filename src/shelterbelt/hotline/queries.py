@@ -16,8 +16,9 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, Permission, reached, visible
 from shelterbelt.agencies.models import VICTIM_SERVICES, Agency
 from shelterbelt.agencies.sealed import opened, opened_under
-from shelterbelt.hotline.actions.calls import COUNTED, step_worker, words_of
+from shelterbelt.hotline.actions.calls import COUNTED
 from shelterbelt.hotline.actions.telling import kept_of
+from shelterbelt.hotline.kept import handed_to, words_of
 from shelterbelt.hotline.models import Call, CallStep, Report, Return, Saying
 from shelterbelt.hotline.policy import LOG_CALLS, SEE_CALL_COUNTS, SEE_CALLS, SEE_REPORTS
 from shelterbelt.hotline.safely import judged, told_of
@@ -85,7 +86,7 @@ def sayings_of(report: Report, *, calls: bool = False) -> list[dict[str, Any]]:
             "called": one.get("outcome", ""),
             "at": row.at,
             "theirs": row.by is None,
-            "by": names.get(row.by, "") if row.by else "",
+            "by": names.get(row.by, ""),
         }
         for row, one in zip(rows, told, strict=True)
         if calls or "outcome" not in one
@@ -101,7 +102,7 @@ def reports(by: Worker, at: datetime) -> list[ReportFace]:
     """The reports of the agency: those whose last word waits for an answer first, the longest waiting first."""
     rows = list(visible(by, SEE_REPORTS, Report.objects.all(), at=at).order_by("-waits", "touched_at", "id"))
     names = names_of(row.taken_by for row in rows)
-    return [_report_face(row, names.get(row.taken_by, "") if row.taken_by else "") for row in rows]
+    return [_report_face(row, names.get(row.taken_by, "")) for row in rows]
 
 
 def _report_face(row: Report, taker: str) -> ReportFace:
@@ -158,7 +159,7 @@ def recent_calls(by: Worker, at: datetime, *, page: int = 1) -> tuple[list[CallF
 
 def _call_faces(rows: list[Call], by: Worker, at: datetime) -> list[CallFace]:
     names = names_of(row.handed_to for row in rows)
-    return [_call_face(row, names.get(row.handed_to, "") if row.handed_to else "", by, at) for row in rows]
+    return [_call_face(row, names.get(row.handed_to, ""), by, at) for row in rows]
 
 
 def _call_face(row: Call, handed: str, by: Worker, at: datetime) -> CallFace:
@@ -178,9 +179,8 @@ def _call_face(row: Call, handed: str, by: Worker, at: datetime) -> CallFace:
 
 def call_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_CALLS) -> Call:
     """The contact behind a reference, if this worker may have it; refused otherwise."""
-    found: Call | None = (
-        visible(by, permission, Call.objects.select_related("case"), at=at).filter(ref=ref).first()
-    )
+    rows = visible(by, permission, Call.objects.select_related("case"), at=at)
+    found: Call | None = rows.filter(ref=ref).first()
     if found is None:
         raise NotForYou
     return found
@@ -195,16 +195,17 @@ def steps_of(call: Call) -> list[dict[str, Any]]:
     """What was done after it, newest first, with who did it."""
     rows = list(CallStep.objects.select_related("words").filter(words__call=call).order_by("-at", "-id"))
     told = [opened_under(bytes(row.words.key), row.id, row.agency_id, bytes(row.sealed)) for row in rows]
-    names = names_of([*(row.by for row in rows), *(step_worker(one) for one in told)])
+    names = names_of([*(row.by for row in rows), *(handed_to(one) for one in told)])
     return [
-        {**one, "kind": row.kind, "at": row.at, "by": names.get(row.by, ""), "to": _name(names, one)}
+        {
+            **one,
+            "kind": row.kind,
+            "at": row.at,
+            "by": names.get(row.by, ""),
+            "to": names.get(handed_to(one), ""),
+        }
         for row, one in zip(rows, told, strict=True)
     ]
-
-
-def _name(names: dict[Any, str], told: dict[str, Any]) -> str:
-    to = step_worker(told)
-    return names.get(to, "") if to else ""
 
 
 def colleagues(by: Worker) -> list[Worker]:

@@ -15,7 +15,7 @@ from shelterbelt.hotline.actions import (
     open_case_for_call,
     pass_on_call,
 )
-from shelterbelt.hotline.actions.calls import words_of
+from shelterbelt.hotline.kept import words_of
 from shelterbelt.hotline.models import Call, CallStep, CallWords
 from shelterbelt.hotline.queries import call_by_ref, calls_waiting, counted, queue, recent_calls, steps_of
 from shelterbelt.library.hotline import ways

@@ -29,8 +29,14 @@ from shelterbelt.hotline.actions.telling import (
 )
 from shelterbelt.hotline.safely import Forbidden
 
-__all__ = ["Forbidden", "NotWished", "NothingSaid", "answer_report", "call_back", "come_back", "forget_old"]
-__all__ += [
+__all__ = [
+    "Forbidden",
+    "NotWished",
+    "NothingSaid",
+    "answer_report",
+    "call_back",
+    "come_back",
+    "forget_old",
     "forget_words",
     "hand_over_call",
     "hand_over_report",
@@ -38,6 +44,12 @@ __all__ += [
     "log_call",
     "note_report_call",
     "open_case_for_call",
+    "open_case_for_report",
+    "pass_on_call",
+    "take_back",
+    "take_report_on",
+    "tell",
+    "tell_more",
+    "wish",
+    "words_to_show",
 ]
-__all__ += ["open_case_for_report", "pass_on_call", "take_back", "take_report_on", "tell", "words_to_show"]
-__all__ += ["tell_more", "wish"]

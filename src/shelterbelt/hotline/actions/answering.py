@@ -14,7 +14,7 @@ from shelterbelt.cases.models import Case
 from shelterbelt.hotline.actions.telling import NothingSaid, _say
 from shelterbelt.hotline.models import Report, Saying
 from shelterbelt.hotline.policy import ANSWER_REPORTS
-from shelterbelt.hotline.safely import LEFT, Forbidden, judged
+from shelterbelt.hotline.safely import refuse_forbidden
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import shelf
 from shelterbelt.store.asker import as_agency
@@ -54,9 +54,7 @@ def note_report_call(report: Report, *, outcome: str, words: str = "", by: Worke
     if outcome not in shelf.codes("contact_outcomes"):
         raise ValueError("an outcome comes from the library")
     row = Report.objects.select_for_update().get(id=report.id)  # they may have said something else meanwhile
-    found = judged(row, "phone", at=at, message=outcome == LEFT)
-    if found.answer != "send":
-        raise Forbidden(found.because)
+    refuse_forbidden(row, "phone", outcome=outcome, at=at)
     noted = _say(report, words, by=by.id, at=at, outcome=outcome)
     record("report.called", about=report.id, by=by.id, agency=report.agency_id, at=at)
     return noted

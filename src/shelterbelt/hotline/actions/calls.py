@@ -6,7 +6,6 @@ Refuses a call-back that their instructions forbid, and hands nothing to another
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, require
@@ -14,9 +13,10 @@ from shelterbelt.agencies.sealed import new_key, opened, seal
 from shelterbelt.cases.actions import open_direct_case
 from shelterbelt.cases.models import Case
 from shelterbelt.hotline.actions.answering import NotWished
+from shelterbelt.hotline.kept import words_of
 from shelterbelt.hotline.models import Call, CallStep, CallWords
 from shelterbelt.hotline.policy import LOG_CALLS
-from shelterbelt.hotline.safely import LEFT, Forbidden, judged
+from shelterbelt.hotline.safely import refuse_forbidden
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import shelf
 from shelterbelt.referrals.actions.phoning import HOW
@@ -48,7 +48,7 @@ def log_call(
     by: Worker,
     at: datetime,
 ) -> Call:
-    """Write a contact down: `told` holds the codes that are counted, any of which may be missing. Once for one form."""
+    """Write a contact down: `told` holds the codes of COUNTED, any of which may be missing. Once for one form (`once`)."""
     require(by, LOG_CALLS, at=at)
     call_id = id_of(by.id, once)
     if before := Call.objects.filter(id=call_id).first():
@@ -92,9 +92,7 @@ def call_back(
     require(by, LOG_CALLS, call, at=at)
     if channel not in shelf.codes("contact_channels") or outcome not in shelf.codes("contact_outcomes"):
         raise ValueError("a channel and an outcome come from the library")
-    found = judged(call, channel, at=at, message=outcome == LEFT)
-    if found.answer != "send":
-        raise Forbidden(found.because)
+    refuse_forbidden(call, channel, outcome=outcome, at=at)
     step = _step(
         call, "called_back", {"channel": channel, "outcome": outcome, "words": words}, once=once, by=by, at=at
     )
@@ -155,12 +153,6 @@ def open_case_for_call(
     return case
 
 
-def words_of(call: Call) -> dict[str, Any]:
-    """What is still kept of what was said; nothing once it was let go."""
-    row = CallWords.objects.filter(call_id=call.id).first()
-    return opened(row) if row else {}
-
-
 def _step(
     call: Call, kind: str, content: Mapping[str, Any], *, once: str, by: Worker, at: datetime
 ) -> CallStep:
@@ -177,8 +169,3 @@ def _step(
         id=step_id, agency_id=call.agency_id, words=words, kind=kind, at=at, by=by.id,
         sealed=seal(bytes(words.key), call.agency_id, content, about=step_id),
     )  # fmt: skip
-
-
-def step_worker(content: Mapping[str, Any]) -> UUID | None:
-    """Whom a hand-over was to."""
-    return UUID(content["to"]) if content.get("to") else None
