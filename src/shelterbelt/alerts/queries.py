@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from shelterbelt.access.bars import Bar
 from shelterbelt.access.models import Worker
@@ -29,6 +29,7 @@ from shelterbelt.safety.models import Trusted
 from shelterbelt.safety.policy import trusted_with
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.questions import question
+from shelterbelt.store.spans import lasting
 
 MOST = 100
 WEEK = timedelta(days=7)
@@ -96,9 +97,7 @@ def _kept_from(worker: Worker, person: UUID, at: datetime) -> bool:
 
 def who_may_see(survivor: Survivor, *, at: datetime) -> list[tuple[str, str]]:
     """The workers whom a survivor trusts and who can look, by name: one of them may see where they are."""
-    rows = Trusted.objects.filter(
-        Q(until_at=None) | Q(until_at__gt=at), person_id=survivor.id, from_at__lte=at
-    )
+    rows = Trusted.objects.filter(lasting(at), person_id=survivor.id, from_at__lte=at)
     ids = list(rows.values_list("worker_id", flat=True))
     with own_hand(survivor, at=at):
         workers = Worker.objects.filter(id__in=ids, is_active=True)

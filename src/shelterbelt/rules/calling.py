@@ -5,7 +5,7 @@ Refuses to let what the device shows differ between the code that cancels and th
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shelterbelt.rules.reasons import Reason
@@ -156,9 +156,9 @@ def stand(settings: Settings, happened: Happened, at: datetime) -> Standing:
 
 
 def _until(happened: Happened, at: datetime) -> Happened:
-    return Happened(
-        pressed_at=happened.pressed_at,
-        received_at=happened.received_at,
+    """What has happened by an instant, in order."""
+    return replace(
+        happened,
         kept_at=happened.kept_at if happened.kept_at and happened.kept_at <= at else None,
         codes=tuple(sorted(code for code in happened.codes if code[0] <= at)),
         answers=tuple(sorted(answer for answer in happened.answers if answer[0] <= at)),
