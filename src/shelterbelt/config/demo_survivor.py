@@ -110,7 +110,7 @@ SAID = (
         "I will. Lantern House knows about the dog now, as you wanted. There is room for both of you.",
     ),
 )
-HOURS = {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "until": "17:00"}
+HOURS = {"days": ["0", "1", "2", "3", "4"], "from": "09:00", "until": "17:00"}
 HOW_IT_WAS = {
     "believed": "in_part",
     "respected": "very_much",

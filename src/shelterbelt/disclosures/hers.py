@@ -7,15 +7,29 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.access.survivors import Survivor, own_hand
 from shelterbelt.cases.models import Case
 from shelterbelt.disclosures.models import Practice
 from shelterbelt.disclosures.seen import Look, looks_at, undetermined
+from shelterbelt.disclosures.words import LOOKS
 from shelterbelt.ledger.actions import reading
 
 MOST = 200
+# What the paper for a survivor says of “them”, said to themselves.
+YOURS = {
+    "words": gettext_lazy("Messages between you and whom you trust"),
+    "plan": gettext_lazy("The plan in your own file"),
+    "plan.shared": gettext_lazy("A part of your plan that you let the team read"),
+    "help_alert": gettext_lazy("A call for help that you sent"),
+    "help_setup": gettext_lazy("How you call for help"),
+    "portal_account": gettext_lazy("Whether and how you sign in here"),
+    "own_record": gettext_lazy("One thing that you wrote down and showed"),
+    "own_record.list": gettext_lazy("The list of what you show to a worker"),
+    "own_record.giving": gettext_lazy("What you gave away, to be carried"),
+}
 Looked = tuple[datetime, str, str, str]
 
 
@@ -36,8 +50,13 @@ def looks_for(case_id: UUID, *, by: Survivor, at: datetime) -> list[Looked]:
 
 def _told(line: Look, *, names: bool) -> Looked:
     if line.why == _("It is their own"):
-        return line.at, _("You, or somebody with your words"), line.what, ""
-    return line.at, line.name if names and line.name else line.who, line.what, line.why
+        return line.at, _("You, or somebody with your words"), _yours(line.what), ""
+    return line.at, line.name if names and line.name else line.who, _yours(line.what), line.why
+
+
+def _yours(what: str) -> str:
+    said = {str(LOOKS[code]): words for code, words in YOURS.items()}
+    return str(said.get(what, what))
 
 
 def _once_a_minute(lines: list[Looked]) -> list[Looked]:

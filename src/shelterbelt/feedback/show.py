@@ -62,7 +62,9 @@ def _picture(trend: Trend, place: int, question: str, name: str) -> Any:
 
 
 def _share(count: Shown, counts: tuple[Shown, ...]) -> float | None:
-    yes = counts[0]
+    yes, left_out = counts[0], counts[-1]
+    if left_out == count:
+        return None  # nobody answered this question: that is not “few said yes”
     return yes / count if count and yes is not None else None
 
 

@@ -75,15 +75,22 @@ class AnswerForm(Form):
 class ReportCallForm(Form):
     """A call to somebody who left a number with a report, as it was."""
 
-    outcome = One(answers("contact_outcomes"), label=_("What came of it?"))
+    outcome = One(answers("contact_outcomes"), label=_("What came of it?"), missing=_("Say what came of it."))
     words = Story(required=False, rows=2, label=_("Words"))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, auto_id="called_%s", **more)
 
 
 class TryForm(Once):
     """A call-back, as it was."""
 
-    channel = One(answers("contact_channels"), label=_("How did you try?"))
-    outcome = One(answers("contact_outcomes"), label=_("What came of it?"))
+    channel = One(
+        answers("contact_channels"),
+        label=_("How did you try?"),
+        missing=_("Say how you tried to reach them."),
+    )
+    outcome = One(answers("contact_outcomes"), label=_("What came of it?"), missing=_("Say what came of it."))
     words = Story(required=False, rows=2, label=_("Words"))
 
 
@@ -94,7 +101,7 @@ class ColleagueForm(Once):
     words = Story(required=False, rows=2, label=_("Words for them"))
 
     def __init__(self, *args: Any, colleagues: Sequence[Worker], **more: Any) -> None:
-        super().__init__(*args, **more)
+        super().__init__(*args, auto_id="hand_%s", **more)
         self.colleagues = {one.ref: one for one in colleagues}
         named = [(ref, name_of(one)) for ref, one in self.colleagues.items()]
         self.fields["to"].choices = [("", ""), *named]  # type: ignore[attr-defined]
@@ -112,7 +119,7 @@ class ServiceForm(Once):
     words = Story(required=False, rows=2, label=_("Words"))
 
     def __init__(self, *args: Any, services: Sequence[Service], **more: Any) -> None:
-        super().__init__(*args, **more)
+        super().__init__(*args, auto_id="passed_%s", **more)
         self.services = {one.ref: one for one in services}
         named = [(ref, one.name) for ref, one in self.services.items()]
         self.fields["service"].choices = [("", ""), *named]  # type: ignore[attr-defined]

@@ -42,6 +42,7 @@ def reach_shown(thing: Call | Report, at: datetime) -> dict[str, Any] | None:
             {
                 "label": label("contact_channels", channel),
                 "allowed": allowed,
+                "number": told.get("number", "") if allowed and channel == "phone" else "",
                 "why": "" if allowed else why(codes),
             }
         )

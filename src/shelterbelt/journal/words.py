@@ -1,9 +1,11 @@
 """What pages and papers call the kinds of things in a record. Decides nothing."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext
+from babel.dates import format_date
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 KINDS = {
@@ -40,8 +42,13 @@ CUSTODY = {
 
 def happened(told: Mapping[str, Any]) -> str:
     """When something happened, and how sure that is, in words."""
-    when = " ".join(str(told[part]) for part in ("on", "time") if told.get(part))
+    when = ", ".join(part for part in (_day(str(told.get("on") or "")), str(told.get("time") or "")) if part)
     if not when:
         return gettext("When it happened is not written down")
     sure = SURE.get(str(told.get("sure", "")), "")
-    return gettext("Happened: %(when)s") % {"when": when} + (f" ({str(sure).lower()})" if sure else "")
+    return gettext("Happened: %(when)s") % {"when": when} + (f" ({sure})" if sure else "")
+
+
+def _day(text: str) -> str:
+    """A day as the reader's language writes it."""
+    return format_date(date.fromisoformat(text), "medium", locale=get_language() or "en") if text else ""

@@ -24,6 +24,8 @@ FAULTS = {
     "code": gettext_noop("That did not work. Look at the code and try again, or ask for a new one."),
     "slow": gettext_noop("That did not work. Wait a while and try again."),
 }
+# The field beside which a fault stands; what is about none of them stands above all.
+BESIDE = {"name": "a", "taken": "a", "words": "b", "code": "c"}
 
 
 @csrf_exempt
@@ -37,7 +39,7 @@ def begin(request: HttpRequest, language: str = "en") -> HttpResponse:
     told = {name: request.POST.get(name, "")[:500] for name in ("a", "b", "c")}
     account, fault = _opened(request, told) if entrance.own_origin(request) else (None, "slow")
     if account is None:
-        return _page(language, fault=FAULTS[fault], **told)
+        return _page(language, fault={BESIDE.get(fault, "all"): FAULTS[fault]}, **told)
     return signed_in(account, request, decoy=False, language=language)
 
 

@@ -41,7 +41,7 @@ def let_in(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     now, account = request.POST.get("now", "")[:500], visitor.account
     digests = (never(), account.second) if visitor.decoy else (account.first, never())
     if not which(now, *digests):
-        return _page(visitor, status=422, fault=NOT_YOURS)
+        return _page(visitor, status=422, fault={"now": NOT_YOURS})
     asked = Relying(request, _("Information")).to_make(visitor.secret.challenges, at=visitor.at)
     return shell.page(visitor, PAGES + "me_device.html", asked=asked)
 
@@ -57,7 +57,7 @@ def was_let_in(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             visitor.account, made, decoy=visitor.decoy, agent=agent, by=visitor.survivor, at=visitor.at
         )
     except NoKey:
-        return _page(visitor, status=422, fault=NO_KEY)
+        return _page(visitor, status=422, fault={"device": NO_KEY})
     return ways.to(visitor, "me-devices")
 
 

@@ -14,8 +14,10 @@ from shelterbelt.portal.actions.accounts import (
     set_second,
 )
 from shelterbelt.portal.actions.codes import give_connection, give_erasure, let_in
+from shelterbelt.portal.actions.passkeys import told_of
 from shelterbelt.portal.hashes import never, which
 from shelterbelt.portal.own import has_case
+from shelterbelt.portal.queries import passkeys_of
 from shelterbelt.portal.visitors import Visitor
 
 NOT_YOURS = gettext_noop("These are not the words that you sign in with now.")
@@ -40,16 +42,15 @@ def new_words(request: HttpRequest, visitor: Visitor) -> HttpResponse:
                 visitor.account, told["b"], by=visitor.survivor, but=visitor.visit, at=visitor.at
             )
         except TheSame:
-            fault = THE_SAME
+            fault = {"b": THE_SAME}
     return _words(visitor, "me_words", fault=fault, b=told["b"]) if fault else ways.to(visitor, "me")
 
 
 def second(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The words that open the household list; or none."""
-    chosen = chosen_in(visitor.account)
     if request.method != "POST":
-        proposed = words.new_passphrase(visitor.language)
-        return _words(visitor, "me_second", chosen=chosen, b=proposed, tells=chosen["tells"])
+        tells, proposed = chosen_in(visitor.account)["tells"], words.new_passphrase(visitor.language)
+        return _second(visitor, b=proposed, tells=tells)
     ends, tells = "end" in request.POST, request.POST.get("tells") == "yes"
     told, fault = _told(request, visitor, asks_new=not ends)
     if not fault:
@@ -63,9 +64,9 @@ def second(request: HttpRequest, visitor: Visitor) -> HttpResponse:
                 at=visitor.at,
             )
         except TheSame:
-            fault = THE_SAME
+            fault = {"b": THE_SAME}
     if fault:
-        return _words(visitor, "me_second", fault=fault, chosen=chosen, b=told["b"], tells=tells)
+        return _second(visitor, fault=fault, b=told["b"], tells=tells)
     return ways.to(visitor, "me")
 
 
@@ -76,9 +77,10 @@ def helper(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if "give" in request.POST:
         code = give_connection(visitor.account, by=visitor.survivor, at=visitor.at)
         return shell.page(visitor, "portal/pages/me_code.html", code=code)
-    if let_in(request.POST.get("c", "")[:100], by=visitor.survivor, at=visitor.at):
+    told = request.POST.get("c", "")[:100]
+    if let_in(told, by=visitor.survivor, at=visitor.at):
         return shell.page(visitor, "portal/pages/me_code.html", done=True)
-    return shell.page(visitor, "portal/pages/me_code.html", status=422, fault=NO_CODE)
+    return shell.page(visitor, "portal/pages/me_code.html", status=422, fault=NO_CODE, c=told)
 
 
 def close(request: HttpRequest, visitor: Visitor) -> HttpResponse:
@@ -90,6 +92,13 @@ def close(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return shell.page(visitor, "portal/pages/me_close.html", status=422, fault=fault)
     close_account(visitor.account, by=visitor.survivor, at=visitor.at)
     return entrance.leave()
+
+
+def _second(visitor: Visitor, **shown: Any) -> HttpResponse:
+    """The page of the second words; it says where they are no help, and whether a device is let in already."""
+    account = visitor.account
+    device = any(not told_of(row, account).decoy for row in passkeys_of(account))
+    return _words(visitor, "me_second", chosen=chosen_in(account), device=device, **shown)
 
 
 def erase(request: HttpRequest, visitor: Visitor) -> HttpResponse:
@@ -112,10 +121,12 @@ def _words(visitor: Visitor, name: str, **shown: Any) -> HttpResponse:
     return shell.page(visitor, f"portal/pages/{name}.html", status=status, **shown)
 
 
-def _told(request: HttpRequest, visitor: Visitor, *, asks_new: bool = True) -> tuple[dict[str, str], str]:
-    """What was typed, and what is wrong with it: whoever changes words knows the present ones."""
+def _told(
+    request: HttpRequest, visitor: Visitor, *, asks_new: bool = True
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What was typed, and which field is wrong and why: whoever changes words knows the present ones."""
     told = {name: request.POST.get(name, "")[:500] for name in ("now", "b")}
     if which(told["now"], visitor.account.first, never()) != 1:
-        return told, NOT_YOURS
+        return told, {"now": NOT_YOURS}
     name = chosen_in(visitor.account)["name"]
-    return told, TOO_EASY if asks_new and words.too_easy(told["b"], name) else ""
+    return told, {"b": TOO_EASY} if asks_new and words.too_easy(told["b"], name) else {}

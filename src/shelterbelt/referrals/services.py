@@ -1,5 +1,6 @@
 """A service of the directory as a page shows it. Refuses to show what could lead to a place that may not be found."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +18,8 @@ def phones_of(record: Mapping[str, Any]) -> list[dict[str, str]]:
 def _phone(phone: dict[str, Any]) -> dict[str, str]:
     extension = phone.get("extension")
     number = phone["number"] + (f" x{extension:g}" if extension else "")
-    return {"number": number, "kind": phone.get("description") or phone.get("type") or ""}
+    dial = re.sub(r"[^0-9+*#]", "", phone["number"])
+    return {"number": number, "dial": dial, "kind": phone.get("description") or phone.get("type") or ""}
 
 
 def rows_of(record: Mapping[str, Any], *, confidential: bool) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from shelterbelt.agencies.sealed import opened
 from shelterbelt.feedback.actions import AlreadySaid, forget_boxes, say_how_it_was, stir
 from shelterbelt.feedback.models import Box
 from shelterbelt.feedback.queries import trends
+from shelterbelt.feedback.show import _share
 from shelterbelt.library import experience
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
@@ -167,6 +168,11 @@ def test_the_room_says_when_it_was_said_before_and_keeps_nothing(place: Town) ->
     assert again.status_code == 422
     with transaction.atomic(), as_agency(place.advocates.id, at=now()):
         assert [opened(box)["answers"] for box in Box.objects.all()] == [[{"believed": "very_much"}]]
+
+
+def test_a_question_that_everybody_left_out_is_not_drawn_as_few() -> None:
+    assert _share(30, (0, 0, 30, 0)) == 0
+    assert _share(30, (0, 0, 0, 30)) is None
 
 
 def test_the_page_for_workers_draws_only_what_it_tells(place: Town, signed_in: Any) -> None:

@@ -179,7 +179,10 @@ def test_an_advocate_answers_hands_over_and_opens_a_case_only_when_it_is_wished(
     worker = signed_in(town.advocate)
     assert "Wren" in worker.get(reverse("reports")).content.decode()
     assert worker.post(reverse("report_take", args=[ref])).status_code == 302
-    assert WORDS in worker.get(reverse("report", args=[ref])).content.decode()
+    page = worker.get(reverse("report", args=[ref])).content.decode()
+    assert WORDS in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert sorted(ids) == sorted(set(ids)), "each label leads to a field of its own"
     assert worker.post(reverse("report", args=[ref]), {"words": "We are here"}).status_code == 302
     refused = worker.post(reverse("report_case", args=[ref]), {"name": "Wren"})
     assert refused.status_code == 200 and "not asked for one" in refused.content.decode()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 from PIL import Image
 
 from shelterbelt.access.rules import NotForYou
@@ -37,6 +38,7 @@ from shelterbelt.journal.queries import (
     shown_to,
     texts_of,
 )
+from shelterbelt.journal.words import happened
 from shelterbelt.ledger.models import Entry
 from shelterbelt.rules.custody import first_broken
 from shelterbelt.safety.files import end_trust, entrust
@@ -60,6 +62,14 @@ def custody(kept: Kept, item: Item) -> list[str]:
 
 
 # Whose it is
+
+
+def test_when_something_happened_is_said_in_words_and_as_the_language_writes_a_day() -> None:
+    told = {"on": "2026-11-17", "time": "ten past five", "sure": "sure"}
+    assert happened(told) == "Happened: Nov 17, 2026, ten past five (I am sure)"
+    with translation.override("es"):
+        assert "17 nov 2026" in happened(told)
+    assert happened({"time": "at night"}) == "Happened: at night"
 
 
 def test_nobody_sees_a_row_of_it_but_the_survivor(kept: Kept) -> None:

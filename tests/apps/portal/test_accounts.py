@@ -177,6 +177,33 @@ def test_other_words_end_the_other_visits_and_need_the_words_of_now(own_town: An
     assert signs_in("amber-kite-17", OTHER) is not None
 
 
+def beside(page: Any) -> tuple[int, list[str]]:
+    """How a form was refused, and beside which fields it says why."""
+    said = page.content.decode()
+    return page.status_code, [
+        one
+        for one in ("now", "a", "b", "c")
+        if f'aria-describedby="{one}-fault"' in said and f'id="{one}-fault"' in said
+    ]
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(own_town: Any, node: None) -> None:
+    here = Visiting(account_for(None, own_town.advocates))
+    for name in ("me-words", "me-second"):
+        page = here.post(name, now="not these at all", b=OTHER)
+        assert beside(page) == (422, ["now"])
+        assert f'value="{OTHER}"' in page.content.decode()
+        assert beside(here.post(name, now=PASSPHRASE, b="short")) == (422, ["b"])
+    assert beside(here.post("me-close", now=OTHER)) == (422, ["now"])
+    page = here.post("me-code", c="WRNG 1234 CODE")
+    assert beside(page) == (422, ["c"])
+    assert 'value="WRNG 1234 CODE"' in page.content.decode()
+    for wrong, told in (("a", {"a": "m@x.org", "b": OTHER}), ("b", {"a": "amber-kite-19", "b": "short"})):
+        page = client().post("/n/o/", told)
+        assert beside(page) == (200, [wrong])
+        assert f'value="{told[wrong]}"' in page.content.decode()
+
+
 def test_both_words_are_never_the_same(own_town: Any, node: None) -> None:
     visiting = Visiting(account_for(None, own_town.advocates))
     with by_own_hand(visiting.survivor, at=now()), pytest.raises(TheSame):

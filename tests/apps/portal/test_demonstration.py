@@ -45,7 +45,7 @@ def test_the_demonstrations_survivor_finds_something_in_every_room(
         ("plan-part", plans[0].ref, "safe_places"): "The library",
         ("record-home",): "The same gray car",
         ("record-item", item.ref): "as it hung under the wiper",
-        ("words-home",): "There is room for both of you",
+        ("words-home",): "Usually there: Monday",
         ("papers-home",): place.shelter.name,
         ("choices-home",): "Please call me first",
         ("looks-home",): "Do not show this here any more",

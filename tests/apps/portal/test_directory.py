@@ -56,6 +56,11 @@ def services(own_town: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             email="a@quiet.example",
         ),
         service("Gone house", status="defunct"),
+        service(
+            "Always house",
+            schedules=[{"id": str(uuid7()), "description": "At any hour"}],
+            phones=[{"id": str(uuid7()), "number": "+1 202 555 0101"}],
+        ),
         *(service(f"Talking {number:02}") for number in range(25)),
     ]
     kept.write_text(json.dumps(listed), encoding="utf-8")
@@ -107,6 +112,15 @@ def test_a_hidden_place_is_shown_by_its_phone_alone() -> None:
         assert "Where it is, is not told" in told
         for leads_there in (STREET, "Larch", "97001", "quiet.example"):
             assert leads_there not in told
+
+
+def test_hours_in_words_are_not_called_unknown_and_a_number_can_be_tapped() -> None:
+    told = ask(one=ref_of("Always house")).content.decode()
+    assert "At any hour" in told
+    assert "We do not know if it is open now. Look at its hours, or call first." in told
+    assert "We do not know the hours" not in told
+    assert 'href="tel:+12025550101"' in told
+    assert "We do not know the hours" in ask(one=ref_of("Legal aid")).content.decode()
 
 
 def test_a_service_that_ended_is_neither_found_nor_opened() -> None:

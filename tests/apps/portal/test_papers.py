@@ -1,5 +1,6 @@
 """The room of releases: what was signed in plain words, share less or end at once, begin to think of more; nobody else's."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,11 @@ from shelterbelt.consent.actions import withdraw_release
 from shelterbelt.consent.models import Grant, Release
 from shelterbelt.consent.queries import living_grant
 from shelterbelt.conversations.models import Wish
+from shelterbelt.disclosures.hers import YOURS
+from shelterbelt.disclosures.words import LOOKS
+from shelterbelt.library import shelf
 from shelterbelt.portal.actions.accounts import close_account
+from shelterbelt.portal.papers.yours import CATEGORIES, PURPOSES
 from shelterbelt.response.models import Action
 from shelterbelt.store.asker import as_agency
 from shelterbelt.ui.clock import now
@@ -18,6 +23,8 @@ from tests.apps.conversations.conftest import Two, two_of
 from tests.apps.portal.visiting import Visiting, account_for
 from tests.apps.referrals.cast import a_release
 from tests.world import AT, Town
+
+THEM = re.compile(r"\b(they|them|their)\b", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -40,6 +47,15 @@ def lives(two: Two, release: Release) -> bool:
         return living_grant(grant.id, two.town.shelter, at=now()) is not None
 
 
+def test_whatever_may_be_shared_or_looked_at_is_said_to_them_as_you() -> None:
+    assert set(CATEGORIES) == set(shelf.codes("release_categories"))
+    assert set(PURPOSES) == set(shelf.codes("release_purposes"))
+    said = [str(one) for pair in CATEGORIES.values() for one in pair]
+    said += [str(one) for one in (*PURPOSES.values(), *YOURS.values())]
+    said += [str(words) for code, words in LOOKS.items() if code not in YOURS]
+    assert [one for one in said if THEM.search(one)] == []
+
+
 def test_they_see_to_whom_what_and_until_when_and_nothing_of_anybody_else(
     two: Two, visiting: Visiting
 ) -> None:
@@ -47,9 +63,7 @@ def test_they_see_to_whom_what_and_until_when_and_nothing_of_anybody_else(
     other = two_of(two.town, "Somebody Else")
     theirs = released(other)
     page = visiting.get("papers-home").content.decode()
-    assert (
-        two.town.shelter.name in page and "What they need to be safe" in page and "Until the end of" in page
-    )
+    assert two.town.shelter.name in page and "What you need to be safe" in page and "Until the end of" in page
     assert visiting.get("papers-one", release.ref).status_code == 200
     for room in ("papers-one", "papers-end", "papers-less", "papers-more"):
         absent = visiting.get(room, "nothing-there")

@@ -80,6 +80,16 @@ def test_it_is_off_until_somebody_who_knows_the_words_has_read_what_it_risks(own
     assert b"Devices that open it" not in visiting.get("me-devices").content
 
 
+def test_the_page_of_the_second_words_says_that_a_device_asks_for_none(own_town: Any) -> None:
+    visiting, device = Visiting(account_for(None, own_town.advocates)), Device()
+    before = visiting.get("me-second").content.decode()
+    assert "It always opens your own place, never the list for the home." in before
+    assert f'href="{visiting.way("me-devices")}"' in before
+    assert "You have let a device in." not in before
+    assert let_in(visiting, device).status_code == 303
+    assert "You have let a device in." in visiting.get("me-second").content.decode()
+
+
 def test_the_first_page_is_one_for_everybody_and_a_device_tells_nothing(own_town: Any) -> None:
     before = client().get("/n/").content
     _account, _visiting, device = an_account(own_town)

@@ -78,7 +78,7 @@ def test_words_photo_and_voice_are_kept_and_read_again(home: Home, visiting: Vis
         about="The gate",
     )
     page = said(visiting.get("record-item", ref))
-    for word in ("Quezzle at the gate", "2026-03-01", "about nine", "Photo", "Voice recording", "The gate"):
+    for word in ("Quezzle at the gate", "Mar 1, 2026", "about nine", "Photo", "Voice recording", "The gate"):
         assert word in page, word
     assert "IMG" not in page and "Nobody but you." in page
     assert "Quezzle" in said(visiting.get("record-home"))

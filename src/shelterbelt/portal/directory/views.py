@@ -82,6 +82,7 @@ def _one(form: FindForm, language: str, at: datetime, zone: str) -> HttpResponse
         "confidential": found.confidential,
         "open": open_now(record.get("schedules", []), at, zone),
         "phones": phones_of(record),
+        "hours": bool(record.get("schedules")),
         "rows": rows_of(record, confidential=found.confidential),
         "asked": form.asked(),
         "page": form.cleaned_data["page"] or 1,

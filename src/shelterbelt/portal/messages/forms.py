@@ -34,7 +34,7 @@ class HabitsForm(Form):
     kept_days = One(
         [(str(days), SPANS[days]) for days in KEPT_DAYS],
         label=_("How long are messages kept?"),
-        help_text=_("Older ones are taken away by themselves"),
+        help_text=_("Older ones are taken away by themselves."),
         missing=_("Choose one."),
     )
 

@@ -15,6 +15,7 @@ class CopyForm(OfPlan):
         label=_("Words that open it"),
         help_text=_("At least four words. Write them just as you will type them later."),
         limit=200,
+        missing=_("Write at least four words."),
     )
     known = Tick(label=_("I know that nobody can open it without these words"))
     field_order = ("plan", "language", "words", "known")

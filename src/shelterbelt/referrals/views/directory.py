@@ -58,6 +58,7 @@ def service(request: HttpRequest, ref: str) -> HttpResponse:
         "here": found.agency is not None,
         "open": open_now(record.get("schedules", []), at, by.agency.time_zone),
         "phones": phones_of(record),
+        "hours": bool(record.get("schedules")),
         "rows": rows_of(record, confidential=found.confidential),
         "refer_url": address("referral_phone", case, found.ref) if case else "",
         "back": address("directory") + (f"?case={case}" if case else ""),
