@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from shelterbelt.portal import shell
-from shelterbelt.portal.directory.forms import FindForm
+from shelterbelt.portal.directory.forms import LAST_PAGE, FindForm
 from shelterbelt.portal.entrance import own_origin
 from shelterbelt.portal.lines import lines
 from shelterbelt.portal.queries import agencies_with_portal
@@ -63,7 +63,7 @@ def _results(form: FindForm, language: str, at: datetime, zone: str) -> HttpResp
         "asked": form.asked(),
         "searched": True,
         "before": page - 1,
-        "next": page + 1 if more and page < 50 else 0,
+        "next": page + 1 if more and page < LAST_PAGE else 0,
         "numbers": [] if rows else _numbers(language),
     }
     return _answer("find", language, **shown)

@@ -10,12 +10,12 @@ from shelterbelt.access.door import asker
 from shelterbelt.access.rules import require
 from shelterbelt.referrals.forms.casework import DirectoryForm
 from shelterbelt.referrals.hours import open_now
-from shelterbelt.referrals.links import address
 from shelterbelt.referrals.policy import SEE_DIRECTORY
 from shelterbelt.referrals.queries import found_services, service_by_ref
 from shelterbelt.referrals.queries.directory import languages_offered, terms_offered
 from shelterbelt.referrals.services import phones_of, rows_of
 from shelterbelt.referrals.views.inbox import page_number
+from shelterbelt.ui.links import address
 
 PAGES = "referrals/pages/"
 REF = re.compile(r"[A-Za-z0-9_-]{22}")
