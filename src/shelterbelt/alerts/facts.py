@@ -26,9 +26,9 @@ def known_of(alerts: Iterable[HelpAlert], *, at: datetime) -> dict[UUID, Known]:
     """What is known of each alert that opens, in three questions for all of them."""
     rows = list(alerts)
     buttons = [row.button_id for row in rows]
-    presses = {row.button_id: row for row in Press.objects.filter(button_id__in=buttons)}
+    presses = {row.button_id: row for row in Press.objects.filter(button_id__any=buttons)}
     codes: dict[UUID, list[tuple[datetime, str]]] = defaultdict(list)
-    for code in Code.objects.filter(button_id__in=buttons):
+    for code in Code.objects.filter(button_id__any=buttons):
         codes[code.button_id].append((code.said_at, code.kind))
     roster = {agency: roster_slots(agency, at=at) for agency in {row.agency_id for row in rows}}
     return {

@@ -147,7 +147,10 @@ class Call(Row):
             models.UniqueConstraint(fields=["alert", "slot", "way", "step", "round"], name="told_once"),
         ]
         indexes = [
-            models.Index(fields=["agency", "next_at"], name="call_due", condition=models.Q(state="waiting")),
+            # Not by its state: a plan for any value of a parameter could not use the index.
+            models.Index(
+                fields=["agency", "next_at"], name="call_due", condition=models.Q(next_at__isnull=False)
+            ),
             models.Index(
                 fields=["agency"],
                 name="call_by_letter",

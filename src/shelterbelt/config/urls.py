@@ -10,6 +10,8 @@ handler500 = "shelterbelt.config.pages.fault"
 
 urlpatterns = [
     path("health/", pages.health),
+    # First, for a press on a survivor's page is sought here.
+    path("n/", include("shelterbelt.portal.outside")),
     path("account/", include("shelterbelt.access.urls")),
     path("account/", include("allauth.urls")),
     path("", include("shelterbelt.config.front")),
@@ -35,5 +37,4 @@ urlpatterns = [
     path("api/", include("shelterbelt.api.urls")),
     path("exchange/", include("shelterbelt.exchange.urls")),
     path("help/", include("shelterbelt.portal.urls")),
-    path("n/", include("shelterbelt.portal.outside")),
 ]

@@ -6,6 +6,7 @@ from shelterbelt.portal import beginning, entrance, sign_in
 from shelterbelt.portal.now import knock
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("c/", knock.knock, name="portal-c"),
     path("", sign_in.first_page, name="portal-in"),
     path("e/", sign_in.first_page, {"language": "es"}, name="portal-in-es"),
     path("o/", beginning.begin, name="portal-begin"),
@@ -15,7 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("out/", entrance.out, name="portal-out"),
     path("z/", entrance.gone, name="portal-gone"),
     path("a/", include("shelterbelt.portal.telling.urls")),
-    path("c/", knock.knock, name="portal-c"),
     path("c/<str:token>/", knock.link, name="portal-c-link"),
     path("b/", include("shelterbelt.portal.directory.urls")),
     path("<str:word>/", entrance.enter, name="portal-way"),

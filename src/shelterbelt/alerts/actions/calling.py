@@ -44,14 +44,14 @@ def take_presses(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
         found = list(free.order_by("received_at")[:most])
         if not found:
             return 0
-        rows = HelpSetup.objects.filter(person_id__in={press.person_id for press in found})
+        rows = HelpSetup.objects.filter(person_id__any=[press.person_id for press in found])
         setups = {row.person_id: readable(row) for row in rows}
         shut = [press for press in found if setups.get(press.person_id, {}) is None]
         presses = [press for press in found if press not in shut]
         _shut(shut, agency=agency, at=at)
         made = _alerts(presses, setups, at)
         HelpAlert.objects.bulk_create(made)
-        Press.objects.filter(id__in=[press.id for press in presses]).update(taken=True)
+        Press.objects.filter(id__any=[press.id for press in presses]).update(taken=True)
         record_each("help.pressed", [(one.id, one.person_id) for one in made], agency=agency, at=at)
         return len(presses)
 
@@ -65,8 +65,8 @@ def _shut(rows: Sequence[Press | HelpAlert], *, agency: UUID, at: datetime) -> N
 
 
 def _alerts(presses: Sequence[Press], setups: dict[UUID, Any], at: datetime) -> list[HelpAlert]:
-    uses = dict(Button.objects.filter(id__in=[p.button_id for p in presses]).values_list("id", "use"))
-    typed = set(Code.objects.filter(button_id__in=list(uses)).values_list("button_id", flat=True))
+    uses = dict(Button.objects.filter(id__any=[p.button_id for p in presses]).values_list("id", "use"))
+    typed = set(Code.objects.filter(button_id__any=list(uses)).values_list("button_id", flat=True))
     return [
         _alert(p, setups[p.person_id], uses.get(p.button_id) == "test", p.button_id in typed, at)
         for p in presses
