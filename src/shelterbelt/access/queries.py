@@ -24,8 +24,11 @@ def name_of(worker: Worker) -> str:
     return str(opened_under(worker.key, worker.id, worker.agency_id, worker.sealed).get("name", worker.code))
 
 
-def names_of(ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Names of workers by id; workers whom the asking agency may not see are left out."""
+Names = dict[UUID | None, str]
+
+
+def names_of(ids: Iterable[UUID | None]) -> Names:
+    """Names of workers by id; workers whom the asking agency may not see are left out. Where there is no id, there is no name."""
     wanted = sorted({i for i in ids if i})
     return {w.id: name_of(w) for w in _named(wanted)} if wanted else {}
 
@@ -132,9 +135,9 @@ def alerts(*, by: Worker, at: datetime) -> list[Warned]:
             names.get(row.worker_id, ""),
             ALERT_WORDS.get(row.kind, row.kind),
             row.at,
-            names.get(row.by, "") if row.by else "",
+            names.get(row.by, ""),
             row.seen_at,
-            names.get(row.seen_by, "") if row.seen_by else "",
+            names.get(row.seen_by, ""),
         )
         for row in shown
     ]

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from shelterbelt import sealing
 from shelterbelt.access.models import Bar, Missed, Worker
 from shelterbelt.access.policy import SEE_TRIES
-from shelterbelt.access.queries import names_of
+from shelterbelt.access.queries import Names, names_of
 from shelterbelt.access.rules import restrictions_before, visible, walls_before
 from shelterbelt.access.words import ROUTE_WORDS
 from shelterbelt.store.asker import as_agency
@@ -115,7 +115,7 @@ def tries_met(*, by: Worker, at: datetime) -> list[Tried]:
     return [_tried(line, names) for line in shown]
 
 
-def _tried(line: dict[str, Any], names: dict[UUID, str]) -> Tried:
+def _tried(line: dict[str, Any], names: Names) -> Tried:
     what = ROUTE_WORDS.get(line["route"], ROUTE_WORDS[""])
     return Tried(names.get(line["worker_id"], ""), what, line["met"], line["times"], line["last_at"])
 

@@ -75,5 +75,5 @@ def _face(row: CallForHelp) -> CallFace:
     if place:
         fix = Fix(place["lat"], place["lon"], place["metres"], "")
         where = Where(fix, datetime.fromisoformat(place["at"]))
-    taken_by = names_of([row.taken_by]).get(row.taken_by, "") if row.taken_by else ""
+    taken_by = names_of([row.taken_by]).get(row.taken_by, "")
     return CallFace(row, told["name"], told["number"], told["asks"], where, row.sender.name, taken_by)

@@ -1,12 +1,11 @@
 """Puts a screen's reasons, and who said which level, into plain words. Decides nothing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
 
+from shelterbelt.access.queries import Names
 from shelterbelt.assessments.forms import factor_words, told
 from shelterbelt.assessments.queries import LevelLine, numbers
 from shelterbelt.assessments.queries.forecasts import AHEAD
@@ -122,10 +121,10 @@ class LevelSaid:
     undone_at: datetime | None
 
 
-def said_of(line: LevelLine, names: Mapping[UUID, str]) -> LevelSaid:
+def said_of(line: LevelLine, names: Names) -> LevelSaid:
     """A line about a level in words; whoever is not known here is not named."""
-    told_by = names.get(line.set_by, "") if line.set_by else ""
-    second = names.get(line.second, "") if line.second else ""
+    told_by = names.get(line.set_by, "")
+    second = names.get(line.second, "")
     return LevelSaid(
         level=line.level,
         who=_who(line, told_by, second),

@@ -1,6 +1,5 @@
 """Reading incidents and cases. Starts from what the asker may see; an absent row and a hidden one are the same."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from shelterbelt.access.models import Entrusted, Worker
-from shelterbelt.access.queries import names_of
+from shelterbelt.access.queries import Names, names_of
 from shelterbelt.access.rules import NotForYou, Permission, hidden_things, may, reached, visible
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.cases.drafts import plain
@@ -135,7 +134,7 @@ def kept_out_of(case: Case) -> list[Named]:
     return [_named(row, names) for row in sorted(rows, key=lambda row: row.ended_at is not None)]
 
 
-def _named(row: KeptOut, names: Mapping[UUID, str]) -> Named:
+def _named(row: KeptOut, names: Names) -> Named:
     told = opened(row)
     known = names.get(row.worker_id, "") if row.worker_id else row.viewer.name if row.viewer else ""
     walled = bool(row.worker_id or row.viewer_id)

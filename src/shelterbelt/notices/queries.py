@@ -50,7 +50,7 @@ def notices_about(about: UUID, *, by: Worker, at: datetime) -> list[NoticeFace]:
     rows = visible(by, SEE_NOTICES, Notice.objects.filter(about=about), at=at)
     found = list(rows.order_by("-written_at", "-id")[:MOST])
     names = names_of(row.written_by for row in found)
-    return [_face(row, names.get(row.written_by, "") if row.written_by else "") for row in found]
+    return [_face(row, names.get(row.written_by, "")) for row in found]
 
 
 def notice_by_ref(ref: str, *, by: Worker, at: datetime) -> Notice:

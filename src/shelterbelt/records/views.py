@@ -183,7 +183,7 @@ def hold(request: HttpRequest, ref: str) -> HttpResponse:
         "hold": _hold_line(found),
         "told": told,
         "placed_by": names.get(found.placed_by, ""),
-        "lifted_by": names.get(found.lifted_by, "") if found.lifted_by else "",
+        "lifted_by": names.get(found.lifted_by, ""),
         "paper": bool(found.document),
     }
     return render(request, "records/pages/hold.html", page)

@@ -122,7 +122,7 @@ def _act_page(
         "to_do": _to_do(row.case, needs, asks),
         "left": [_(needs[code].title) for code in (asks.left if asks else ())],
         "left_open": [_(needs[code].title) for code in one.left_open if code in needs],
-        "gone_on_by": names_of([one.gone_on_by]).get(one.gone_on_by, "") if one.gone_on_by else "",
+        "gone_on_by": names_of([one.gone_on_by]).get(one.gone_on_by, ""),
         "may_write": one.undone_at is None and may(by, RECORD_HAPPENING, row, at=at),
         "take_back": address("happening", row.ref),
     }

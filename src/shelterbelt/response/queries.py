@@ -112,7 +112,7 @@ def work(actions: Iterable[Action], *, by: Worker, at: datetime) -> list[Work]:
     listed = list(actions)
     names = names_of(action.owner_id for action in listed)
     refs = {**_requests(listed), **_reassessments(listed)}
-    return [_work(action, names.get(action.owner_id, ""), refs, by, at) for action in listed]  # type: ignore[arg-type]
+    return [_work(action, names.get(action.owner_id, ""), refs, by, at) for action in listed]
 
 
 def _work(action: Action, owner: str, refs: dict[Any, str], by: Worker, at: datetime) -> Work:

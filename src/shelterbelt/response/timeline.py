@@ -72,7 +72,7 @@ def timeline(case: Case, *, by: Worker, at: datetime, before: str = "") -> Timel
     found = [item for item, _n in zip(merged, range(PAGE + 1), strict=False)]
     names = names_of(item.by for item in found[:PAGE])
     own = case.agency_id == by.agency_id
-    lines = tuple(_line(item, names.get(item.by, "") if item.by else "", own=own) for item in found[:PAGE])
+    lines = tuple(_line(item, names.get(item.by, ""), own=own) for item in found[:PAGE])
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Timeline(lines, f"{last.at.isoformat()}~{last.id}" if last else "")
 

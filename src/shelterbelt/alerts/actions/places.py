@@ -48,7 +48,7 @@ def carry_on(place: Place, token: str, *, by: Survivor, at: datetime) -> str:
     place.button_id = Button.objects.get(digest=digest_of(token), person_id=by.id, use="place").id
     place.save(update_fields=["button_id"])
     with own_hand(by, at=at):
-        return names_of([place.worker_id]).get(place.worker_id, "") if place.worker_id else ""
+        return names_of([place.worker_id]).get(place.worker_id, "")
 
 
 def keep_place(button: Button, fix: Fix, *, at: datetime) -> bool:

@@ -133,7 +133,7 @@ def _page(request: HttpRequest, row: Authority, *, status: int = 200, **forms: A
         "entered_at": row.entered_at,
         "entered_by": names.get(row.entered_by, ""),
         "second_at": row.second_at,
-        "second_by": names.get(row.second_by, "") if row.second_by else "",
+        "second_by": names.get(row.second_by, ""),
         "missing": [said(code) for code in queries.lacking_of(row, by=by, at=at)] if waits else [],
         "paper": reverse("authority_paper", args=[row.ref]) if row.document_type else "",
         "tells": waits and row.kind in ("court_order", "mandate") and may(by, ENTER_AUTHORITY, row, at=at),

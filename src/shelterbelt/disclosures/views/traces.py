@@ -108,7 +108,7 @@ def disclosures(request: HttpRequest, ref: str) -> HttpResponse:
     rows = [
         {
             "given": one,
-            "by": names.get(one.by, "") if one.by else "",
+            "by": names.get(one.by, ""),
         }
         for one in found
     ]

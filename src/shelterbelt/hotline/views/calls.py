@@ -192,7 +192,7 @@ def _page(
         "lines": _lines(told),
         "reach": reach_shown(found, at),
         "taken_by": names_of([found.taken_by]).get(found.taken_by, ""),
-        "handed_to": names_of([found.handed_to]).get(found.handed_to, "") if found.handed_to else "",
+        "handed_to": names_of([found.handed_to]).get(found.handed_to, ""),
         "steps": [_step(one) for one in queries.steps_of(found)],
         "case_url": address("case", found.case.ref) if found.case else "",
         "tried": tried or TryForm(),

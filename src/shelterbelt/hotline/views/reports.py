@@ -136,7 +136,7 @@ def _page(
         "called": called or ReportCallForm(),
         "arrived_at": found.arrived_at,
         "apart": found.apart,
-        "taken_by": names_of([found.taken_by]).get(found.taken_by, "") if found.taken_by else "",
+        "taken_by": names_of([found.taken_by]).get(found.taken_by, ""),
         "taken_at": found.taken_at,
         "reach": reach_shown(found, at),
         "case_url": address("case", found.case.ref) if found.case else "",

@@ -94,7 +94,7 @@ def events_of(referral: Referral) -> list[dict[str, Any]]:
     """What became of a referral, oldest first."""
     rows = list(ReferralEvent.objects.filter(referral=referral).order_by("at", "id"))
     names = names_of(row.by for row in rows)
-    return [{"kind": row.kind, "at": row.at, "by": names.get(row.by, "") if row.by else ""} for row in rows]
+    return [{"kind": row.kind, "at": row.at, "by": names.get(row.by, "")} for row in rows]
 
 
 def releases_to_refer(case: Case, *, by: Worker, at: datetime) -> list[Release]:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.queries import names_of
+from shelterbelt.access.queries import Names, names_of
 from shelterbelt.access.rules import NotForYou, visible
 from shelterbelt.access.survivors import Survivor, acting, require_own
 from shelterbelt.library import plans as library
@@ -172,7 +172,7 @@ def versions_of(
     return [_version(row, names, language) for row in rows]
 
 
-def _version(row: PartVersion, names: dict[UUID, str], language: str) -> VersionFace:
+def _version(row: PartVersion, names: Names, language: str) -> VersionFace:
     told = open_from(row.file, row.sealed, about=row.id)
     known = library.plan(told["library"], told["version"])
     return VersionFace(
@@ -186,7 +186,7 @@ def _version(row: PartVersion, names: dict[UUID, str], language: str) -> Version
     )
 
 
-def _names(ids: Iterable[UUID], plan: SafetyPlan, by: Worker | Survivor, at: datetime) -> dict[UUID, str]:
+def _names(ids: Iterable[UUID], plan: SafetyPlan, by: Worker | Survivor, at: datetime) -> Names:
     """Workers' names; a survivor reads them in their agency's transaction."""
     with acting(by, at=at):
         return names_of({one for one in ids if one != plan.person_id})
