@@ -122,6 +122,65 @@ def read(state: Path) -> None:
     sys.stdout.write(json.dumps({"state": told.state, "values": values}))
 
 
+def call(state: Path) -> None:
+    """At the advocates: their survivor has named the police, pressed five minutes ago, and nobody answered."""
+    from django.db import transaction
+
+    from shelterbelt.access.models import Worker
+    from shelterbelt.access.survivors import Survivor
+    from shelterbelt.alerts import actions
+    from shelterbelt.cases.models import Case
+    from shelterbelt.safety.files import begin_file
+    from shelterbelt.store.asker import as_agency, set_asker
+    from shelterbelt.ui.clock import now
+    from tests.apps.alerts.people import SET, press
+
+    (advocates, police), at = _agencies(state), now() - timedelta(minutes=5)
+    slot = {"slot": "d1", "agency": str(police.id), "name": "Wren", "number": "+12025550147", "asks": "come"}
+    with as_agency(advocates.id, at=at):
+        by, case = Worker.objects.get(code="a-1"), Case.objects.select_related("survivor").get()
+    with as_agency(advocates.id, at=at, worker=by.id):
+        file = begin_file(case.survivor, by=by, at=at)
+        actions.set_up_help(file, SET | {"people": [], "dispatch": [slot]}, by=by, at=at)
+    hand = Survivor(case.survivor_id, advocates.id, case.survivor_id)
+    with transaction.atomic():
+        set_asker(None, None, at, survivor=hand.id)
+        token = actions.issue_button(hand, "help", at=at)
+    press(token, at=at)
+    actions.take_presses(advocates.id, at=at)
+    actions.call_next(advocates.id, at=now())
+    while actions.tell_one(advocates.id, at=now()):
+        pass
+
+
+def go(state: Path) -> None:
+    """At the police: what they see of the call, and that somebody goes."""
+    from shelterbelt.access.models import Worker
+    from shelterbelt.alerts import actions, calls
+    from shelterbelt.store.asker import as_agency
+    from shelterbelt.ui.clock import now
+
+    (_advocates, police), at = _agencies(state), now()
+    with as_agency(police.id, at=at):
+        by = Worker.objects.select_related("agency").get(code="o-1")
+    with as_agency(police.id, at=at, worker=by.id):
+        faces = calls.calls_for_help(by=by, at=at)
+        taken = [actions.take_call(face.row, by=by, at=at) for face in faces]
+    sys.stdout.write(json.dumps([[face.name, face.asks, face.sender] for face in faces] + taken))
+
+
+def heard(state: Path) -> None:
+    """At the advocates: how the alert stands, and who has it."""
+    from shelterbelt.alerts.models import HelpAlert
+    from shelterbelt.store.asker import as_agency
+    from shelterbelt.ui.clock import now
+
+    advocates, _police = _agencies(state)
+    with as_agency(advocates.id, at=now()):
+        alert = HelpAlert.objects.get()
+    sys.stdout.write(json.dumps([alert.state, alert.answered_slot]))
+
+
 if __name__ == "__main__":
     import django
 

@@ -67,6 +67,12 @@ def test_a_moved_node_is_read_through_its_grant_and_the_old_place_stays_closed(
     assert old.inside("deliver", state, module="a_pair") == 0
     before = police.inside("read", state, module="a_pair")
     assert before["state"] == "open" and "A new lock on the door" in str(before["values"])
+    # A call for help goes to the police's own node, and “we are going” comes back.
+    old.inside("call", state, module="a_pair")
+    assert old.inside("deliver", state, module="a_pair") == 0
+    assert police.inside("go", state, module="a_pair") == [["Wren", "come", "The advocates"], True]
+    assert police.inside("deliver", state, module="a_pair") == 0
+    assert old.inside("heard", state, module="a_pair") == ["answered", "d1"]
     assert old("ledger", "checkpoint").returncode == 0
     # It moves while it serves: whoever is in goes, and nothing is written there any more.
     done = old("node", "move", str(media / "truck"))
