@@ -83,6 +83,7 @@ def test_words_a_code_and_a_worker_erase_all_of_it_and_nothing_opens_it_again(
     assert "Show the code" in visiting.get("me-erase").content.decode()
     wrong = visiting.post("me-erase", now="not these words at all")
     assert wrong.status_code == 422 and not CODE.search(wrong.content.decode())
+    assert 'id="now-fault"' in wrong.content.decode()
     shown = CODE.search(visiting.post("me-erase", now=PASSPHRASE).content.decode())
     assert shown and visiting.get("home").status_code == 200
     page = signed_client(by)
