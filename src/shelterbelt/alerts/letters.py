@@ -13,10 +13,6 @@ OVER = ("cancelled", "withdrawn")
 REFERENCE, NAME, NUMBER = 40, 300, 40
 
 
-# What these letters are refused with.
-BadCall = BadLetter
-
-
 def call_for_help(body: object) -> dict[str, Any]:
     """The checked content of help_call/1."""
     told = fields(body, {"reference", "pressed_at", "forced", "name", "number", "asks", "place"})

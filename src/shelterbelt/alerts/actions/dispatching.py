@@ -129,10 +129,10 @@ def take_in_call_taken(body: object, *, letter: UUID, sender: Agency, to: Agency
     reference = letters.call_taken(body)
     call = Call.objects.filter(agency_id=to.id, ref=reference, way=LETTER).first()
     if call is None:
-        raise letters.BadCall("reference")
+        raise letters.BadLetter("reference")
     alert = HelpAlert.objects.select_for_update().get(id=call.alert_id)
     named = named_in(opened(alert), call.slot)
     if named is None or named["agency"] != str(sender.id):
-        raise letters.BadCall("reference")
+        raise letters.BadLetter("reference")
     if alert.ended_at is None and note_answer(alert, call.slot, at=at):
         record("help.answered", about=alert.id, by=None, agency=to.id, at=at)
