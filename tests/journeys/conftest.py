@@ -149,6 +149,10 @@ class Visitor:
         if self.checks:
             found = Axe().run(self.page)
             assert found.violations_count == 0, found.generate_report()
+        self.fits()
+
+    def fits(self) -> None:
+        """Nothing foreign was asked for, and nothing is wider than the screen."""
         assert self.foreign == []
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -12,12 +12,12 @@ from playwright.sync_api import Browser, BrowserContext
 
 from shelterbelt.library.quiet import telling
 from tests.journeys.conftest import PHONE, County, Visitor
-from tests.journeys.portal import a_line, enters, rooms_of, writes_in
+from tests.journeys.portal import Line, a_line, enters, rooms_of, writes_in
 
 pytestmark = pytest.mark.journey
 TYPED = "quartzbird nineteen"
 # Whole addresses of the portal: letters, and words sealed under the visit.
-NEUTRAL = re.compile(r"/n/(?:[a-z]/|out/|[\w-]{40,}/)?")
+NEUTRAL = re.compile(r"/n/(?:[a-z]/(?:[0-9x]/)?|out/|[\w-]{40,}/)?")
 FILES = (
     "History",
     "Favicons",
@@ -65,10 +65,12 @@ def test_whole_visit_leaves_nothing_that_tells(
 ) -> None:
     shown: set[str] = set()
     with a_line(county) as line, opened(browser, profile, chromium) as context:
-        who = enters(Visitor(county, context, checks=False), county, line)
+        who = Visitor(county, context, checks=False)
+        shown |= tells(who, line)
+        enters(who, county, line)
         for address in rooms_of(who):
             who.page.goto(address)
-            shown |= {text.strip() for text in who.page.locator("main").inner_text().splitlines()}
+            shown |= read_on(who)
             writes_in(who, TYPED)
         assert who.foreign == []
         who.page.locator(".govuk-js-exit-this-page-button").click()
@@ -79,6 +81,25 @@ def test_whole_visit_leaves_nothing_that_tells(
     assert long_lines
     databases(profile / "Default", line.server_port, long_lines)
     every_file(profile, long_lines)
+
+
+def tells(who: Visitor, line: Line) -> set[str]:
+    """Try to come back with words, and tell something, without an account: both forms are sent. Gives what was read."""
+    shown: set[str] = set()
+    for form in ("4/", "2/"):
+        who.page.goto(f"{line.address}/n/a/{form}")
+        shown |= read_on(who)
+        writes_in(who, TYPED)
+        with who.page.expect_navigation():
+            who.page.locator("main form button[type=submit]").click()
+        shown |= read_on(who)
+    assert who.page.url.endswith("/n/a/3/")
+    return shown
+
+
+def read_on(who: Visitor) -> set[str]:
+    """The lines of the page that is open."""
+    return {text.strip() for text in who.page.locator("main").inner_text().splitlines()}
 
 
 def titles_and_addresses(here: Path, port: int) -> None:

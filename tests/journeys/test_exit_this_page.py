@@ -57,12 +57,14 @@ def test_without_scripts_the_way_out_is_a_link(visitor: Made, county: County, li
     signed_out(who)
 
 
-@pytest.mark.parametrize("way", [BUTTON, SKIP])
-def test_by_button_the_page_is_left_for_good(visitor: Made, county: County, line: Line, way: str) -> None:
+@pytest.mark.parametrize(("way", "key"), [(BUTTON, "Space"), (SKIP, "Enter")])
+def test_by_button_the_page_is_left_for_good(
+    visitor: Made, county: County, line: Line, way: str, key: str
+) -> None:
     who = enters(visitor(phone=True), county, line)
     assert who.page.evaluate(f"document.querySelector('{way}').draggable") is False or way == SKIP
     who.page.locator(way).focus()
-    who.page.keyboard.press("Enter")
+    who.page.keyboard.press(key)
     who.page.wait_for_url(line.exit)
     signed_out(who)
 

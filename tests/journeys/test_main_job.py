@@ -40,7 +40,9 @@ def asks_for_contact(officer: Visitor, name: str, look: bool = False) -> None:
     press_last(officer)
 
 
-def takes_a_release(advocate: Visitor, to: str, subject: str, look: bool = False) -> None:
+def takes_a_release(
+    advocate: Visitor, to: str, subject: str, look: bool = False, also: tuple[str, ...] = ()
+) -> None:
     """Every field of the release, to one agency."""
     press(advocate, "Take a release")
     if look:
@@ -60,6 +62,8 @@ def takes_a_release(advocate: Visitor, to: str, subject: str, look: bool = False
         "signed_as": "typed",
     }.items():
         choose(advocate, name, value)
+    for category in also:
+        choose(advocate, "categories", category)
     fill(advocate, signature=subject)
     page.locator('[name="court_told"]').check()
     page.select_option('[name="language"]', "en")

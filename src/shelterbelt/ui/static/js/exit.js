@@ -1,5 +1,5 @@
 // Exit this page: GOV.UK's component, whose cover stands until the new page shows, and a blank page for who comes back.
-import { ExitThisPage, isSupported } from "../built/govuk-frontend.min.js";
+import { Button, ExitThisPage, createAll, isSupported } from "../built/govuk-frontend.min.js";
 
 // A press that has not gone out yet (now.js): a random word and a time, which leave by themselves.
 const WAITS = "q";
@@ -33,7 +33,11 @@ export class Exit extends ExitThisPage {
 }
 
 const root = document.querySelector('[data-module="govuk-exit-this-page"]');
-if (root && isSupported()) new Exit(root);
+if (root && isSupported()) {
+  new Exit(root);
+  // The way out is announced as a button: Space presses it too.
+  createAll(Button, undefined, root);
+}
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   document.body.replaceChildren();
