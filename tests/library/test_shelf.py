@@ -145,3 +145,10 @@ def test_a_file_that_is_not_right_is_refused(data):
 def test_no_file_outside_the_library_is_read():
     with pytest.raises(LibraryError, match="no such file"):
         files.raw("../config/settings.py")
+
+
+@pytest.mark.parametrize("name", ["release_categories", "release_purposes"])
+def test_what_is_said_to_the_survivor_is_said_of_the_same_things(name: str) -> None:
+    of_them, of_you = shelf.choices(name), shelf.choices(f"{name}_yours")
+    assert [choice.code for choice in of_you] == [choice.code for choice in of_them]
+    assert not re.search(r"\b(they|them|their)\b", " ".join(f"{c.label} {c.hint}" for c in of_you), re.I)

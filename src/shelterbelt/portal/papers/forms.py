@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.agencies.models import Agency
 from shelterbelt.consent.actions.ending import Narrower
-from shelterbelt.portal.papers.yours import offered
+from shelterbelt.consent.forms import listed
 from shelterbelt.ui.forms import Day, Form, Pick, Several, Story, Tick
 
 
@@ -24,7 +24,7 @@ class LessForm(Form):
     def __init__(self, *args: Any, categories: Sequence[str], last: date, **more: Any) -> None:
         super().__init__(*args, initial={"stays": list(categories), "expires_on": last}, **more)
         field: Any = self.fields["stays"]
-        field.choices = field._codes(offered(categories))
+        field.choices = field._codes(listed("release_categories_yours", categories))
         self.last = last
 
     def clean_expires_on(self) -> date:
@@ -64,7 +64,7 @@ class WishForm(Form):
         super().__init__(*args, **more)
         self.recipients = {one.ref: one for one in recipients}
         things: Any = self.fields["categories"]
-        things.choices = things._codes(offered())
+        things.choices = things._codes(listed("release_categories_yours"))
         if only is not None:
             del self.fields["recipient"]
             return

@@ -15,14 +15,16 @@ from shelterbelt.consent.hands import OWN_HAND, Signed, release_by_hand, release
 from shelterbelt.consent.models import Release
 from shelterbelt.consent.queries import recipients_for
 from shelterbelt.consent.show import state_of
+from shelterbelt.consent.words import label
 from shelterbelt.conversations.actions import begin_wish, settle_wish
 from shelterbelt.conversations.queries import Wished, wish_by_ref, wishes_of
 from shelterbelt.portal import own, shell, ways
 from shelterbelt.portal.papers.forms import LessForm, WishForm
-from shelterbelt.portal.papers.yours import category, purpose
 from shelterbelt.portal.visitors import Visitor
 
 PAGES = "portal/papers/pages/"
+# What the signed paper says of “them”, said to the survivor as “you”.
+OPENS, FOR = "release_categories_yours", "release_purposes_yours"
 GOING = ("living", "not_yet", "waits")
 
 
@@ -50,7 +52,7 @@ def one(request: HttpRequest, visitor: Visitor, ref: str) -> HttpResponse:
             {
                 "at": own.said(look.at, here.agency),
                 "reader": look.reader,
-                "what": [category(code) for code in look.categories],
+                "what": [label(OPENS)(code) for code in look.categories],
             }
             for look in signed.looked
         ],
@@ -139,8 +141,8 @@ def _face(signed: Signed, agency: Agency) -> dict[str, Any]:
         "who": face.recipient,
         "state": _("Ended by you") if signed.by_own_hand else state_of(face),
         "code": face.state,
-        "what": [category(code) for code in signed.categories],
-        "purpose": told.get("purpose_words") or purpose(str(told.get("purpose", ""))),
+        "what": [label(OPENS)(code) for code in signed.categories],
+        "purpose": told.get("purpose_words") or label(FOR)(str(told.get("purpose", ""))),
         "limits": signed.limits,
         "first_day": own.said(face.starts_at, agency, "day"),
         "last_day": own.said(last, agency),
@@ -156,7 +158,7 @@ def _wished(found: Wished, visitor: Visitor, agency: Agency) -> dict[str, Any]:
     return {
         "ref": found.row.ref,
         "who": named or "",
-        "what": [category(code) for code in told.get("categories", ())],
+        "what": [label(OPENS)(code) for code in told.get("categories", ())],
         "words": told.get("words", ""),
         "at": own.said(found.row.asked_at, agency, "day"),
     }
