@@ -18,6 +18,7 @@ from shelterbelt.alerts.models import Call, Code, HelpAlert, Place
 from shelterbelt.alerts.released import TO_CALL, named_in, opens, unchanged
 from shelterbelt.consent.models import Release
 from shelterbelt.ledger.actions import record
+from shelterbelt.rules.bodies import BadLetter
 from shelterbelt.rules.calling import FORCED, HELP, OVER
 from shelterbelt.store.asker import as_agency
 
@@ -129,10 +130,10 @@ def take_in_call_taken(body: object, *, letter: UUID, sender: Agency, to: Agency
     reference = letters.call_taken(body)
     call = Call.objects.filter(agency_id=to.id, ref=reference, way=LETTER).first()
     if call is None:
-        raise letters.BadLetter("reference")
+        raise BadLetter("reference")
     alert = HelpAlert.objects.select_for_update().get(id=call.alert_id)
     named = named_in(opened(alert), call.slot)
     if named is None or named["agency"] != str(sender.id):
-        raise letters.BadLetter("reference")
+        raise BadLetter("reference")
     if alert.ended_at is None and note_answer(alert, call.slot, at=at):
         record("help.answered", about=alert.id, by=None, agency=to.id, at=at)
