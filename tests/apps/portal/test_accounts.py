@@ -198,7 +198,10 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(own_town
     page = here.post("me-code", c="WRNG 1234 CODE")
     assert beside(page) == (422, ["c"])
     assert 'value="WRNG 1234 CODE"' in page.content.decode()
-    for wrong, told in (("a", {"a": "m@example.org", "b": OTHER}), ("b", {"a": "amber-kite-19", "b": "short"})):
+    for wrong, told in (
+        ("a", {"a": "m@example.org", "b": OTHER}),
+        ("b", {"a": "amber-kite-19", "b": "short"}),
+    ):
         page = client().post("/n/o/", told)
         assert beside(page) == (200, [wrong])
         assert f'value="{told[wrong]}"' in page.content.decode()
