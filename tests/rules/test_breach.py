@@ -130,6 +130,12 @@ def test_words_of_an_order_are_for_a_person_to_read() -> None:
         "words": POSSIBLE,
     }
     assert found(Seen("tampered", WATCH, SURE)) == {"words": POSSIBLE}
+    violence = replace(WORDS, code="01")
+    for act in ("hurt", "threatened", "followed"):
+        assert found(Seen(act, OFFICER, SURE), WORDS) == {"words": POSSIBLE}
+        for code in ("01", "02"):
+            assert found(Seen(act, OFFICER, SURE), replace(WORDS, code=code)) == {"words": SURE}
+    assert found(Seen("contacted", OFFICER, SURE), violence) == {"words": POSSIBLE}
     assert found(Seen("contacted", SURVIVOR)) == {"calls": LIKELY, "words": POSSIBLE}
 
 

@@ -24,6 +24,7 @@ from shelterbelt.rules.detention import (
     RAISES,
     RELEASED,
     RETURNED,
+    STATES,
     UNKNOWN,
     WAS_OUT,
     Change,
@@ -96,6 +97,12 @@ def codes(held: Held) -> set[str]:
 )
 def test_what_happened_last_says_how_it_stands(changes: list[Change], found: str) -> None:
     assert state(*changes) == found
+
+
+def test_the_same_again_is_since_as_long_as_before() -> None:
+    for before, again in ((ARRESTED, MOVED), (RELEASED, ESCAPED), (DIED, DIED)):
+        held = stand([line(before, 1), line(again, 2)], at=hour(24), settings=SET)
+        assert (held.since_at, held.by) == (hour(1), before)
 
 
 def test_of_lines_of_one_instant_what_lets_out_counts_and_a_death_after_it() -> None:
@@ -398,7 +405,7 @@ def test_nobody_is_let_out_without_a_word_in_whatever_order_it_is_heard() -> Non
                 assert found & {RELEASED, ESCAPED, UNKNOWN, DIED}
 
 
-@pytest.mark.parametrize("news", RAISES)
+@pytest.mark.parametrize("news", ["released", "escaped", "unknown", "was_out", "known_late"])
 def test_what_raises_cannot_be_told_to_nobody(news: str) -> None:
     with pytest.raises(ValueError):
         replace(SET, lines=tuple(one for one in SET.lines if one.news != news))
@@ -408,3 +415,4 @@ def test_news_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError):
         replace(SET, lines=(*SET.lines, Line("freed", "survivor", HOUR)))
     assert set(RAISES) <= set(NEWS)
+    assert set(STATES) == {IN, OUT, UNKNOWN, DIED}

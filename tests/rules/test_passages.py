@@ -67,6 +67,10 @@ def test_what_it_does_not_name_raises_as_ever(other: dict) -> None:
 def test_edges_of_what_was_planned_are_in_it() -> None:
     assert quiet(replace(NEAR, ms=HOUR)) and quiet(replace(NEAR, ms=2 * HOUR - 1))
     assert quiet(replace(NEAR, fixes=(at(0), at(189))))
+    exact = Fix(HOUR, NORTH, EAST, 200.0)  # in the middle, as rough as the place is wide
+    assert quiet(replace(NEAR, fixes=(exact, exact)))
+    rougher = replace(exact, metres=200.5)
+    assert not quiet(replace(NEAR, fixes=(exact, rougher)))
     assert quiet(replace(NEAR, fixes=(at(0), at(60, marks=UNSTATED))))
     assert quiet(replace(NEAR, least=0.0), replace(PLAN, metres=0.0))
 
@@ -109,7 +113,9 @@ def test_plan_that_would_cover_what_none_may_is_refused(broken: dict) -> None:
         replace(PLAN, **broken)
 
 
-def test_longest_and_widest_plan_is_one() -> None:
+def test_plan_may_cover_what_a_meeting_brings_and_last_a_day() -> None:
+    assert {"entered", "may_be_in", "stayed", "crossed", "came_near", "closing"} == COVERABLE
+    assert LONGEST_MS == 24 * HOUR
     replace(PLAN, until_ms=HOUR + LONGEST_MS, place=circle(NORTH, EAST, 1000), metres=0.0, kinds=COVERABLE)
 
 

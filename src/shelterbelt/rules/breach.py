@@ -44,6 +44,9 @@ ACTS: Mapping[str, frozenset[str]] = {
     geofence.CROSSED: frozenset({STAY_AWAY}),
     approach.CAME_NEAR: frozenset({DISTANCE}),
 }
+# Conditions 01 and 02 forbid violence, threats and following in so many words: of these acts nobody need read them.
+VIOLENCE = frozenset({"01", "02"})
+VIOLENT = frozenset({"followed", "threatened", "hurt"})
 OF_A_WATCH = frozenset((*geofence.KINDS, *approach.KINDS)) & ACTS.keys()
 
 # How a breach stands. Only the first is a machine's word.
@@ -235,7 +238,7 @@ def _possible(seen: Seen, term: Bound) -> Possible:
     if seen.metres is not None and term.kind == DISTANCE and 0 < term.metres < seen.metres + seen.off:
         certainty = min(certainty, LIKELY if seen.metres <= term.metres else POSSIBLE, key=CERTAINTIES.index)
         because.append(Reason("breach.by_accuracy", term.id))
-    if term.kind == IN_WORDS:
+    if term.kind == IN_WORDS and not (term.code in VIOLENCE and seen.act in VIOLENT):
         certainty = POSSIBLE
         because.append(Reason("breach.read_the_words", term.id))
     return Possible(term.id, term.code, certainty, tuple(because))
