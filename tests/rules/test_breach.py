@@ -99,7 +99,11 @@ def test_distance_counts_by_the_least_that_is_possible() -> None:
     assert found(close(200, 101)) == {"near": LIKELY}
     assert found(close(300, 0)) == {"near": SURE}
     assert found(close(301, 1)) == {"near": POSSIBLE}
+    assert found(close(300, 1)) == {"near": LIKELY}
     assert found(close(301, 0.5)) == {}
+    assert found(Seen(approach.CAME_NEAR, WATCH, SURE, metres=300.5)) == {}
+    assert found(close(5), replace(NEAR, metres=1)) == {}
+    assert found(close(9000), Bound("near", "01", DISTANCE, YES)) == {"near": SURE}
     assert why(close(301, 0.5))["near"] == "breach.farther"
     assert found(close(None)) == {"near": SURE}
     assert found(close(200, 101, POSSIBLE)) == {"near": POSSIBLE}
@@ -277,6 +281,8 @@ def test_what_a_watch_saw_counts_once_a_person_has_looked() -> None:
     assert by_day(breach(1, WATCH, STAY_AWAY, decided(UNDETERMINED, 48))) == [1]
     assert by_day(breach(1, WATCH, STAY_AWAY, decided(NOT_A_BREACH, 48))) == []
     told = pattern([breach(1, WATCH), breach(2)], at=AT + 60 * DAY, settings=SET)
+    looked = pattern([breach(1, SURVIVOR, CONTACT, decided(CONFIRMED, 48))], at=AT + 60 * DAY, settings=SET)
+    assert (looked.waiting, [one.code for one in looked.because]) == (0, ["breach.known", "breach.counted"])
     assert told.waiting == 2
     assert {(one.code, one.about) for one in told.because} == {
         ("breach.known", "2"),
@@ -304,6 +310,9 @@ def test_what_is_not_written_down_yet_or_lies_ahead_is_not_there() -> None:
     assert by_day(breach(1), at=1) == []
     assert by_day(breach(1), at=1 + 1 / 24) == [1]
     assert by_day(replace(breach(9), recorded_at=AT), at=8) == []
+    assert by_day(replace(breach(9), recorded_at=AT), at=9) == [9]
+    assert by_day(replace(breach(1), recorded_at=AT + 2 * DAY), at=2) == [1]
+    assert by_day(replace(breach(1), recorded_at=AT + 50 * DAY), breach(5)) == [1, 5]
 
 
 def codes(*breaches: Breach, at: float = 90) -> tuple[str, ...]:
@@ -316,6 +325,7 @@ def test_what_happens_again_more_often_and_in_another_kind_is_named() -> None:
     assert codes(breach(1), breach(2)) == (REPEATED,)
     assert codes(breach(10), breach(50), breach(60)) == (REPEATED, MORE_OFTEN)
     assert codes(breach(10), breach(60)) == (REPEATED,)
+    assert codes(breach(50), breach(60)) == (REPEATED, MORE_OFTEN)
     assert codes(breach(44), breach(45), breach(46), breach(47)) == (
         REPEATED,
     )  # the half begins after day 45

@@ -132,6 +132,9 @@ def test_the_gravest_stands_first() -> None:
     found = glance(conditions, occasions, at=day(5), grace=DAY)
     assert [one.condition for one in found] == ["f", "b", "c", "d", "a", "e"]
     assert [one.state for one in found] == [NOT_MET, *STATES]
+    alike = [Condition(name, "programme", AT) for name in "gfedcba"]
+    assert [one.condition for one in glance(alike, [], at=day(5), grace=DAY)] == list("abcdefg")
+    assert of(at=1.5, condition=replace(WEEK, every=timedelta(hours=6))).state == NOT_KNOWN
 
 
 def searched(occasions: list[Occasion], every: float | None, at: float) -> tuple[str, float | None]:

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 
@@ -35,6 +36,7 @@ from shelterbelt.rules.detention import (
     stand,
     tellings,
 )
+from shelterbelt.rules.reasons import Reason
 
 AT = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -103,6 +105,9 @@ def test_the_same_again_is_since_as_long_as_before() -> None:
     for before, again in ((ARRESTED, MOVED), (RELEASED, ESCAPED), (DIED, DIED)):
         held = stand([line(before, 1), line(again, 2)], at=hour(24), settings=SET)
         assert (held.since_at, held.by) == (hour(1), before)
+        assert [(one.code, one.about) for one in held.because] == [("detention.line", before)]
+    (never,) = stand([], at=hour(24), settings=SET).because
+    assert never.code == "detention.never_heard"
 
 
 def test_of_lines_of_one_instant_what_lets_out_counts_and_a_death_after_it() -> None:
@@ -110,6 +115,21 @@ def test_of_lines_of_one_instant_what_lets_out_counts_and_a_death_after_it() -> 
     assert state(*same) == DIED
     assert state(*(one for one in same if one.kind != DIED)) == OUT
     assert state(line(ARRESTED, 1, 3), line(RELEASED, 1, 2)) == IN  # heard later, of the same instant
+
+
+def test_of_plans_of_one_instant_the_soonest_holds_in_whatever_order() -> None:
+    plans = [
+        replace(line(PLANNED, 2, expected_at=hour(at)), key=key)
+        for at, key in ((40, "a"), (30, "b"), (50, "c"))
+    ]
+    for mixed in permutations([line(ARRESTED, 2), *plans, line(PLANNED, 2)]):
+        assert stand(mixed, at=hour(24), settings=SET).expected_release_at == hour(30)
+    stays = [line(ARRESTED, 2, stay=stay) for stay in "ab"]
+    for mixed in permutations([*stays, line(RELEASED, 3, stay="a")]):
+        assert state(*mixed) == UNKNOWN
+    days = [replace(line(kind, 2), key=key) for kind, key in ((ARRESTED, "z"), (MOVED, "y"), (CHARGED, "a"))]
+    for mixed in permutations([line(RELEASED, 1), *days]):
+        assert state(*mixed) == IN
 
 
 def test_released_heard_after_an_arrest_that_came_later_leaves_them_in() -> None:
@@ -129,10 +149,16 @@ def test_planned_release_that_has_passed_without_a_word_is_unknown_from_its_inst
     assert state(*changes, line(PLANNED, 3)) == IN  # the plan was dropped
     assert state(*changes, line(PLANNED, 3, expected_at=hour(40))) == IN
     assert state(*changes, line(MOVED, 3)) == UNKNOWN  # another house, the same plan
+    assert state(*changes, line(MOVED, 10)) == IN
     assert state(*changes, line(MOVED, 12)) == IN  # still there after it: that plan is over
     assert stand((*changes, line(MOVED, 12)), at=hour(24), settings=SET).expected_release_at is None
     assert state(*changes, line(RETURNED, 3)) == IN  # a new stay
     assert state(*changes, line(RELEASED, 9)) == OUT
+    out = stand([line(RELEASED, 1), line(PLANNED, 2, expected_at=hour(40))], at=hour(24), settings=SET)
+    assert (out.state, out.expected_release_at) == (OUT, None)
+    assert stand([line(PLANNED, 2)], at=hour(24), settings=SET).by == PLANNED
+    assert before.by == ARRESTED
+    assert codes(after) == {"detention.line", "detention.plan_passed"}
     assert stand((*changes, line(RELEASED, 9)), at=hour(24), settings=SET).expected_release_at is None
 
 
@@ -143,6 +169,7 @@ def test_nobody_is_in_for_longer_than_their_source_was_heard() -> None:
     assert (lapsed.state, lapsed.since_at) == (UNKNOWN, hour(73))
     assert "detention.not_heard" in codes(lapsed)
     assert state(*one, at=100, heard_at=hour(90)) == IN
+    assert state(*one, at=100, heard_at=hour(100)) == IN
     assert state(*one, at=162, heard_at=hour(90)) == UNKNOWN
     assert state(*one, at=100, heard_at=hour(101)) == UNKNOWN  # what was heard later was not known
     assert state(line(ARRESTED, 1), line(RELEASED, 2), at=1000) == OUT  # out stays out
@@ -153,6 +180,7 @@ def test_nobody_is_in_for_longer_than_their_source_was_heard() -> None:
 def test_line_from_a_clock_that_runs_ahead_makes_nobody_in_and_lets_out_at_once() -> None:
     out = line(ARRESTED, 1), line(RELEASED, 2)
     assert state(*out, line(ARRESTED, 3.08, 3)) == IN
+    assert state(*out, replace(line(ARRESTED, 3), happened_at=hour(3) + SET.ahead)) == IN
     doubted = stand((*out, line(ARRESTED, 4, 3)), at=hour(24), settings=SET)
     assert doubted.state == UNKNOWN and "detention.clock" in codes(doubted)
     assert doubted.since_at == hour(3)
@@ -182,6 +210,9 @@ def test_released_from_another_stay_than_the_one_known_is_unknown() -> None:
     assert state(line(ARRESTED, 1), line(RELEASED, 3, stay="b")) == OUT
     assert state(*held, line(ESCAPED, 3, stay="a")) == OUT
     assert state(*held, line(RELEASED, 3, stay="a"), line(RELEASED, 4, stay="b")) == OUT
+    assert state(*held, line(RELEASED, 3, stay="a"), line(RELEASED, 4, stay="c")) == UNKNOWN
+    gone = *held, line(RELEASED, 3, stay="b"), line(RELEASED, 4, stay="a")
+    assert state(*gone) == OUT
     assert state(*held, line(MOVED, 3), line(RELEASED, 4, stay="a")) == UNKNOWN  # the stay goes on
 
 
@@ -201,10 +232,14 @@ def test_what_is_no_line_is_refused() -> None:
     ):
         with pytest.raises(ValueError):
             replace(line(ARRESTED, 1), **broken)
+    with pytest.raises(ValueError):
+        line(PLANNED, 1, expected_at=AT.replace(tzinfo=None))
     for naive in ({"at": AT}, {"known_at": AT}, {"heard_at": AT}):
         said = {"at": AT, **{name: value.replace(tzinfo=None) for name, value in naive.items()}}
         with pytest.raises(ValueError):
             stand([], settings=SET, **said)
+    with pytest.raises(ValueError):
+        stand([], at=AT.replace(tzinfo=None), known_at=AT, settings=SET)
 
 
 # In any order, and against another way of finding it
@@ -219,17 +254,18 @@ def searched(changes: set[Change], at: datetime, known_at: datetime) -> str:
         and one.counts_at <= at
         and (one.undone_at is None or one.undone_at > known_at)
     ]
-    rank = {
-        kind: number for number, kind in enumerate((CHARGED, ARRESTED, RETURNED, MOVED, PLANNED, RELEASED))
-    }
-    rank |= {ARRESTED: 1, RETURNED: 1, ESCAPED: 8, DIED: 9}
-    known.sort(key=lambda one: (one.counts_at, one.received_at, rank[one.kind], one.key))
+    known.sort(key=lambda one: (one.counts_at, one.received_at, _rank(one), one.key))
     place = _back(known, len(known) - 1)
     if place != IN:
         return place
     heard = max(one.received_at for one in known)
     plan = _plan(known)
     return UNKNOWN if at >= heard + SET.believed_for or (plan is not None and plan <= at) else IN
+
+
+def _rank(one: Change) -> tuple[bool, bool, bool, datetime]:
+    soonest = AT - (one.expected_at - AT) if one.expected_at else AT - 999 * DAY
+    return one.kind == DIED, one.kind in LET_OUT, one.kind == PLANNED, soonest
 
 
 def _back(known: list[Change], last: int) -> str:
@@ -376,6 +412,9 @@ def test_what_time_alone_makes_unknown_is_told() -> None:
     after = stand(plan, at=hour(6), settings=SET)
     assert told(before, after, at=6) == [(UNKNOWN, "survivor", 7.0)]
     assert told(after, after, at=7) == []
+    assert told(before, before, at=5) == []
+    (notice,) = tellings(before, after, at=hour(6), settings=SET)
+    assert notice.because == (Reason("detention.news", UNKNOWN), *after.because)
 
 
 def test_being_taken_in_moved_and_a_death_are_told() -> None:
@@ -384,6 +423,8 @@ def test_being_taken_in_moved_and_a_death_are_told() -> None:
     assert heard(line(MOVED, 2)) == [(HELD, "survivor", 26.0)]
     assert heard(line(ARRESTED, 1), line(CHARGED, 2)) == []
     assert heard(line(ARRESTED, 1), line(DIED, 2)) == [(DIED, "survivor", 3.0)]
+    unknown = line(ARRESTED, 1), line(RELEASED, 2), line(MOVED, 3)
+    assert heard(*unknown, line(MOVED, 9, 4)) == []
     assert heard(line(ARRESTED, 1), line(RELEASED, 2), line(MOVED, 3)) == [(UNKNOWN, "survivor", 4.0)]
 
 
@@ -414,5 +455,6 @@ def test_what_raises_cannot_be_told_to_nobody(news: str) -> None:
 def test_news_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError):
         replace(SET, lines=(*SET.lines, Line("freed", "survivor", HOUR)))
+    replace(SET, lines=tuple(Line(news, "survivor", HOUR) for news in RAISES))
     assert set(RAISES) <= set(NEWS)
     assert set(STATES) == {IN, OUT, UNKNOWN, DIED}

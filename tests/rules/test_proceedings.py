@@ -112,10 +112,22 @@ def test_delays_are_counted_and_one_that_passed_without_a_word_is_overdue() -> N
     assert not after(*put_off[:3], step(DELAYED, 20), day=99).overdue
 
 
+def test_of_two_words_about_one_instant_the_later_written_one_holds() -> None:
+    reasons = step(DISMISSED, 5, 9, "a"), step(DISMISSED, 5, 6, "b"), step(DISMISSED, 5, 6, "c")
+    delays = step(DELAYED, 5, 9, "", 20), step(DELAYED, 5, 6, "", 40), step(DELAYED, 5, 9, "", 30)
+    for mixed in permutations(reasons):
+        assert after(*mixed).reason == "a"
+        assert after(*mixed, day=8).reason == "c"
+    for mixed in permutations(delays):
+        assert after(*mixed).put_off_until == AT + 30 * DAY
+
+
 def test_what_is_not_written_down_yet_is_not_known() -> None:
     late = step(DISMISSED, 20, recorded=50)
     assert after(*WHOLE[:3], late, day=49).step == FILED
     assert after(*WHOLE[:3], late, day=50).step == DISMISSED
+    assert after(*WHOLE[:3], step(DISMISSED, 20, recorded=2), day=20).step == DISMISSED
+    assert [(one.code, one.about) for one in after(*WHOLE).because] == [("proceedings.step", SENTENCED)]
     assert after(*WHOLE[:3], step(DISMISSED, 20, recorded=2), day=19).step == FILED
 
 

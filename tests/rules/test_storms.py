@@ -65,6 +65,11 @@ def test_alarms_that_follow_on_each_other_are_one_group() -> None:
     assert spans(alarm(0), alarm(101)) == [("a", 0, 0, 1), ("a", 101, 101, 1)]
     assert spans(alarm(0), alarm(50, about="b")) == [("a", 0, 0, 1), ("b", 50, 50, 1)]
     assert spans() == []
+    assert [one.about for one in group([alarm(5), alarm(0, about="b"), alarm(0)], SET)] == ["a", "b"]
+    assert [one.about for one in group([alarm(5), alarm(0, about="b")], SET)] == ["b", "a"]
+    assert not Alarm("x", "a", 0, "entered").taken_back
+    same = [alarm(0, kind) for kind in ("stayed", "closing", "entered", "went", "lost")]
+    assert [each.kind for each in one(*same).members] == ["closing", "entered", "lost", "stayed", "went"]
 
 
 def test_storm_without_end_is_cut() -> None:
@@ -202,6 +207,8 @@ def test_when_time_alone_brings_a_telling_is_known() -> None:
     assert next_at(one(alarm(0), alarm(20)), [told], at_ms=20, settings=SET) == 310
     assert next_at(one(alarm(0), alarm(20)), [told], at_ms=320, settings=SET) == 320
     assert next_at(one(alarm(0, back=True)), [], at_ms=5, settings=SET) is None
+    later = replace(told, ms=200)
+    assert next_at(one(alarm(0), alarm(20)), [told, later], at_ms=210, settings=SET) == 500
 
 
 def test_in_any_storm_none_is_lost_and_none_is_told_without_a_cause() -> None:

@@ -202,7 +202,7 @@ def pattern(breaches: Iterable[Breach], *, at: datetime, settings: Settings) -> 
     """
     known = sorted(
         {one for one in breaches if one.recorded_at <= at and one.happened_at <= at},
-        key=lambda one: (one.happened_at, one.recorded_at, one.id),
+        key=lambda one: one.happened_at,
     )
     counted = [one for one in known if _counts(one, at)]
     happenings = tuple(
@@ -223,10 +223,13 @@ def _why_not(seen: Seen, term: Bound) -> str:
         return term.why or "breach.not_bound"
     if seen.zone and term.kind == STAY_AWAY and seen.zone not in term.zones:
         return "breach.other_place"
-    measured = seen.metres is not None and term.kind == DISTANCE and term.metres > 0
-    if measured and seen.metres is not None and seen.metres - seen.off > term.metres:
-        return "breach.farther"
-    return ""
+    metres = _measured(seen, term)
+    return "breach.farther" if metres is not None and metres - seen.off > term.metres else ""
+
+
+def _measured(seen: Seen, term: Bound) -> float | None:
+    """How far apart they were, where the term names a distance and somebody measured it."""
+    return seen.metres if term.kind == DISTANCE and term.metres > 0 else None
 
 
 def _possible(seen: Seen, term: Bound) -> Possible:
@@ -235,8 +238,9 @@ def _possible(seen: Seen, term: Bound) -> Possible:
     if term.binds == UNKNOWN:
         certainty = POSSIBLE
         because.append(Reason(term.why or "breach.binding_unknown", term.id))
-    if seen.metres is not None and term.kind == DISTANCE and 0 < term.metres < seen.metres + seen.off:
-        certainty = min(certainty, LIKELY if seen.metres <= term.metres else POSSIBLE, key=CERTAINTIES.index)
+    metres = _measured(seen, term)
+    if metres is not None and metres + seen.off > term.metres:
+        certainty = min(certainty, LIKELY if metres <= term.metres else POSSIBLE, key=CERTAINTIES.index)
         because.append(Reason("breach.by_accuracy", term.id))
     if term.kind == IN_WORDS and not (term.code in VIOLENCE and seen.act in VIOLENT):
         certainty = POSSIBLE

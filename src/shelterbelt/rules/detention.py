@@ -4,6 +4,7 @@ By what happened then, and then by when it was heard. Unknown is a state of its 
 that is silent, a line that does not fit never leave somebody in.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,8 +24,9 @@ HELD, WAS_OUT, KNOWN_LATE, PLAN_OFF = "held", "was_out", "known_late", "plan_off
 NEWS = (RELEASED, ESCAPED, HELD, MOVED, DIED, UNKNOWN, PLANNED, PLAN_OFF, WAS_OUT, KNOWN_LATE)
 # What is never told to nobody.
 RAISES = (RELEASED, ESCAPED, UNKNOWN, WAS_OUT, KNOWN_LATE)
-# Of one instant, heard at one instant, as feeds that know only the day have it: what lets out comes last, and a death after it.
-_RANKS = {CHARGED: 0, ARRESTED: 1, RETURNED: 1, MOVED: 2, PLANNED: 3, RELEASED: 4, ESCAPED: 5, DIED: 6}
+# Of one instant, heard at one instant, as feeds that know only the day have it: a plan stands after what takes in, what lets
+# out after that, and a death after all.
+_RANKS = {PLANNED: 1, RELEASED: 2, ESCAPED: 2, DIED: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +187,11 @@ def _once(changes: Iterable[Change]) -> Iterable[Change]:
     return found.values()
 
 
-def _order(change: Change) -> tuple[datetime, datetime, int, str, str, bool, datetime]:
-    """By what happened then, and then by when it was heard; the rest only so that any two stand in one order."""
-    planned = change.expected_at
-    return (
-        change.counts_at,
-        change.received_at,
-        _RANKS[change.kind],
-        change.stay,
-        change.key,
-        planned is not None,
-        planned or change.counts_at,
-    )
+def _order(change: Change) -> tuple[datetime, datetime, int, float, str, str]:
+    """By what happened then, and then by when it was heard. Of plans of one instant the soonest holds, none at all last."""
+    soonest = -change.expected_at.timestamp() if change.expected_at else -math.inf
+    rank = _RANKS.get(change.kind, 0)
+    return change.counts_at, change.received_at, rank, soonest, change.stay, change.key
 
 
 def _after(state: _State, change: Change, settings: Settings) -> _State:
@@ -217,8 +212,8 @@ def _after(state: _State, change: Change, settings: Settings) -> _State:
 
 def _let_out(state: _State, change: Change) -> _State:
     """Let out of one stay while another one is known to last: then nobody can say."""
-    others = state.place == IN and change.kind == RELEASED and "" not in (state.stay, change.stay)
-    if others and state.stay != change.stay:
+    stays = change.kind == RELEASED and "" not in (state.stay, change.stay)
+    if stays and state.stay != change.stay:
         return _doubted(state, change, "detention.other_stay")
     return _turned(state, OUT, change)
 

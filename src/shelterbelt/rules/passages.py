@@ -98,10 +98,9 @@ def _covers(passage: Passage, seen: Seen) -> bool:
 def _fits(passage: Passage, seen: Seen) -> bool:
     """All but the span: the watch, the kind, how near, where, and that it was planned before."""
     named = seen.watch in passage.watches and seen.kind in passage.kinds
-    planned = passage.made_ms <= seen.ms and (passage.ended_ms is None or seen.ms < passage.ended_ms)
     everybody = len(seen.fixes) == (2 if seen.kind in approach.KINDS else 1)
     there = everybody and not seen.doubtful and all(_there(passage, fix) for fix in seen.fixes)
-    return named and planned and there and seen.least >= passage.metres
+    return named and passage.made_ms <= seen.ms and there and seen.least >= passage.metres
 
 
 def _there(passage: Passage, fix: Fix) -> bool:

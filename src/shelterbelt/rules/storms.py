@@ -84,7 +84,7 @@ def group(alarms: Iterable[Alarm], settings: Settings) -> tuple[Group, ...]:
             found[-1].append(one)
         else:
             found.append([one])
-    return tuple(sorted(map(_grouped, found), key=lambda one: (one.first_ms, one.about)))
+    return tuple(sorted(map(_grouped, found), key=lambda one: one.first_ms))
 
 
 def tell(group: Group, told: Sequence[Telling], *, at_ms: int, settings: Settings) -> Telling | None:
