@@ -38,6 +38,7 @@ def uniform(values: list[float]) -> float:
     return far * math.sqrt(len(ranked))
 
 
+VECTOR = [(39.979483, -104.921334), (39.995909, -104.999711)]
 UNLIKELY = 1.95  # once in a thousand samples
 
 
@@ -84,6 +85,7 @@ def test_places_stand_in_an_order_that_does_not_know_the_home() -> None:
     [
         {"keep": 0.0},
         {"keep": math.nan},
+        {"keep": math.inf},
         {"widen": -1.0},
         {"widen": math.inf},
         {"others": -1},
@@ -91,11 +93,26 @@ def test_places_stand_in_an_order_that_does_not_know_the_home() -> None:
         {"others": 1, "spread": 2999.0},
         {"keep": 19_000.0},
         {"others": 1, "spread": 20_001.0},
+        {"widen": math.nan},
+        {"others": 1, "spread": math.nan},
+        {"keep": 18_798.0},
     ],
 )
 def test_what_is_no_way_of_making_places_is_refused(broken: dict) -> None:
     with pytest.raises(ValueError):
         replace(SET, **broken)
+
+
+def test_the_widest_and_the_most_places_are_made() -> None:
+    assert Settings(KEEP, WIDEN) == Settings(KEEP, WIDEN, 0, 0.0)
+    assert len(propose(HOME, seed(1), Settings(18_796.0, WIDEN))) == 1
+    assert len(propose(HOME, seed(1), Settings(KEEP, WIDEN, 9, 3000.0))) == 10
+    assert len(propose(HOME, seed(1), Settings(1.0, 0.0, 1, 20_000.0))) == 2
+
+
+def test_places_of_a_seed_never_change() -> None:
+    """What was shown once is shown again by every later version: other places would be cut with these."""
+    assert [middle(zone) for zone in propose(HOME, b"sixteen bytes...", replace(FOUR, others=1))] == VECTOR
 
 
 # Against a guesser
@@ -249,6 +266,8 @@ def test_known_homes_on_the_ground_are_counted_and_one_alone_is_said_so() -> Non
     known = sum(apart(*HOME, *at) <= 700 for at in others)
     assert told(wide, homes=others).homes == known == 7
     assert told(wide).homes is None
+    two = told(wide, homes=[HOME, HOME])
+    assert two.homes == 2 and "give_away.points_at_one" not in {one.code for one in two.because}
     assert "give_away.points_at_one" in {one.code for one in told(wide, homes=[HOME]).because}
     assert "give_away.points_at_one" not in {one.code for one in told(wide, homes=others).because}
     assert gives_away([[wide], [circle(HOME[0] - 0.005, HOME[1], 1000)]], keep=KEEP, homes=others).homes == 2
@@ -261,6 +280,8 @@ def test_quarters_and_streets_are_measured_too() -> None:
         apart(39.98, -105.0, 40.02, -105.0) - 2 * KEEP,
     )
     assert told(quarter).hectares == pytest.approx(wide * high / 10_000, rel=0.03)
+    whole = told(quarter, keep=0.001).hectares  # each cell of it counts
+    assert whole == pytest.approx((wide + 2 * KEEP) * (high + 2 * KEEP) / 10_000, rel=1e-4)
     line = street([(40.0, -105.02), (40.0, -104.98)], 400)
     long = apart(40.0, -105.02, 40.0, -104.98)
     assert told(line).hectares == pytest.approx((long * 200 + math.pi * 100**2) / 10_000, rel=0.03)

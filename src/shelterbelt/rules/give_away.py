@@ -45,8 +45,13 @@ class Settings:
             raise ValueError("a place reaches around the home, and there are a few more of it at most")
         if self.others and self.spread < 2 * (self.keep + self.widen):
             raise ValueError("other places are strewn further than they reach")
-        if self.keep + self.widen > FARTHEST or self.spread > FARTHEST:
+        if self.reach > FARTHEST or self.spread > FARTHEST:
             raise ValueError("places lie within 20 km of each other")
+
+    @property
+    def reach(self) -> int:
+        """This property will return how far each place reaches, in whole metres, with a few for what a plane is off."""
+        return math.ceil(self.keep + self.widen * (1 + FLAT) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +85,9 @@ def propose(home: Point, seed: bytes, settings: Settings) -> tuple[Zone, ...]:
         raise ValueError("a seed has at least 16 bytes")
     chance = _chance(seed)
     middle = _moved(home, _strewn(chance, settings.widen))
-    middles = [middle]
-    if settings.others:
-        anchor = _moved(middle, _strewn(chance, settings.spread))
-        middles += [_moved(anchor, _strewn(chance, settings.spread)) for _ in range(settings.others)]
-    reach = math.ceil(settings.keep + settings.widen * (1 + FLAT) + 1)
-    return tuple(circle(*one, reach) for one in sorted(_rounded(one) for one in middles))
+    anchor = _moved(middle, _strewn(chance, settings.spread))
+    others = [_moved(anchor, _strewn(chance, settings.spread)) for _ in range(settings.others)]
+    return tuple(circle(*one, settings.reach) for one in sorted(map(_rounded, (middle, *others))))
 
 
 def gives_away(
