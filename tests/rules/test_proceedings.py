@@ -120,6 +120,8 @@ def test_of_two_words_about_one_instant_the_later_written_one_holds() -> None:
         assert after(*mixed, day=8).reason == "c"
     for mixed in permutations(delays):
         assert after(*mixed).put_off_until == AT + 30 * DAY
+    many = [step(DELAYED, 5, 9, "", until) for until in range(10, 40)]
+    assert after(*many).put_off_until == AT + 39 * DAY
 
 
 def test_what_is_not_written_down_yet_is_not_known() -> None:
