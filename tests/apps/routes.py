@@ -316,6 +316,7 @@ WAYS: dict[str, Way] = {
     "cases/<str:ref>/help/": Way(alerts.SET_UP_HELP, thing="own_case", only="advocate"),
     "cases/<str:ref>/account/": Way(portal.GIVE_CODE, cases.WRITE_CASE, thing="case"),
     "connect/": Way(portal.GIVE_CODE),
+    "connect/erase/": Way(portal.ERASE_OWN),
     "cases/<str:ref>/help/end/": Way(alerts.SET_UP_HELP, thing="own_case", methods="post", only="advocate"),
     # What is told without an account, contacts with the hotline, what people said of agencies
     "online/": Way(hotline.SEE_REPORTS, methods="get"),
