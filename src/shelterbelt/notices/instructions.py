@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from shelterbelt.rules.contact import ContactInstructions, Sending, Standing, Window, when_to_send
+from shelterbelt.rules.instants import aware
 
 WRITTEN = ("text", "email")
 BY_A_PERSON = ("phone", "in_person", "through_person")
@@ -109,6 +110,5 @@ def _instant(text: object) -> datetime | None:
     if not text:
         return None
     found = datetime.fromisoformat(str(text))
-    if found.utcoffset() is None:
-        raise ValueError("an instant needs its zone")
+    aware(found)
     return found

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from shelterbelt.rules import approach, geofence
 from shelterbelt.rules.late import LIKELY, POSSIBLE, SURE
+from shelterbelt.rules.order_terms import KINDS
 from shelterbelt.rules.reasons import Reason
 from shelterbelt.rules.timeline import Happening
 
@@ -19,10 +20,7 @@ CERTAINTIES = (POSSIBLE, LIKELY, SURE)  # from the least on
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 # Kinds of terms, as orders have them. A term of the last kind says in words what it forbids: a person has to read it.
-STAY_AWAY, DISTANCE, CONTACT, WEAPONS, CHILDREN, POSSESSION, CURFEW, IN_WORDS = (
-    "stay_away", "distance", "contact", "weapons", "children", "possession", "curfew", "other",
-)  # fmt: skip
-TERMS = (STAY_AWAY, DISTANCE, CONTACT, WEAPONS, CHILDREN, POSSESSION, CURFEW, IN_WORDS)
+STAY_AWAY, DISTANCE, CONTACT, WEAPONS, CHILDREN, POSSESSION, CURFEW, IN_WORDS = TERMS = KINDS
 # Which kinds of terms an act touches: our own choice (tag P), after the NCIC conditions 01 to 09 (tag S).
 ACTS: Mapping[str, frozenset[str]] = {
     "was_there": frozenset({STAY_AWAY, DISTANCE, CURFEW, IN_WORDS}),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.reasons import Reason
 
 CANCEL, FORCED = "cancel", "forced"
@@ -138,8 +139,7 @@ def stand(settings: Settings, happened: Happened, at: datetime) -> Standing:
     What lies after `at` has not happened. Of the rounds of one way that are due only the last is told: after an outage
     nobody is told the same thing five times. Raises ValueError for a naive instant.
     """
-    if at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")
+    aware(at)
     known = _until(happened, at)
     goes = goes_at(settings, known)
     stop = _stops(settings, known, goes)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.reasons import Reason
 
 # How one occasion went.
@@ -33,7 +34,7 @@ class Condition:
 
     def __post_init__(self) -> None:
         for at in (self.from_at, self.until_at):
-            _aware(at)
+            aware(at)
         ends = self.until_at is None or self.until_at > self.from_at
         if not ends or (self.every is not None and self.every <= timedelta(0)):
             raise ValueError("a condition ends after it begins, and comes again after a while")
@@ -52,7 +53,7 @@ class Occasion:
         if self.outcome not in OUTCOMES:
             raise ValueError("not how an occasion went")
         for at in (self.planned_at, self.recorded_at):
-            _aware(at)
+            aware(at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def glance(
     by more than `grace` and was not written about is unknown, and so is a condition whose last word is older than
     `every` and `grace`. An excused occasion says nothing for or against. Raises ValueError for a naive instant.
     """
-    _aware(at)
+    aware(at)
     known = _latest(one for one in occasions if one.recorded_at <= at)
     found = [_glance(one, [o for o in known if o.condition == one.id], at, grace) for one in set(conditions)]
     return tuple(sorted(found, key=lambda one: (STATES.index(one.state), one.since_at or at, one.condition)))
@@ -151,8 +152,3 @@ def _row(said: list[Occasion]) -> list[Occasion]:
     while first and said[first - 1].outcome == said[-1].outcome:
         first -= 1
     return said[first:]
-
-
-def _aware(at: datetime | None) -> None:
-    if at is not None and at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.reasons import Reason
 
 NEEDS_NUMBER = frozenset({"phone", "text"})
@@ -69,8 +70,7 @@ def may_contact(
     `valid_until` None means that they gave no end. Raises ValueError for a naive instant.
     Source: the safe-contact model of advocates' and Marac practice (tag S).
     """
-    if at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")
+    aware(at)
     if instructions is None:
         return ContactDecision(False, (Reason("contact.no_instructions"),))
     refusals = tuple(_refusals(instructions, channel, at, leaving_message=leaving_message))
@@ -174,8 +174,7 @@ def when_to_send(
     Hours end a minute early, so that what is sent inside them also arrives inside them. What is stricter never
     sends more. Raises ValueError for a naive instant. Source: as `may_contact`.
     """
-    if at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")
+    aware(at)
     if standing.deceased:
         return Sending("refuse", (Reason("contact.deceased"),))
     if instructions is None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from shelterbelt.rules.conditions import ALWAYS, Condition, Facts, facts_named, holds
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.levels import DEFAULT, Level, level_of
 from shelterbelt.rules.reasons import Reason
 
@@ -220,6 +221,5 @@ def _said(value: bool | str | int) -> str:
 
 
 def _aware(at: datetime) -> datetime:
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")
+    aware(at)
     return at.astimezone(UTC)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.reasons import Reason
 
 ARRESTED, CHARGED, MOVED, PLANNED, RELEASED, ESCAPED, RETURNED, DIED = (
@@ -50,7 +51,7 @@ class Change:
         if self.kind not in KINDS or (self.expected_at is not None and self.kind != PLANNED):
             raise ValueError("not what a feed of custody says")
         for at in (self.happened_at, self.received_at, self.expected_at, self.undone_at):
-            _aware(at)
+            aware(at)
 
     @property
     def counts_at(self) -> datetime:
@@ -139,7 +140,7 @@ def stand(
     """
     known_at = at if known_at is None else known_at
     for instant in (at, known_at, heard_at):
-        _aware(instant)
+        aware(instant)
     known = sorted(_once(one for one in changes if _known(one, at, known_at)), key=_order)
     state = _State()
     for one in known:
@@ -285,8 +286,3 @@ def _notice(line: Line, after: Held, at: datetime) -> Notice:
     if line.news == PLANNED and after.expected_release_at is not None:
         due = min(due, max(at, after.expected_release_at))
     return Notice(line.news, line.to, due, alarm, (Reason("detention.news", line.news), *after.because))
-
-
-def _aware(at: datetime | None) -> None:
-    if at is not None and at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum, StrEnum
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.reasons import Reason
 
 
@@ -61,7 +62,7 @@ class Raise:
 
     def __post_init__(self) -> None:
         _level(self.level)
-        _aware(self.at, self.recorded_at, self.undone_at)
+        aware(self.at, self.recorded_at, self.undone_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Reassessment:
 
     def __post_init__(self) -> None:
         _level(self.level)
-        _aware(self.at, self.agreed_at)
+        aware(self.at, self.agreed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def standing(
     VioGén: judgement only raises what a machine says), evidence tag F; that two people agree to a lowering is
     this project's own rule, tag P.
     """
-    _aware(at, began_at)
+    aware(at, began_at)
     last = _last_complete(reassessments, at)
     counting = tuple(sorted((one for one in raises if _counts(one, last, at)), key=_newest, reverse=True))
     base = _level(began) if last is None else last.level
@@ -251,8 +252,3 @@ def _level(level: Level) -> Level:
     if not isinstance(level, Level):
         raise TypeError("a level is needed; what a screen or a detection found is not one")
     return level
-
-
-def _aware(*instants: datetime | None) -> None:
-    if any(one is not None and one.utcoffset() is None for one in instants):
-        raise ValueError("an instant needs its zone")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.order_times import DAY, day_after, earlier, in_force, later, zone_named
 from shelterbelt.rules.reasons import Reason
 
@@ -125,8 +126,7 @@ def _checked(terms: Iterable[Term], at: datetime) -> tuple[Term, ...]:
             raise ValueError("not a term as we know it")
         if not all(_is_window(one) for one in (*term.windows, *term.exceptions) if isinstance(one, Window)):
             raise ValueError("hours need days, and another end than beginning")
-    if any(instant.utcoffset() is None for instant in instants):
-        raise ValueError("an instant needs its zone")
+    aware(*instants)
     return found
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from shelterbelt.rules.instants import aware
+
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 FURTHER_ORDER, LAST_DAY, MOMENT, HOURS, DAYS, COURT_DAYS, MONTHS, YEARS = (
     "further_order", "last_day", "moment", "hours", "days", "court_days", "months", "years",
@@ -51,8 +53,7 @@ def until(
     February ends on 28 February, as PostgreSQL and the months' ends have it. Raises ValueError for a naive beginning, an
     end not after it, or a length that is none. Source: FRCP 6(a)(1) for the counting (tag M); the court's paper decides.
     """
-    if begins_at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")
+    aware(begins_at)
     _check(lasts)
     if lasts.kind == FURTHER_ORDER:
         return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.order_times import FURTHER_ORDER, HOURS, NO_DAYS, Lasts, day_after, until, zone_named
 from shelterbelt.rules.reasons import Reason
 
@@ -166,8 +167,7 @@ def _checked(facts: OrderFacts, at: datetime, known_at: datetime | None) -> Zone
     """The order's zone. Raises ValueError for what is no order."""
     instants = [at, known_at, facts.replaced_at]
     instants += [instant for one in facts.happened for instant in (one.at, one.recorded_at)]
-    if any(instant is not None and instant.utcoffset() is None for instant in instants):
-        raise ValueError("an instant needs its zone")
+    aware(*instants)
     words = facts.kind in KINDS and facts.effective in (ON_ISSUE, ON_SERVICE)
     words = words and facts.counts_from in ("", ON_ISSUE, ON_SERVICE)
     if not words or not {one.kind for one in facts.happened} <= HAPPENINGS:

@@ -6,6 +6,7 @@ It refuses by default, and never lets a place go along with something else: that
 from dataclasses import dataclass
 from datetime import datetime
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.reasons import Reason
 
 SELF = "self"
@@ -50,8 +51,7 @@ def decide(
     may tell where somebody is needs `place_named`: any agency may work with the other parent, and it is not ours to
     know. Raises ValueError for a naive instant. Source: the survivor's choice, part by part (tag P).
     """
-    if at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")
+    aware(at)
     refusals = tuple(_refusals(part, share, own_team=own_team, released=released, at=at))
     return Decision(not refusals, refusals or (Reason("part.shared"),))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.reasons import Reason
 
 REPORTED, SENT, NOT_SENT, FILED, NOT_FILED, DISMISSED, PLEA, CONVICTED, ACQUITTED, SENTENCED, DELAYED = (
@@ -40,8 +41,7 @@ class Step:
         instants = (self.at, self.recorded_at, self.until_at)
         if self.kind not in STEPS or (self.until_at is not None and self.kind != DELAYED):
             raise ValueError("not a step in court")
-        if any(one is not None and one.utcoffset() is None for one in instants):
-            raise ValueError("an instant needs its zone")
+        aware(*instants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,7 @@ def outcome(steps: Iterable[Step], *, at: datetime) -> Outcome:
     Whatever the order in which they were written down. A conviction or a plea is no end before its sentence. A step after
     an end opens it again. A delay changes no step. Raises ValueError for a naive instant.
     """
-    if at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")
+    aware(at)
     known = sorted({one for one in steps if one.recorded_at <= at and one.at <= at}, key=_order)
     delays = [one for one in known if one.kind == DELAYED]
     course = [one for one in known if one.kind != DELAYED]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shelterbelt.rules.deadlines import Ladder, Step
+from shelterbelt.rules.instants import aware
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,7 @@ def next_call(ladder: Ladder, kind: str, due_at: datetime, taken: int) -> Call |
     that the ladder does not name, or when nobody is left to be told. Raises ValueError for a naive instant
     or a negative count. Source: the protocol's own (tag P: no published interval for the chain was found).
     """
-    if due_at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")
+    aware(due_at)
     if taken < 0:
         raise ValueError("steps are counted from nought")
     if kind not in ladder.kinds or taken >= len(ladder.steps):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.reasons import Problem
 
 EXPLAINED = frozenset(
@@ -135,8 +136,7 @@ def span(starts_on: date, expires_on: date, *, zone: str, signed_at: datetime) -
     both in the agency's zone. Raises ValueError for a naive `signed_at`, ZoneInfoNotFoundError for an
     unknown zone.
     """
-    if signed_at.utcoffset() is None:
-        raise ValueError("an instant needs its zone")
+    aware(signed_at)
     here = ZoneInfo(zone)
     from_at = datetime.combine(starts_on, time.min, here).astimezone(UTC)
     until_at = datetime.combine(expires_on + timedelta(days=1), time.min, here).astimezone(UTC)

@@ -6,6 +6,7 @@ It refuses by default, refuses whatever was withdrawn, and never lets a recipien
 from dataclasses import dataclass
 from datetime import datetime
 
+from shelterbelt.rules.instants import aware
 from shelterbelt.rules.reasons import Reason
 
 
@@ -59,9 +60,7 @@ def decide(grant: GrantFacts, asked: Asked, *, at: datetime) -> Decision:
 
 
 def _refusals(grant: GrantFacts, asked: Asked, at: datetime) -> list[Reason]:
-    for instant in (grant.from_at, grant.until_at, at):
-        if instant.utcoffset() is None:
-            raise ValueError("an instant needs its zone")
+    aware(grant.from_at, grant.until_at, at)
     checks = (
         (grant.withdrawn_at is not None, "sharing.withdrawn"),
         (not grant.recipient or grant.recipient != asked.recipient, "sharing.other_recipient"),
