@@ -142,7 +142,22 @@ def covered() -> list[type[models.Model]]:
 
 
 def found_about(case: Case, *, references: Iterable[str] = ()) -> Things:
-    """Every row about a case, in the holder's own transaction, by walking until nothing new is found."""
+    """Every row about a case, in the holder's own transaction, and whether it opens here now."""
+    ids, refs, rows = _found(case, references)
+    tables = {label: _held(apps.get_model(label), list(found.values())) for label, found in rows.items()}
+    _count(tables)
+    return Things(ids, refs, tables)
+
+
+def ids_about(case: Case) -> set[UUID]:
+    """The ids of everything about a case, in the holder's own transaction; no key is tried."""
+    return set(_found(case, ())[0])
+
+
+def _found(
+    case: Case, references: Iterable[str]
+) -> tuple[dict[UUID, str], set[str], dict[str, dict[Any, models.Model]]]:
+    """Ids, references and rows by table, by walking until nothing new is found."""
     ids: dict[UUID, str] = {case.id: Case._meta.label}
     for person in (case.survivor_id, case.other_id):
         ids |= {person: Person._meta.label} if person else {}
@@ -155,9 +170,7 @@ def found_about(case: Case, *, references: Iterable[str] = ()) -> Things:
     asked: dict[tuple[str, str], set[Any]] = {}
     while _walk(ids, refs, rows, asked) or _lead(ids, rows):
         pass
-    tables = {label: _held(apps.get_model(label), list(found.values())) for label, found in rows.items()}
-    _count(tables)
-    return Things(ids, refs, tables)
+    return ids, refs, rows
 
 
 def _walk(

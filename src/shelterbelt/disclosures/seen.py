@@ -20,7 +20,7 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.models import Case, CaseIncident, Involvement
 from shelterbelt.consent.models import Grant
-from shelterbelt.disclosures.holdings import found_about
+from shelterbelt.disclosures.holdings import ids_about
 from shelterbelt.disclosures.words import BASES, TAKEN_OUT, look, role
 from shelterbelt.ledger.models import Entry, Reading
 from shelterbelt.sealing.errors import SealingError
@@ -54,7 +54,7 @@ Place = tuple[datetime, int] | None
 
 def looks_at(case: Case, *, before: str = "", most: int = PAGE) -> Looks:
     """The looks at a case and at everything of it, in the holder's own transaction."""
-    things = set(found_about(case).ids)
+    things = ids_about(case)
     start = _place(before)
     newest = heapq.merge(
         _before(Reading, things, start, most),

@@ -120,7 +120,7 @@ def test_every_page_of_a_case_that_somebody_opens_is_a_line(
 ) -> None:
     case, worker = getattr(built, whose), getattr(built.town, role)
     with as_agency(case.agency_id, at=AT):
-        ids = set(seen.found_about(case).ids)
+        ids = seen.ids_about(case)
     client, opened, silent = signed_in(worker), 0, []
     before = _count(case, worker, ids)
     for url in pages(things[whose]):

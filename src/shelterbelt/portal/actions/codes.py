@@ -58,17 +58,19 @@ def give_recovery(account: Account, explained: Mapping[str, Any], *, by: Worker,
 def give_connection(account: Account, *, by: Survivor, at: datetime) -> str:
     """The survivor reads this code to a worker, who then opens a case for whoever has this account."""
     theirs(by, account)
-    with acting(by, at=at):
-        code = _give(account.person_id, account.agency_id, CONNECTS, {}, by=None, at=at)
-        record("portal_code.given", about=account.person_id, by=by.id, agency=account.agency_id, at=at)
-    return code
+    return _own_code(account, CONNECTS, by=by, at=at)
 
 
 def give_erasure(account: Account, *, by: Survivor, at: datetime) -> str:
     """The survivor asks for all of it to be erased, and reads this code to a worker; by itself it changes nothing."""
     theirs(by, account)
+    return _own_code(account, ERASES, by=by, at=at)
+
+
+def _own_code(account: Account, use: str, *, by: Survivor, at: datetime) -> str:
+    """A code that the survivor makes of their own and reads to a worker."""
     with acting(by, at=at):
-        code = _give(account.person_id, account.agency_id, ERASES, {}, by=None, at=at)
+        code = _give(account.person_id, account.agency_id, use, {}, by=None, at=at)
         record("portal_code.given", about=account.person_id, by=by.id, agency=account.agency_id, at=at)
     return code
 
