@@ -18,6 +18,8 @@ from shelterbelt.sealing.errors import KeyDestroyed, KeyMissing, SealBroken
 from shelterbelt.store.fields import SealedRow
 
 DUTY = "duty"
+# A row alone does not open. A key folder that is locked is another matter, and ends the work.
+UNREADABLE = (KeyMissing, KeyDestroyed, SealBroken)
 Content = Mapping[str, Any]
 
 
@@ -50,7 +52,7 @@ def readable(row: SealedRow) -> dict[str, Any] | None:
     """The content of a row; None where it does not open. Of work that is done for many, that one alone stays behind."""
     try:
         return opened(row)
-    except (KeyMissing, KeyDestroyed, SealBroken):
+    except UNREADABLE:
         return None
 
 

@@ -16,13 +16,12 @@ from shelterbelt.alerts.actions.dispatching import LETTER, write_to_police
 from shelterbelt.alerts.actions.pressing import digest_of
 from shelterbelt.alerts.facts import present, slot_of
 from shelterbelt.alerts.models import AnswerLink, Call, HelpAlert
-from shelterbelt.alerts.setup import circle_of
+from shelterbelt.alerts.setup import UNREADABLE, circle_of
 from shelterbelt.ledger.actions import record
 from shelterbelt.library.calling import calling
 from shelterbelt.notices.actions.others import Told, tell_other
 from shelterbelt.notices.channels import Later, NotSent, Unclear
 from shelterbelt.rules.calling import OVER, TRIAL
-from shelterbelt.sealing.errors import KeyDestroyed, KeyMissing, SealBroken
 from shelterbelt.store.asker import as_agency
 
 LOST_AFTER = timedelta(seconds=60)
@@ -73,7 +72,7 @@ def _claim(agency: UUID, *, at: datetime) -> Claimed | None:
         return None
     try:
         return _claimed(call, at=at)
-    except (KeyMissing, KeyDestroyed, SealBroken):
+    except UNREADABLE:
         # What it would say does not open: it stands behind the others, and goes if that is mended.
         call.tries, call.reasons = call.tries + 1, ["calling.unreadable"]
         call.next_at = at + AGAIN[-1]
