@@ -10,6 +10,7 @@ import pytest
 from shelterbelt.rules import approach, geofence, signals, silence
 from shelterbelt.rules.breach import (
     ACTS,
+    BELONGINGS,
     CERTAINTIES,
     CONFIRMED,
     CONTACT,
@@ -26,6 +27,7 @@ from shelterbelt.rules.breach import (
     ORDER_VIOLATION,
     POSSIBLY,
     REPEATED,
+    RESIDENCE,
     STAY_AWAY,
     SURVIVOR,
     TERMS,
@@ -143,6 +145,20 @@ def test_words_of_an_order_are_for_a_person_to_read() -> None:
     assert found(Seen("contacted", SURVIVOR)) == {"calls": LIKELY, "words": POSSIBLE}
 
 
+def test_home_that_is_given_to_one_alone_is_a_place_and_belongings_are_things() -> None:
+    home = Bound("given", "03", RESIDENCE, YES, zones=frozenset({"z3"}))
+    things = Bound("things", "08", BELONGINGS, YES)
+    assert found(inside("z3"), *ALL, home, things) == {"given": SURE}
+    assert why(inside("z1"), home, things) == {
+        "given": "breach.other_place",
+        "things": "breach.other_kind",
+        geofence.ENTERED: "breach.no_term",
+    }
+    assert found(Seen("was_there", OFFICER, SURE), home, things) == {"given": SURE}
+    assert found(Seen("took_or_damaged", OFFICER, SURE), home, things) == {"things": SURE}
+    assert found(Seen("took_or_damaged", OFFICER, SURE), home) == {}
+
+
 def test_each_term_is_possible_or_has_its_reason_whatever_is_seen() -> None:
     chance = random.Random(6)
     for number in range(1500):
@@ -176,7 +192,7 @@ def test_each_term_is_possible_or_has_its_reason_whatever_is_seen() -> None:
             touched = (
                 term.kind in ACTS[act]
                 and term.binds in (YES, UNKNOWN)
-                and (term.kind != STAY_AWAY or not zone or zone in term.zones)
+                and (term.kind not in (STAY_AWAY, RESIDENCE) or not zone or zone in term.zones)
                 and (
                     term.kind != DISTANCE
                     or not term.metres

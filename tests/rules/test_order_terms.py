@@ -329,11 +329,19 @@ def test_time_with_children_is_given_in_its_hours_and_not_said_of_the_others() -
 
 def test_of_a_place_only_the_terms_speak_that_name_it_or_none() -> None:
     school = Term("04", "stay_away", places=("school",))
-    home = Term("03", "possession", exceptions=FREE, places=("home",))
+    home = Term("03", "residence", exceptions=FREE, places=("home",))
     assert may([school, home], "be_at_place", at=FRIDAY) == "no"
     assert may([school, home], "be_at_place", at=FRIDAY, place="home") == "yes"
     assert may([school, home], "be_at_place", at=FRIDAY, place="work") == "unknown"
     assert may([replace(school, places=()), home], "be_at_place", at=FRIDAY, place="home") == "no"
+
+
+def test_home_that_is_given_to_one_alone_says_nothing_of_things_and_things_nothing_of_the_home() -> None:
+    home, things = Term("03", "residence", places=("home",)), Term("08", "belongings")
+    assert may([home], "be_at_place", at=FRIDAY, place="home") == "no"
+    assert may([home], "take_things", at=FRIDAY) == "unknown"
+    assert may([things], "take_things", at=FRIDAY) == "no"
+    assert may([things], "be_at_place", at=FRIDAY, place="home") == "unknown"
 
 
 @st.composite

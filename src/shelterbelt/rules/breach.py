@@ -20,10 +20,11 @@ CERTAINTIES = (POSSIBLE, LIKELY, SURE)  # from the least on
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 # Kinds of terms, as orders have them. A term of the last kind says in words what it forbids: a person has to read it.
-STAY_AWAY, DISTANCE, CONTACT, WEAPONS, CHILDREN, POSSESSION, CURFEW, IN_WORDS = TERMS = KINDS
+STAY_AWAY, DISTANCE, CONTACT, WEAPONS, CHILDREN, RESIDENCE, BELONGINGS, CURFEW, IN_WORDS = TERMS = KINDS
+AT_PLACES = frozenset({STAY_AWAY, RESIDENCE})  # kinds that name places
 # Which kinds of terms an act touches: our own choice (tag P), after the NCIC conditions 01 to 09 (tag S).
 ACTS: Mapping[str, frozenset[str]] = {
-    "was_there": frozenset({STAY_AWAY, DISTANCE, CURFEW, IN_WORDS}),
+    "was_there": frozenset({STAY_AWAY, RESIDENCE, DISTANCE, CURFEW, IN_WORDS}),
     "was_near": frozenset({DISTANCE, STAY_AWAY, IN_WORDS}),
     "followed": frozenset({DISTANCE, CONTACT, STAY_AWAY, IN_WORDS}),
     "contacted": frozenset({CONTACT, IN_WORDS}),
@@ -32,14 +33,14 @@ ACTS: Mapping[str, frozenset[str]] = {
     "hurt": frozenset({CONTACT, DISTANCE, IN_WORDS}),
     "had_weapon": frozenset({WEAPONS, IN_WORDS}),
     "kept_children": frozenset({CHILDREN, IN_WORDS}),
-    "took_or_damaged": frozenset({POSSESSION, IN_WORDS}),
+    "took_or_damaged": frozenset({BELONGINGS, IN_WORDS}),
     "was_out": frozenset({CURFEW, IN_WORDS}),
     "tampered": frozenset({IN_WORDS}),
     "something_else": frozenset(TERMS),
-    geofence.ENTERED: frozenset({STAY_AWAY}),
-    geofence.MAY_BE_IN: frozenset({STAY_AWAY}),
-    geofence.STAYED: frozenset({STAY_AWAY}),
-    geofence.CROSSED: frozenset({STAY_AWAY}),
+    geofence.ENTERED: AT_PLACES,
+    geofence.MAY_BE_IN: AT_PLACES,
+    geofence.STAYED: AT_PLACES,
+    geofence.CROSSED: AT_PLACES,
     approach.CAME_NEAR: frozenset({DISTANCE}),
 }
 # Conditions 01 and 02 forbid violence, threats and following in so many words: of these acts nobody need read them.
@@ -219,7 +220,7 @@ def _why_not(seen: Seen, term: Bound) -> str:
         return "breach.other_kind"
     if term.binds == NO:
         return term.why or "breach.not_bound"
-    if seen.zone and term.kind == STAY_AWAY and seen.zone not in term.zones:
+    if seen.zone and term.kind in AT_PLACES and seen.zone not in term.zones:
         return "breach.other_place"
     metres = _measured(seen, term)
     return "breach.farther" if metres is not None and metres - seen.off > term.metres else ""

@@ -12,18 +12,30 @@ from shelterbelt.rules.instants import aware
 from shelterbelt.rules.order_times import DAY, day_after, earlier, in_force, later, zone_named
 from shelterbelt.rules.reasons import Reason
 
-KINDS = ("stay_away", "distance", "contact", "weapons", "children", "possession", "curfew", "other")
+# Of the home that an order gives to one alone the word is `residence` (NCIC 03); `belongings` are things and animals.
+KINDS = (
+    "stay_away",
+    "distance",
+    "contact",
+    "weapons",
+    "children",
+    "residence",
+    "belongings",
+    "curfew",
+    "other",
+)
 # As NCIC numbers the conditions of a protection order. 06 gives time with children: it forbids nothing by itself.
 CODES = frozenset({"01", "02", "03", "04", "05", "06", "07", "08", "09"})
 # 01 and 02 forbid violence and threats at any hour: a person need not read them to know that no act below is in them.
 GIVES, VIOLENCE, OTHER = "06", frozenset({"01", "02"}), "other"
 # What somebody does, and the kinds of term that speak of it.
 ACTS: Mapping[str, frozenset[str]] = {
-    "be_at_place": frozenset({"stay_away", "possession"}),
+    "be_at_place": frozenset({"stay_away", "residence"}),
     "come_near": frozenset({"distance"}),
     "make_contact": frozenset({"contact"}),
     "have_weapons": frozenset({"weapons"}),
     "be_with_children": frozenset({"children"}),
+    "take_things": frozenset({"belongings"}),
     "be_out": frozenset({"curfew"}),
 }
 YES, NO, UNKNOWN = "yes", "no", "unknown"
