@@ -17,10 +17,12 @@ from shelterbelt.library import (
     files,
     limits,
     parameters,
+    petitions,
     plans,
     quiet,
     rights,
     shelf,
+    trails,
     watching,
 )
 
@@ -61,6 +63,7 @@ def on_the_shelf() -> dict[str, tuple[str, str]]:
     found.update(_of_the_forecast())
     found.update(_of_survivors())
     found.update(_by_version({calling.FOLDER: _of_calling, watching.FOLDER: _of_watching}))
+    found.update(_by_version({trails.FOLDER: _of_trails}))
     for folder in ("notices", "telling"):
         for name in shelf.names_of(folder):
             path = f"{folder}/{name}.yaml"
@@ -88,6 +91,7 @@ def _of_survivors() -> dict[str, tuple[str, str]]:
     said: Mapping[str, Callable[[str], str]] = {
         covers.FOLDER: covers.version,
         limits.FOLDER: limits.version,
+        petitions.FOLDER: petitions.version,
         rights.FOLDER: rights.version,
     }
     return found | _by_version(said)
@@ -109,6 +113,10 @@ def _of_calling(name: str) -> str:
 
 def _of_watching(name: str) -> str:
     return watching.watching(name).version
+
+
+def _of_trails(name: str) -> str:
+    return trails.trails(name).version
 
 
 def differences(now: Mapping[str, tuple[str, str]], locked: Digests) -> tuple[str, ...]:

@@ -1,0 +1,112 @@
+"""The log of fixes: what is added in one transaction is read after it has committed, in order, and passed over by nobody.
+
+Rows of one part of an agency's log are written one transaction after the other: what follows a cursor can be trusted to be
+all of it, however long anybody else's transaction lasts. Refuses to keep a place in the clear. It decides nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from django.db import connection
+
+from shelterbelt import sealing
+from shelterbelt.agencies.sealed import new_key
+from shelterbelt.rules.frames import whole
+from shelterbelt.store.ids import new_ref, uuid7
+from shelterbelt.store.turns import one_at_a_time
+
+# Who waits for fixes listens here (LISTEN); nothing is said but that there are some.
+CHANNEL = "watching_log"
+NOTHING_READ = 0
+KEY = "select id, key from watching_logkey where agency_id = %s and hour_at = %s and brief = %s"
+MAKE_KEY = (
+    "insert into watching_logkey (id, ref, agency_id, key, hour_at, brief) values (%s, %s, %s, %s, %s, %s)"
+    " on conflict (agency_id, hour_at, brief) do nothing returning id, key"
+)
+ADD = (
+    "insert into watching_logrow (id, agency_id, part, under_id, received_at, count, sealed)"
+    " values (%s, %s, %s, %s, %s, %s, %s)"
+)
+READ = (
+    "select r.place, r.id, r.received_at, k.key, r.sealed from watching_logrow r join watching_logkey k on k.id = r.under_id"
+    " where r.agency_id = %s and r.part = %s and r.place > %s order by r.place limit %s"
+)
+
+
+class Lot(NamedTuple):
+    """Where fixes go: an agency's part of the log, and whether they are kept briefly only."""
+
+    part: int
+    brief: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Fixes that became durable together; `place` is the cursor of whoever has taken them in."""
+
+    place: int
+    received_at: datetime
+    frames: bytes
+
+
+class Log(Protocol):
+    """What any log of fixes does, be it this one or an existing stream (NATS JetStream, Kafka): add durably, read on."""
+
+    def append(self, agency: UUID, lots: Mapping[Lot, bytes], *, at: datetime) -> None:
+        """Add frames; they are durable when the running transaction has committed, and not before."""
+
+    def read(self, agency: UUID, part: int, after: int, most: int) -> list[Batch]:
+        """Up to `most` batches of one part that follow the cursor `after`, in order."""
+
+
+class PostgresLog:
+    """The log in the node's own database. Whoever calls holds a transaction in the agency's name, without a worker."""
+
+    def append(self, agency: UUID, lots: Mapping[Lot, bytes], *, at: datetime) -> None:
+        """Add frames, sealed under the key of this hour; parts are taken in one order, so that nobody waits in a ring."""
+        going = sorted((lot, frames) for lot, frames in lots.items() if frames)
+        for part in dict.fromkeys(lot.part for lot, _frames in going):
+            one_at_a_time(f"log {agency} {part}")
+        for lot, frames in going:
+            key_id, key = _key_of(agency, at, brief=lot.brief)
+            row_id = uuid7()
+            sealed = sealing.keyring().seal_bytes(key, agency, frames, about=row_id)
+            _run(ADD, row_id, agency, lot.part, key_id, at, whole(frames), sealed)
+        if going:
+            _run(f"select pg_notify('{CHANNEL}', '')")
+
+    def read(self, agency: UUID, part: int, after: int, most: int) -> list[Batch]:
+        """Up to `most` batches after the cursor. What is older than its time is gone, and is not among them."""
+        with connection.cursor() as cursor:
+            cursor.execute(READ, (agency, part, after, most))
+            rows = cursor.fetchall()
+        ring = sealing.keyring()
+        return [
+            Batch(place, received_at, ring.open_bytes(key, agency, sealed, about=row_id))
+            for place, row_id, received_at, key, sealed in rows
+        ]
+
+
+log: Log = PostgresLog()
+
+
+def _key_of(agency: UUID, at: datetime, *, brief: bool) -> tuple[UUID, bytes]:
+    """The key of this hour; whoever comes first makes it."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(KEY, (agency, hour, brief))
+        if found := cursor.fetchone():
+            return found[0], bytes(found[1])
+        cursor.execute(MAKE_KEY, (uuid7(), new_ref(), agency, new_key(agency), hour, brief))
+        if (found := cursor.fetchone()) is None:
+            cursor.execute(KEY, (agency, hour, brief))
+            found = cursor.fetchone()
+        return found[0], bytes(found[1])
+
+
+def _run(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
