@@ -4,7 +4,7 @@ Each watch takes what was received while it stood, and nothing from before it; a
 by when things arrived. What it knows can be written down and read again (`states`), and it then decides alike.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,7 +67,7 @@ class Deciding:
     watches: dict[int, Watched] = field(default_factory=dict)
     worn: dict[int, Worn] = field(default_factory=dict)
     kept: dict[int, late.Kept[Any, Any]] = field(default_factory=dict)
-    signals: dict[int, signals.Watch] = field(default_factory=dict)
+    said: dict[int, signals.Watch] = field(default_factory=dict)
     heard: dict[int, Heard] = field(default_factory=dict)
     of_device: dict[int, list[int]] = field(default_factory=dict)
 
@@ -76,7 +76,7 @@ class Deciding:
         self.watches = {one.number: one for one in watches}
         self.worn = {one.number: one for one in worn}
         self.kept = {number: kept for number, kept in self.kept.items() if number in self.watches}
-        self.signals = {number: kept for number, kept in self.signals.items() if number in self.worn}
+        self.said = {number: kept for number, kept in self.said.items() if number in self.worn}
         self.heard = {
             number: self.heard.get(number, silence.begun(one.since_ms)) for number, one in self.worn.items()
         }
@@ -131,9 +131,9 @@ class Deciding:
         return [Told(DEVICE, frame.device, event) for event in events]
 
     def _signals(self, frame: Frame) -> list[Told]:
-        before = self.signals.get(frame.device, signals.BEGINNING)
+        before = self.said.get(frame.device, signals.BEGINNING)
         turn = signals.step(before, frame.fix, self.settings.device)
-        self.signals[frame.device] = turn.kept
+        self.said[frame.device] = turn.kept
         return _told(DEVICE, frame.device, turn, self.settings.proof_ms)
 
     def _watched(self, one: Watched, frame: Frame) -> list[Told]:
@@ -177,8 +177,3 @@ def _shows(kept: late.Kept[Any, Any], event: Event, before_ms: int) -> tuple[Fix
     """The fixes from a while before an event on."""
     things: Iterable[Any] = (line.thing for line in kept.lines)
     return tuple(getattr(one, "fix", one) for one in things if one.ms >= event.ms - before_ms)
-
-
-def by_number(watches: Iterable[Watched]) -> Mapping[int, Watched]:
-    """Watches by their number."""
-    return {one.number: one for one in watches}
