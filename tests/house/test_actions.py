@@ -183,6 +183,9 @@ NOBODY_ASKS = {
     "safety/files.py:end_for_death": "part of recording a death, which asked",
     "safety/files.py:reopen_after_mistake": "part of correcting a death, which asked",
     "safety/files.py:make_file": "called by an action that asked, or by the person's own hand",
+    "orders/actions/writing.py:index_person": "part of changing what is known of somebody, which asked",
+    "orders/actions/writing.py:note_end": "part of an act on an order, which asked",
+    "orders/actions/happenings.py:struck": "part of striking a line, which asked",
 }
 # Actions whose line in the ledger is written by whoever calls them, or that leave nothing to tell.
 NO_LINE = {
@@ -249,6 +252,9 @@ NO_LINE = {
     "response/actions.py:show_next_due": "shows what other lines say",
     "notices/actions/writing.py:wake_notices": "the act that calls it has its line; sending has another",
     "conversations/actions/writing.py:note_read": "a look: the page writes the reading",
+    "orders/actions/writing.py:index_person": "person.changed stands for it",
+    "orders/actions/writing.py:note_end": "shows what other lines say",
+    "orders/actions/happenings.py:struck": "the act that calls it has its line",
 }
 
 

@@ -193,6 +193,8 @@ ACCOUNT_ENDS: tuple[str, ...] = (
     "shelterbelt.api.actions.end_client_of",
     "shelterbelt.people.conflicts.forget_worker",
 )
+# Who is found by what is known of a person: each is called with (person) when that changes.
+PERSON_CHANGED: tuple[str, ...] = ("shelterbelt.orders.actions.index_person",)
 # Who compares a worker with the agency's people: each is called with (worker, at=) when something is learned of them.
 ACCOUNT_KNOWN: tuple[str, ...] = ("shelterbelt.people.conflicts.compare_worker",)
 # What else ends when a survivor has died: each is called with (case id, agency id, worker id, at), for each of their cases.

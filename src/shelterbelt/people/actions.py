@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from shelterbelt import sealing
 from shelterbelt.access.models import Conflict, Declaration, Wall, Worker, WorkerToken
 from shelterbelt.access.rules import NotForYou, require
@@ -53,6 +56,8 @@ def change_person(person: Person, details: Mapping[str, Any], *, by: UUID, at: d
     Token.objects.filter(person=person).delete()
     _index(person, content)
     find_conflicts(person.agency_id, people=[person.id], at=at)
+    for place in settings.PERSON_CHANGED:
+        import_string(place)(person)
     record("person.changed", about=person.id, by=by, agency=person.agency_id, at=at)
 
 

@@ -1,0 +1,77 @@
+"""By which tokens an order is found: names, birth dates and phones of whom it names, and plates. All blind, whole words alone.
+
+Two parts of a name together are a token of their own, so that a common name is found as fast as a rare one.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+from typing import Any
+from uuid import UUID
+
+from shelterbelt import sealing
+from shelterbelt.agencies.sealed import opened_under
+from shelterbelt.agencies.tokens import search_texts
+from shelterbelt.orders.models import Order, OrderPerson, OrderToken
+from shelterbelt.people.models import Person
+from shelterbelt.people.queries import asked_tokens, details
+from shelterbelt.rules.names import normal, tokens
+
+MOST_PARTS = 8
+
+
+def plate_of(text: str) -> str:
+    """A plate as two people write it alike: its letters and digits."""
+    return normal(text).replace(" ", "")
+
+
+def pair(parts: Iterable[str]) -> list[str]:
+    """A token for every two parts of a name."""
+    few = sorted(set(parts))[:MOST_PARTS]
+    return [f"both:{one}|{other}" for one, other in combinations(few, 2)]
+
+
+def texts_of(named: Iterable[Mapping[str, Any]], plates: Iterable[str]) -> set[str]:
+    """Everything by which an order is found."""
+    found: set[str] = set()
+    for one in named:
+        found |= search_texts(one)
+        for name in (one.get("name", ""), *one.get("other_names", ())):
+            found |= set(pair(tokens(name)))
+    return found | {f"plate:{plate}" for text in plates if (plate := plate_of(text))}
+
+
+def asked(text: str) -> list[set[str]]:
+    """What a search asks for, as readings of which one is enough: each a set of tokens that must all be there.
+
+    One field takes a name, a birth date, a phone and a plate: what has a letter and a digit may be a plate.
+    """
+    parts = asked_tokens(text)
+    names = [part.removeprefix("name:") for part in parts if part.startswith("name:")]
+    readings = [set(pair(names))] if len(names) > 1 else [set(parts)]
+    plate = plate_of(text.strip()[:40])
+    if 2 <= len(plate) <= 10 and any(c.isdigit() for c in plate):
+        readings.append({f"plate:{plate}"})
+    return [reading for reading in readings if reading]
+
+
+def index_order(order: Order, content: Mapping[str, Any]) -> None:
+    """Make an order findable by what its paper says now, and by what is known of the people it names."""
+    rows = OrderPerson.objects.filter(order_id=order.id)
+    named = [opened_under(order.key, row.id, row.agency_id, row.sealed) for row in rows]
+    people = {order.respondent_id, order.petitioner_id, *(row.person_id for row in rows)}
+    known = Person.objects.filter(id__in=[one for one in people if one])
+    texts = texts_of([*named, *map(details, known)], content.get("plates", ()))
+    ring = sealing.keyring()
+    OrderToken.objects.filter(order_id=order.id).delete()
+    OrderToken.objects.bulk_create(
+        OrderToken(
+            agency_id=order.agency_id, order_id=order.id, token=ring.index_token(order.agency_id, text)
+        )
+        for text in sorted(texts)
+    )
+
+
+def tokens_of(agency: UUID, texts: Iterable[str]) -> list[bytes]:
+    """These texts under an agency's index key."""
+    ring = sealing.keyring()
+    return [ring.index_token(agency, text) for text in sorted(texts)]
