@@ -15,6 +15,7 @@ from shelterbelt.library import (
     calling,
     covers,
     files,
+    held,
     limits,
     parameters,
     petitions,
@@ -63,7 +64,7 @@ def on_the_shelf() -> dict[str, tuple[str, str]]:
     found.update(_of_the_forecast())
     found.update(_of_survivors())
     found.update(_by_version({calling.FOLDER: _of_calling, watching.FOLDER: _of_watching}))
-    found.update(_by_version({trails.FOLDER: _of_trails}))
+    found.update(_by_version({held.FOLDER: _of_held, trails.FOLDER: _of_trails}))
     for folder in ("notices", "telling"):
         for name in shelf.names_of(folder):
             path = f"{folder}/{name}.yaml"
@@ -113,6 +114,10 @@ def _of_calling(name: str) -> str:
 
 def _of_watching(name: str) -> str:
     return watching.watching(name).version
+
+
+def _of_held(name: str) -> str:
+    return held.held(name).version
 
 
 def _of_trails(name: str) -> str:
