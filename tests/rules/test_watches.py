@@ -216,3 +216,18 @@ def test_a_mark_tells_of_the_device_alone() -> None:
         (SIGNAL, 3, "clock"),
         (SIGNAL, 3, "battery_low"),
     }
+
+
+def test_a_fix_too_rough_to_say_where_somebody_is_puts_off_no_silence_and_ends_none() -> None:
+    watches = Watches(ways(), WATCHED)
+    watches.expect(7, BEGUN)
+    minute = 60_000
+    kinds = []
+    for number in range(1, 20):
+        rough = Fix(BEGUN + number * minute, 50.0, 5.0, 1000.5)
+        kinds += [
+            (number, one.kind, one.ms - BEGUN) for one in watches.take(7, rough, BEGUN + number * minute)
+        ]
+    assert kinds == [(15, "silent", 15 * minute)]
+    fair = watches.take(7, Fix(BEGUN + 20 * minute, 50.0, 5.0, 1000.0), BEGUN + 20 * minute)
+    assert [one.kind for one in fair if one.of == SILENCE] == ["back"]

@@ -120,7 +120,8 @@ class Watches:
     def take(self, device: int, fix: Fix, received_ms: int) -> tuple[Told, ...]:
         """This function will take one fix in, whenever it comes, and return what every watch tells of it.
 
-        Fixes are given in the order in which they arrived: silence is what was known then.
+        Fixes are given in the order in which they arrived: silence is what was known then. One that is too rough to say where
+        somebody is puts off no silence and ends none.
         """
         told = chain(
             self._hear(device, fix, received_ms),
@@ -191,8 +192,11 @@ class Watches:
     def _hear(self, device: int, fix: Fix, received_ms: int) -> Iterable[Told]:
         if device not in self.heard:
             return ()
-        allowed = self.allowed[device]
-        self.heard[device], events = silence.hear(self.heard[device], fix.ms, received_ms, allowed_ms=allowed)
+        heard, allowed = self.heard[device], self.allowed[device]
+        if fix.metres > self.ways.zone.vague:  # it says that it runs, and not where it is
+            self.heard[device], events = silence.due(heard, received_ms, allowed_ms=allowed)
+        else:
+            self.heard[device], events = silence.hear(heard, fix.ms, received_ms, allowed_ms=allowed)
         return _told(SILENCE, device, device, events)
 
     def _signal(self, device: int, fix: Fix) -> Iterable[Told]:
