@@ -1,17 +1,18 @@
 """Who may see what was sent to a person and how they may be reached, who may change it, and who checks a change.
 
-A nurse may write a change down and type the code word; whoever confirms without it must know the person.
+A nurse may write a change down and type the code word; whoever confirms without it must know the person. Of the system
+agencies those who open cases of survivors may hold how to reach them: what a survivor told them themselves, for their own file.
 """
 
 from shelterbelt.access.rules import permission
 
-KNOWS = ("advocate", "shelter_worker", "supervisor")
+KNOWS = ("advocate", "shelter_worker", "supervisor", "detective", "prosecutor")
 DIRECT = ("nurse", *KNOWS)
 CASEWORK = (
     "officer", "detective", "supervisor", "prosecutor", "probation_officer", "court_clerk",
     "nurse", "advocate", "shelter_worker",
 )  # fmt: skip
-KINDS = ("advocates", "shelter", "hospital")
+KINDS = ("advocates", "shelter", "hospital", "police", "prosecutor")
 
 SEE_SAFE_CONTACT = permission("see_safe_contact", *DIRECT, kinds=KINDS)
 CHANGE_SAFE_CONTACT = permission("change_safe_contact", *DIRECT, kinds=KINDS)

@@ -10,8 +10,10 @@ from shelterbelt.assessments.actions.happenings import (
     NotAhead,
     end_happening,
     go_on,
+    hear_happening,
     record_happening,
     undo_happening,
+    unhear_happening,
 )
 from shelterbelt.assessments.actions.levels import LevelMoved, follow_roles, raise_level, set_level
 from shelterbelt.assessments.actions.lowering import (
@@ -55,6 +57,7 @@ __all__ = [
     "follow_roles",
     "give_answer",
     "go_on",
+    "hear_happening",
     "note_seen",
     "raise_level",
     "record_happening",
@@ -65,4 +68,5 @@ __all__ = [
     "start_assessment",
     "start_screen",
     "undo_happening",
+    "unhear_happening",
 ]

@@ -6,6 +6,7 @@ Refuses to change what was written: what was wrong is undone, and with it every 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
@@ -17,6 +18,7 @@ from shelterbelt.assessments.models import Happening
 from shelterbelt.assessments.policy import RECORD_HAPPENING
 from shelterbelt.cases.models import Case
 from shelterbelt.ledger.actions import record
+from shelterbelt.ledger.lines import NOBODY
 from shelterbelt.store.ids import new_ref, uuid7
 
 UNDONE = "happening_undone"
@@ -77,6 +79,42 @@ def record_happening(
         digest=_digest(made, content),
     )
     return made
+
+
+def hear_happening(case: Case, type: str, *, happened_at: datetime, at: datetime) -> Happening:
+    """One line about a case that no worker wrote: a source that the agency takes in said it. `type` is an event's."""
+    if queries.sort_of(type) != queries.EVENT or happened_at > at:
+        raise NotAhead
+    row = Case.objects.select_for_update(of=("self",)).select_related("agency").get(id=case.id)
+    content: dict[str, Any] = {"type": type, "words": ""}
+    made_id = uuid7()
+    made = Happening.objects.create(
+        id=made_id,
+        agency_id=row.agency_id,
+        case=row,
+        sealed=seal(bytes(row.key), row.agency_id, content, about=made_id),
+        happened_at=happened_at,
+        recorded_at=at,
+        recorded_by=NOBODY,
+    )
+    digest = _digest(made, content)
+    record("happening.recorded", about=made.id, by=None, agency=made.agency_id, at=at, digest=digest)
+    return made
+
+
+def unhear_happening(happening_id: UUID, *, at: datetime) -> None:
+    """The source took it back: it counts no more, nor does any level that rested on it."""
+    found = Happening.objects.filter(id=happening_id, undone_at=None).first()
+    if found is None:
+        return
+    case, row = _locked(found)
+    content = {**queries.told_of(row, case), "undone": ""}
+    row.sealed = seal(bytes(case.key), row.agency_id, content, about=row.id)
+    row.undone_at, row.undone_by = at, NOBODY
+    row.save(update_fields=["sealed", "undone_at", "undone_by"])
+    undo_levels(case, row.id, UNDONE, by=None, at=at)
+    digest = _digest(row, content)
+    record("happening.undone", about=row.id, by=None, agency=row.agency_id, at=at, digest=digest)
 
 
 def _fits(
