@@ -9,11 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from shelterbelt import sealing
-from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.agencies.tokens import search_texts
-from shelterbelt.orders.models import Order, OrderPerson, OrderToken
-from shelterbelt.people.models import Person
-from shelterbelt.people.queries import asked_tokens, details
+from shelterbelt.people.queries import asked_tokens
 from shelterbelt.rules.names import normal, tokens
 
 MOST_PARTS = 8
@@ -52,23 +49,6 @@ def asked(text: str) -> list[set[str]]:
     if 2 <= len(plate) <= 10 and any(c.isdigit() for c in plate):
         readings.append({f"plate:{plate}"})
     return [reading for reading in readings if reading]
-
-
-def index_order(order: Order, content: Mapping[str, Any]) -> None:
-    """Make an order findable by what its paper says now, and by what is known of the people it names."""
-    rows = OrderPerson.objects.filter(order_id=order.id)
-    named = [opened_under(order.key, row.id, row.agency_id, row.sealed) for row in rows]
-    people = {order.respondent_id, order.petitioner_id, *(row.person_id for row in rows)}
-    known = Person.objects.filter(id__in=[one for one in people if one])
-    texts = texts_of([*named, *map(details, known)], content.get("plates", ()))
-    ring = sealing.keyring()
-    OrderToken.objects.filter(order_id=order.id).delete()
-    OrderToken.objects.bulk_create(
-        OrderToken(
-            agency_id=order.agency_id, order_id=order.id, token=ring.index_token(order.agency_id, text)
-        )
-        for text in sorted(texts)
-    )
 
 
 def tokens_of(agency: UUID, texts: Iterable[str]) -> list[bytes]:

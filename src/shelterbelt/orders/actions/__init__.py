@@ -1,8 +1,16 @@
 """What a worker does with an order: write it down, note what happened, its terms and places, hearings, weapons, and open it."""
 
+from shelterbelt.orders.actions.agreeing import NotBetweenThese as NotBetweenThese
+from shelterbelt.orders.actions.agreeing import end_orders as end_orders
+from shelterbelt.orders.actions.agreeing import open_orders as open_orders
+from shelterbelt.orders.actions.court import ask_surrender as ask_surrender
+from shelterbelt.orders.actions.court import note_surrender as note_surrender
+from shelterbelt.orders.actions.court import set_hearing as set_hearing
+from shelterbelt.orders.actions.court import strike_hearing as strike_hearing
 from shelterbelt.orders.actions.happenings import LiesAhead as LiesAhead
 from shelterbelt.orders.actions.happenings import note_happening as note_happening
 from shelterbelt.orders.actions.happenings import strike_happening as strike_happening
+from shelterbelt.orders.actions.reminding import remind as remind
 from shelterbelt.orders.actions.terms import OtherPlace as OtherPlace
 from shelterbelt.orders.actions.terms import strike_place as strike_place
 from shelterbelt.orders.actions.terms import strike_term as strike_term

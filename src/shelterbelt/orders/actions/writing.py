@@ -3,19 +3,19 @@
 Refuses what the rules do not know as an order. Nothing here decides whether it binds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
-from shelterbelt.agencies.sealed import fingerprint, new_key, opened, seal
+from shelterbelt.agencies.sealed import fingerprint, new_key, opened, opened_under, seal
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.ledger.actions import record
 from shelterbelt.library.court import closed_days
-from shelterbelt.orders.index import index_order
-from shelterbelt.orders.models import PROTECTED, RESPONDENT, Order, OrderPerson
+from shelterbelt.orders.index import texts_of, tokens_of
+from shelterbelt.orders.models import PROTECTED, RESPONDENT, Order, OrderPerson, OrderToken
 from shelterbelt.orders.policy import WRITE_ORDER
 from shelterbelt.orders.queries.facts import order_facts
 from shelterbelt.orders.told import Named, Paper
@@ -92,6 +92,20 @@ def index_person(person: Person) -> None:
     rows = Order.objects.filter(respondent=person) | Order.objects.filter(petitioner=person)
     for order in rows | Order.objects.filter(orderpersons__person=person):
         index_order(order, opened(order))
+
+
+def index_order(order: Order, content: Mapping[str, Any]) -> None:
+    """Make an order findable by what its paper says now, and by what is known of the people it names."""
+    rows = OrderPerson.objects.filter(order_id=order.id)
+    named = [opened_under(order.key, row.id, row.agency_id, row.sealed) for row in rows]
+    people = {order.respondent_id, order.petitioner_id, *(row.person_id for row in rows)}
+    known = Person.objects.filter(id__in=[one for one in people if one])
+    texts = texts_of([*named, *map(details, known)], content.get("plates", ()))
+    OrderToken.objects.filter(order_id=order.id).delete()
+    OrderToken.objects.bulk_create(
+        OrderToken(agency_id=order.agency_id, order_id=order.id, token=token)
+        for token in tokens_of(order.agency_id, texts)
+    )
 
 
 def note_end(order: Order, *, at: datetime) -> None:

@@ -7,3 +7,4 @@ from shelterbelt.orders.queries.facts import places_of as places_of
 from shelterbelt.orders.queries.facts import standing as standing
 from shelterbelt.orders.queries.facts import terms_of as terms_of
 from shelterbelt.orders.queries.facts import words_of as words_of
+from shelterbelt.orders.queries.finding import orders_about as orders_about

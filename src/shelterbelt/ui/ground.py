@@ -1,0 +1,156 @@
+"""Draws places on empty ground as one accessible picture: no map, no address, nothing fetched, a length to compare with.
+
+It knows no order and says no more than its caller does. A table with the same content stands beside it. What a judge
+ordered is hatched with a solid edge; what is ours is dashed, empty, and says so: the two never look alike.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+WIDE, MARGIN, LEAST = 640.0, 28.0, 60.0
+JUDGES, OURS = "judge", "ours"
+LENGTHS = tuple(step * 10**power for power in range(1, 5) for step in (1, 2, 5))
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One place: its points in metres east and north of somewhere, how far around them it reaches, whose it is."""
+
+    number: int
+    points: tuple[Point, ...]
+    reach: float
+    whose: str = JUDGES
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is drawn. `says` tells those who do not see the picture what is in it; `ours` stands beside what has no force.
+
+    `dot`: a place of which only its own people learn, such as a home; never drawn for anybody else.
+    """
+
+    title: str
+    says: str
+    patches: tuple[Patch, ...]
+    length: str
+    ours: str = ""
+    dot: Point | None = None
+    id: str = "ground"
+
+    def __post_init__(self) -> None:
+        if not self.patches or any(one.whose == OURS for one in self.patches) > bool(self.ours):
+            raise ValueError("a picture needs places, and words beside those that are ours")
+
+
+def draw(ground: Ground) -> SafeString:
+    """The picture as SVG; `length` has `%(metres)s` in it."""
+    frame = _frame(ground)
+    parts = [_patch(ground, frame, one) for one in ground.patches]
+    if ground.dot:
+        x, y = frame.at(ground.dot)
+        parts.append(format_html('<circle class="sb-ground__dot" cx="{}" cy="{}" r="5"/>', _n(x), _n(y)))
+    return format_html(
+        '<svg class="sb-drawn sb-ground" role="img" aria-labelledby="{id}-title {id}-says" width="100%"'
+        ' viewBox="0 0 {wide} {high}" direction="ltr" focusable="false" xmlns="http://www.w3.org/2000/svg">'
+        '<title id="{id}-title">{title}</title><desc id="{id}-says">{says}</desc>'
+        '<defs><pattern id="{id}-hatch" width="8" height="8" patternUnits="userSpaceOnUse"'
+        ' patternTransform="rotate(45)"><line class="sb-ground__hatch" x1="0" y1="0" x2="0" y2="8"/></pattern></defs>'
+        "{parts}{scale}</svg>",
+        id=ground.id,
+        wide=_n(WIDE),
+        high=_n(frame.high + 40),
+        title=ground.title,
+        says=ground.says,
+        parts=_joined(parts),
+        scale=_joined(_scale(ground, frame)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    west: float
+    north: float
+    scale: float
+    high: float
+
+    def at(self, point: Point) -> Point:
+        """Where a point of the ground lies in the picture."""
+        return MARGIN + (point[0] - self.west) * self.scale, MARGIN + (self.north - point[1]) * self.scale
+
+
+def _frame(ground: Ground) -> _Frame:
+    dots = (ground.dot,) if ground.dot else ()
+    spots = [(x, y, one.reach) for one in ground.patches for x, y in one.points]
+    spots += [(x, y, 0.0) for x, y in dots]
+    west, east = min(x - r for x, _y, r in spots), max(x + r for x, _y, r in spots)
+    south, north = min(y - r for _x, y, r in spots), max(y + r for _x, y, r in spots)
+    across, down = max(east - west, LEAST), max(north - south, LEAST)
+    scale = (WIDE - 2 * MARGIN) / max(across, down)
+    return _Frame(west - (max(across, down) - across) / 2, north, scale, 2 * MARGIN + down * scale)
+
+
+def _patch(ground: Ground, frame: _Frame, patch: Patch) -> SafeString:
+    looks = f"sb-ground__{patch.whose}"
+    fill = f"url(#{ground.id}-hatch)" if patch.whose == JUDGES else "none"
+    spots = [frame.at(point) for point in patch.points]
+    if len(spots) == 1:
+        x, y = spots[0]
+        shape = format_html(
+            '<circle class="{}" cx="{}" cy="{}" r="{}" fill="{}"/>', looks, _n(x), _n(y),
+            _n(patch.reach * frame.scale), fill,
+        )  # fmt: skip
+    else:
+        shape = _line(looks, spots, patch, frame, fill)
+    x, y = sum(x for x, _y in spots) / len(spots), sum(y for _x, y in spots) / len(spots)
+    words = f"{patch.number} {ground.ours}" if patch.whose == OURS else str(patch.number)
+    return format_html(
+        '{}<text class="sb-ground__number" x="{}" y="{}" text-anchor="middle">{}</text>',
+        shape,
+        _n(x),
+        _n(y + 6),
+        words,
+    )
+
+
+def _line(looks: str, spots: Sequence[Point], patch: Patch, frame: _Frame, fill: str) -> SafeString:
+    """An area with its edge; a street as a broad band with its middle."""
+    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in spots)
+    if patch.closed:
+        return format_html('<polygon class="{}" points="{}" fill="{}"/>', looks, points, fill)
+    band = format_html(
+        '<polyline class="{}-band" points="{}" fill="none" stroke-width="{}"/>', looks, points,
+        _n(2 * patch.reach * frame.scale),
+    )  # fmt: skip
+    return format_html('{}<polyline class="{}" points="{}" fill="none"/>', band, looks, points)
+
+
+def _scale(ground: Ground, frame: _Frame) -> Iterator[SafeString]:
+    """A line of so many metres, and which way is north."""
+    metres = max((one for one in LENGTHS if one * frame.scale <= WIDE / 3), default=LENGTHS[0])
+    y = frame.high + 18
+    yield format_html(
+        '<line class="sb-ground__scale" x1="{}" y1="{}" x2="{}" y2="{}"/>'
+        '<text class="sb-drawn__words sb-drawn__words--small" x="{}" y="{}">{}</text>',
+        _n(MARGIN), _n(y), _n(MARGIN + metres * frame.scale), _n(y),
+        _n(MARGIN + metres * frame.scale + 8), _n(y + 5), ground.length % {"metres": metres},
+    )  # fmt: skip
+    x = WIDE - MARGIN
+    yield format_html(
+        '<path class="sb-ground__scale" d="M{} {}v-20m-5 6l5-6l5 6" fill="none"/>', _n(x), _n(y + 6)
+    )
+
+
+def _joined(parts: Sequence[SafeString] | Iterator[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts)) or mark_safe("")  # nosec B308 B703
+
+
+def _n(number: float) -> str:
+    if not math.isfinite(number):
+        raise ValueError("a picture has numbers alone")
+    return f"{number:.1f}".rstrip("0").rstrip(".")
