@@ -41,6 +41,7 @@ ALSO = (
     "cases/drafts.py",
     "cases/evidence.py",
     "safety/files.py",
+    "orders/petitions_actions.py",
 )
 # Actions that no worker does.
 NOBODY_ASKS = {

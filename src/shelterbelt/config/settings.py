@@ -168,6 +168,7 @@ RELEASE_WISH = "shelterbelt.conversations.queries.wish_for_release"
 LOGS = NODE.logs if NODE else None
 # What apps above the case page put onto it: each is called with (case, by=, at=) and gives (label, address) or nothing.
 CASE_LINKS = (
+    "shelterbelt.orders.petitions_views.link_of",
     "shelterbelt.safety.queries.link_of",
     "shelterbelt.portal.queries.link_of",
     "shelterbelt.alerts.links.link_of",
@@ -217,6 +218,8 @@ DONE_AGAIN = {
     "own_record.shown_ended": "shelterbelt.journal.actions.showing.stop_showing_again",
     "help.out": "shelterbelt.alerts.actions.setting_up.take_out_again",
     "help.ended": "shelterbelt.alerts.actions.setting_up.end_again",
+    "device.turned": "shelterbelt.watching.actions.devices.turn_again",
+    "device.ended": "shelterbelt.watching.actions.devices.end_again",
 }
 # How many different things one worker is shown in lists, and takes out as files, in a day (the largest of their roles).
 EXPORT_BUDGETS = {

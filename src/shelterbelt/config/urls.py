@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("shelterbelt.portal.keeping_urls")),
     path("", include("shelterbelt.hotline.urls")),
     path("", include("shelterbelt.feedback.urls")),
+    path("", include("shelterbelt.orders.petitions_urls")),
     path("", include("shelterbelt.orders.urls")),
     path("", include("shelterbelt.breaches.urls")),
     path("", include("shelterbelt.supervision.urls")),

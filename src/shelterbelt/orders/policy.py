@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import Rule, own_agency, permission
-from shelterbelt.cases.policy import CASEWORK, POLICE
+from shelterbelt.cases.policy import CASEWORK, DIRECT, POLICE
 from shelterbelt.orders.models import OrdersAgreement
 
 ENFORCERS = (*POLICE, "prosecutor", "probation_officer", "court_clerk")
@@ -46,3 +46,5 @@ WRITE_ORDER = permission("write_order", *CASEWORK, kinds=HOLDERS)
 FIND_ORDER = permission("find_order", *ENFORCERS, rule=own_agency | Agreed(), kinds=SYSTEM)
 SHARE_ORDERS = permission("share_orders", "supervisor", "prosecutor", "court_clerk", kinds=SYSTEM)
 PROPOSE_PLACES = permission("propose_places", *CASEWORK, kinds=HOLDERS)
+# Help with a petition, for a worker with a case; the paper is the survivor's.
+DRAFT_PETITION = permission("draft_petition", *POLICE, *DIRECT, kinds=("police", "advocates", "shelter", "hospital"))
