@@ -11,6 +11,21 @@ from django.db.models import Func, Q, Value
 from shelterbelt.rules.frames import DEVICES
 from shelterbelt.store.fields import Row, SealedRow
 from shelterbelt.store.ids import uuid7
+from shelterbelt.watching.alarm_models import Alarm, AlarmCall, AlarmGroup, Beat, Cursor, Watch
+
+__all__ = [
+    "Alarm",
+    "AlarmCall",
+    "AlarmGroup",
+    "Beat",
+    "Cursor",
+    "Device",
+    "Feed",
+    "LastFix",
+    "LogKey",
+    "LogRow",
+    "Watch",
+]
 
 # A tracker that an order or a court asks for; a device of a survivor's own; one whose fixes another node sends by letter.
 TRACKER, OWN, SENT = "tracker", "own", "sent"

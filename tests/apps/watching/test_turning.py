@@ -1,0 +1,188 @@
+"""What was added to the log becomes alarms exactly once, whatever ends in between; nobody's fault holds another up."""
+
+from shelterbelt.agencies.sealed import opened
+from shelterbelt.orders.actions import strike_place
+from shelterbelt.store.asker import as_agency
+from shelterbelt.watching import turning
+from shelterbelt.watching.actions.devices import end_device
+from shelterbelt.watching.alarm_models import AlarmGroup, Cursor, Watch
+from shelterbelt.watching.alarms import ms_of
+from shelterbelt.watching.beats import RECEIVER, beat
+from shelterbelt.watching.models import LogRow
+from shelterbelt.watching.turning import Watcher
+from tests.apps.watching.roads import (
+    INSIDE,
+    MINUTE,
+    OUTSIDE,
+    SECOND,
+    alarms,
+    fix,
+    send,
+    shown,
+    tracked,
+    turned,
+)
+from tests.world import AT, HOUR, Town
+
+WAY = [(place * MINUTE, OUTSIDE) for place in range(4)] + [(place * MINUTE, INSIDE) for place in range(4, 12)]
+SEEN = [("entered", "sure", False), ("stayed", "sure", False)]
+
+
+def test_a_way_into_a_judges_place_is_told_once_whatever_ends_in_between(place: Town) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    for after, where in WAY:
+        at = AT + after
+        send(one.device, [fix(at, where)] * 2, at=at)
+        if after in (3 * MINUTE, 5 * MINUTE, 10 * MINUTE):
+            watcher = Watcher()  # the process died: all is read again
+        turned(watcher, one.agency, at=at)
+    assert shown(one.agency) == SEEN
+    entered = alarms(one.agency)[0]
+    assert entered.ms == ms_of(AT + 4 * MINUTE) and entered.person_id == one.order.respondent_id
+    with as_agency(one.agency, at=AT):
+        told = opened(entered)
+        assert told["place"] == str(one.place.id) and told["zone"]["reach"] == 300 and told["frames"]
+        (group,) = AlarmGroup.objects.filter(agency_id=one.agency)
+        assert {row.group_id for row in alarms(one.agency)} == {group.id}
+
+
+def test_what_a_dead_process_had_not_committed_is_decided_again_and_told_once(place: Town) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    for after, where in WAY:
+        send(one.device, [fix(AT + after, where)], at=AT + after)
+    at = AT + 12 * MINUTE
+    before = turning.write_told
+    try:
+        turning.write_told = lambda *_told, **_at: 1 / 0  # type: ignore[assignment]
+        assert not watcher.turn(one.agency, at=at)
+    finally:
+        turning.write_told = before
+    assert shown(one.agency) == []
+    turned(watcher, one.agency, at=at)
+    assert shown(one.agency) == SEEN
+    with as_agency(one.agency, at=at):
+        cursor = Cursor.objects.get(agency_id=one.agency)
+        Cursor.objects.filter(id=cursor.id).update(place=0, kept_place=0, past_place=0, sealed=b"")
+    turned(Watcher(), one.agency, at=at)
+    assert shown(one.agency) == SEEN
+
+
+def test_a_late_fix_takes_back_what_it_disproves_and_the_alarm_stays_marked(place: Town) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    edge = (INSIDE[0] + 0.0027, INSIDE[1])
+    sent = [(0, edge), (90, edge)]
+    for after, where in sent:
+        send(one.device, [fix(AT + after * SECOND, where, 60.0)], at=AT + after * SECOND)
+    turned(watcher, one.agency, at=AT + 2 * MINUTE)
+    assert [kind for kind, _c, _b in shown(one.agency)] == ["may_be_in"]
+    at = AT + 3 * MINUTE
+    send(one.device, [fix(AT + 45 * SECOND, OUTSIDE)], at=at)
+    turned(watcher, one.agency, at=at)
+    (back,) = [row for row in alarms(one.agency) if row.taken_back_at]
+    assert back.kind == "may_be_in" and back.taken_back_at == at
+
+
+def test_a_place_that_is_struck_or_a_tracker_that_ends_is_watched_no_more_within_a_turn(place: Town) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    with as_agency(one.agency, at=AT):
+        assert Watch.objects.filter(agency_id=one.agency, ended_at=None).count() == 1
+    at = AT + MINUTE
+    with as_agency(one.agency, at=at, worker=one.by.id):
+        strike_place(one.place, by=one.by, at=at)
+    send(one.device, [fix(at, INSIDE)], at=at)
+    turned(watcher, one.agency, at=at)
+    with as_agency(one.agency, at=at):
+        assert not Watch.objects.filter(agency_id=one.agency, ended_at=None).exists()
+    assert shown(one.agency) == []
+    with as_agency(one.agency, at=at, worker=one.by.id):
+        end_device(one.device, by=one.by, at=at)
+    turned(watcher, one.agency, at=at + HOUR)
+    assert shown(one.agency) == []
+
+
+def test_silence_is_told_by_its_deadline_with_nothing_sent_and_its_end_is_noted(place: Town) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    send(one.device, [fix(AT + MINUTE)], at=AT + MINUTE)
+    turned(watcher, one.agency, at=AT + 15 * MINUTE)
+    assert shown(one.agency) == []
+    turned(Watcher(), one.agency, at=AT + 17 * MINUTE)
+    turned(watcher, one.agency, at=AT + 18 * MINUTE)
+    (silent,) = alarms(one.agency)
+    assert (silent.kind, silent.ms, silent.ends) == ("silent", ms_of(AT + 16 * MINUTE), False)
+    send(one.device, [fix(AT + 40 * MINUTE)], at=AT + 40 * MINUTE)
+    turned(watcher, one.agency, at=AT + 40 * MINUTE)
+    assert [(row.kind, row.ends) for row in alarms(one.agency)] == [("silent", False), ("back", True)]
+
+
+def test_our_own_absence_is_told_as_ours_and_is_nobodys_silence(place: Town) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    with as_agency(one.agency, at=AT):
+        beat(RECEIVER, at=AT)
+    for after in range(10, 60, 10):
+        turned(watcher, one.agency, at=AT + after * MINUTE)
+    assert [(row.kind, row.seen_by, row.device_id) for row in alarms(one.agency)] == [
+        ("outage", "server receive", None)
+    ]
+    with as_agency(one.agency, at=AT + HOUR):
+        beat(RECEIVER, at=AT + HOUR)
+    turned(watcher, one.agency, at=AT + HOUR)
+    with as_agency(one.agency, at=AT + HOUR):
+        for after in range(61, 76):
+            beat(RECEIVER, at=AT + after * MINUTE)
+    turned(watcher, one.agency, at=AT + 74 * MINUTE)
+    assert [row.kind for row in alarms(one.agency)] == ["outage"]
+    turned(watcher, one.agency, at=AT + 75 * MINUTE + 30 * SECOND)
+    assert [row.kind for row in alarms(one.agency)] == ["outage", "silent"]
+
+
+def test_what_does_not_open_is_passed_over_and_told_without_saying_whose(place: Town) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    for after, where in WAY:
+        send(one.device, [fix(AT + after, where)], at=AT + after)
+    with as_agency(one.agency, at=AT):
+        rows = LogRow.objects.filter(agency_id=one.agency).order_by("place")
+        LogRow.objects.filter(id=rows[2].id).update(sealed=b"broken")
+    turned(watcher, one.agency, at=AT + 12 * MINUTE)
+    told = {row.kind: row for row in alarms(one.agency)}
+    assert set(told) == {"entered", "stayed", "unreadable"}
+    assert told["unreadable"].person_id is None and told["unreadable"].device_id is None
+
+
+def test_an_order_that_cannot_be_read_holds_no_other_up(place: Town) -> None:
+    one, two = tracked(place), tracked(place)
+    with as_agency(one.agency, at=AT):
+        type(one.place).objects.filter(id=one.place.id).update(sealed=b"broken")
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    for after, where in WAY:
+        send(two.device, [fix(AT + after, where)], at=AT + after)
+    turned(watcher, one.agency, at=AT + 12 * MINUTE)
+    told = alarms(one.agency)
+    assert {(row.kind, row.order_id) for row in told} == {
+        ("unreadable", None), ("entered", two.order.id), ("stayed", two.order.id),
+    }  # fmt: skip
+
+
+def test_a_second_process_takes_nothing_while_the_first_has_the_part(place: Town) -> None:
+    one = tracked(place)
+    first, second = Watcher(), Watcher()
+    turned(first, one.agency, at=AT)
+    turned(second, one.agency, at=AT)
+    for number, (after, where) in enumerate(WAY):
+        send(one.device, [fix(AT + after, where)], at=AT + after)
+        turned((first, second)[number % 2], one.agency, at=AT + after)
+    assert shown(one.agency) == SEEN
