@@ -41,6 +41,8 @@ KINDS = frozenset(
         "own_record.shown_ended",
         "help.out",
         "help.ended",
+        "device.turned",
+        "device.ended",
     }
 )
 _LONGEST = 64 * 1024

@@ -1,0 +1,93 @@
+"""Keeps what devices sent: all that waited together in one transaction of their agency, and nothing of whose secret has ended.
+
+Refuses whatever it cannot make durable: whoever sent it is told later, and sends it again.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from shelterbelt.agencies.sealed import new_key, opened, seal
+from shelterbelt.rules.fixes import Fix
+from shelterbelt.store.asker import as_agency
+from shelterbelt.store.ids import uuid7
+from shelterbelt.watching.log import Lot, log
+from shelterbelt.watching.models import Device, Feed, LastFix
+from shelterbelt.watching.receiving.known import goes
+from shelterbelt.watching.receiving.parcels import LATER, REFUSED, TAKEN, Parcel
+
+DURABLE = "select set_config('synchronous_commit', 'on', true)"
+# Whoever holds a device's row holds nobody's fixes up: it is noted the next time.
+HEARD = (
+    "update watching_device set heard_at = %s where id in (select id from watching_device where id = any(%s)"
+    " and (heard_at is null or heard_at < %s) order by id for update skip locked)"
+)
+TO_THE = timedelta(minutes=1)
+
+
+def keep_fixes(agency: UUID, parcels: Sequence[Parcel], *, at: datetime) -> list[str]:
+    """Make these durable, and say of each what became of it. On return what was taken is on the disk."""
+    with as_agency(agency, at=at):
+        fates = _fates(parcels)
+        good = [one for one, fate in zip(parcels, fates, strict=True) if fate == TAKEN]
+        lots: dict[Lot, bytearray] = defaultdict(bytearray)
+        newest: dict[UUID, Fix] = {}
+        for one in good:
+            for lot, frames in one.frames.items():
+                lots[lot] += frames
+            for device, fix in one.newest.items():
+                newest[device] = max(fix, newest.get(device, fix))
+        with connection.cursor() as cursor:
+            cursor.execute(DURABLE)
+        log.append(agency, {lot: bytes(frames) for lot, frames in lots.items()}, at=at)
+        _note_heard({device for one in good for device in one.heard}, at)
+        _note_last(agency, newest, at)
+    return fates
+
+
+def _fates(parcels: Sequence[Parcel]) -> list[str]:
+    """REFUSED where a secret is no longer its bearer's; LATER where a device has ended or goes elsewhere since."""
+    bearers = list({one.bearer.id for one in parcels})
+    devices = list({device for one in parcels for device in one.heard}.union(bearers))
+    there = Device.objects.filter(id__any=devices, ended_at=None)
+    digests, lots = {}, {}
+    for id, digest, part, kind, trail in there.values_list("id", "secret_digest", "part", "kind", "trail"):
+        digests[id], lots[id] = digest, goes(part, kind, trail=trail)
+    feeds = Feed.objects.filter(id__any=bearers, ended_at=None)
+    digests |= dict(feeds.values_list("id", "secret_digest"))
+    return [_fate(one, digests, lots) for one in parcels]
+
+
+def _fate(one: Parcel, digests: Mapping[UUID, Any], lots: Mapping[UUID, Lot]) -> str:
+    digest = digests.get(one.bearer.id)
+    if digest is None or bytes(digest) != one.bearer.digest:
+        return REFUSED
+    return TAKEN if all(lots.get(device) == lot for device, lot in one.heard.items()) else LATER
+
+
+def _note_heard(devices: Collection[UUID], at: datetime) -> None:
+    if devices:
+        with connection.cursor() as cursor:
+            cursor.execute(HEARD, (at, list(devices), at - TO_THE))
+
+
+def _note_last(agency: UUID, newest: dict[UUID, Fix], at: datetime) -> None:
+    """The last fix of survivors' own devices; one that is older than what stands changes nothing."""
+    if not newest:
+        return
+    people = dict(Device.objects.filter(id__any=list(newest)).values_list("id", "person_id"))
+    before = {row.device_id: row for row in LastFix.objects.filter(device_id__any=list(newest))}
+    for device, fix in newest.items():
+        row = before.get(device)
+        if row is None:
+            id, key = uuid7(), new_key(agency)
+            row = LastFix(id=id, agency_id=agency, key=key, device_id=device, person_id=people[device])
+        elif opened(row)["ms"] > fix.ms:
+            continue
+        row.sealed, row.received_at = seal(row.key, agency, asdict(fix), about=row.id), at
+        row.save()

@@ -1,0 +1,16 @@
+"""Who issues and ends devices: trackers where a court or probation holds the order, a survivor's own with whom they trust.
+
+Nobody's permission opens a place: what devices said is read by no worker but as the proof of an alarm.
+"""
+
+from shelterbelt.access.rules import permission
+from shelterbelt.safety.policy import trusted_with
+
+TRACKING = ("court_clerk", "probation_officer", "supervisor")
+TRACKERS_AT = ("court", "probation")
+
+KEEP_TRACKERS = permission("keep_trackers", *TRACKING, kinds=TRACKERS_AT)
+KEEP_FEEDS = permission("keep_feeds", *TRACKING, kinds=TRACKERS_AT)
+KEEP_OWN_DEVICE = permission(
+    "keep_own_device", "advocate", "shelter_worker", rule=trusted_with, kinds=("advocates", "shelter")
+)
