@@ -95,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     worker.add_argument(
         "--concurrency", type=int, default=JOBS_AT_ONCE, help="jobs at once (default %(default)s)"
     )
+    command("receive", f"{here}.receiver:command", "Take in what devices say of where they are.")
     command("doctor", f"{here}.doctor:command", "Say what is wrong with this installation.", node=False)
     can = command(
         "who-can", f"{here}.explain:who_can", "Print who may do what: every permission and its rule."
@@ -123,6 +124,14 @@ def parser() -> argparse.ArgumentParser:
     taken.add_argument(
         "--report", type=Path, metavar="FILE", help="write the refused lines and their reasons there"
     )
+    held = group("held", "Take in who is held, from a jail or a court.")
+    taken = held("import", "shelterbelt.supervision.imports:command", "Take in a feed (CSV or JSON Lines).")
+    taken.add_argument("file", type=Path, metavar="FILE")
+    taken.add_argument("--source", required=True, metavar="NAME", help="who tells it, such as county_jail")
+    taken.add_argument(
+        "--whole", action="store_true", help="with this file it has told all that it knows by now"
+    )
+    taken.add_argument("--agency", metavar="NAME", help="which agency of the node takes it in")
     directory = group("directory", "Keep the directory of services.")
     taken = directory("import", "shelterbelt.referrals.imports:command", "Take in an HSDS 3.0 directory.")
     taken.add_argument("path", type=Path, metavar="PATH")

@@ -60,6 +60,11 @@ class NodeConfig:
         return self.port + 1000 if self.port + 1000 < 65536 else self.port - 1000
 
     @property
+    def receive_port(self) -> int:
+        """The port on 127.0.0.1 of what devices send to, two thousand beside the pages'."""
+        return self.port + 2000 if self.port + 2000 < 65536 else self.port - 2000
+
+    @property
     def streams(self) -> str:
         """Where a browser finds streams: with TLS in front of the node beside the pages, else on their own port."""
         return "" if self.address.startswith("https:") else f"http://{self.host}:{self.streams_port}"

@@ -258,16 +258,25 @@ class Child:
 
     def answers(self) -> bool:
         """True if pages come, for a process that serves them; for any other, if it runs."""
-        if self.word != "serve":
-            return self.process is not None
-        return healthy(self.node)
+        if self.word == "receive":
+            return receives(self.node)
+        return healthy(self.node) if self.word == "serve" else self.process is not None
 
 
 def healthy(node: NodeConfig) -> bool:
     """True if the node answers its health page."""
-    link = http.client.HTTPConnection("127.0.0.1", node.port, timeout=3)
+    return _answers(node, node.port, "/health/")
+
+
+def receives(node: NodeConfig) -> bool:
+    """True if the node answers what devices send."""
+    return _answers(node, node.receive_port, "/fixes/health")
+
+
+def _answers(node: NodeConfig, port: int, path: str) -> bool:
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
     try:
-        link.request("GET", "/health/", headers={"Host": node.address.split("//", 1)[-1]})
+        link.request("GET", path, headers={"Host": node.address.split("//", 1)[-1]})
         return link.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
@@ -283,7 +292,7 @@ def _run(
     server: Server | None,
 ) -> int:
     step(6, "Pages and jobs of each node")
-    children = [Child(node, word) for word in ("serve", "worker") for node in machine]
+    children = [Child(node, word) for word in ("serve", "worker", "receive") for node in machine]
     try:
         _until_all_answer(children, asked)
         _welcome(home, machine, time.monotonic() - started)
