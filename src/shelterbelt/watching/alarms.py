@@ -178,7 +178,7 @@ def _about(agency: UUID, topic: Topic, rows: list[Alarm]) -> Any:
     one = rows[0]
     if one.person_id:
         return every.filter(person_id=one.person_id)
-    return every.filter(person_id=None, device_id=one.device_id)
+    return every.filter(person_id=None, device=one.device)
 
 
 def as_rule(row: Alarm) -> storms.Alarm:

@@ -10,15 +10,16 @@ from shelterbelt.watching.alarm_models import Beat
 RECEIVER, WATCHER = "receive", "watch"
 # In one statement: the row of another moment must not be written over with an older one.
 BEAT = (
-    "insert into watching_beat as b (name, at, since_at) values (%(name)s, %(at)s, %(at)s) on conflict (name) do update set "
-    "at = greatest(b.at, excluded.at), since_at = case when excluded.at - b.at > %(gap)s then excluded.at else b.since_at end"
+    "insert into watching_beat as b (name, at, since_at) values (%(name)s, %(at)s, %(at)s)"
+    " on conflict (name) do update set at = greatest(b.at, excluded.at), since_at = case"
+    " when excluded.at - b.at > make_interval(secs => %(gap)s) then excluded.at else b.since_at end"
 )
 
 
 def beat(name: str, *, at: datetime) -> None:
     """This process runs now. The caller's transaction is in some agency's name."""
     with connection.cursor() as cursor:
-        cursor.execute(BEAT, {"name": name, "at": at, "gap": gap()})
+        cursor.execute(BEAT, {"name": name, "at": at, "gap": gap().total_seconds()})
 
 
 def last_beat(name: str) -> Beat | None:

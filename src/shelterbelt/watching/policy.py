@@ -14,3 +14,12 @@ KEEP_FEEDS = permission("keep_feeds", *TRACKING, kinds=TRACKERS_AT)
 KEEP_OWN_DEVICE = permission(
     "keep_own_device", "advocate", "shelter_worker", rule=trusted_with, kinds=("advocates", "shelter")
 )
+
+# Whoever watches over orders: says that they are on duty, sees alarms of their own agency, and acts on them.
+DUTY = ("officer", "detective", "supervisor", "probation_officer", "court_clerk")
+DUTY_AT = ("police", "probation", "court")
+
+BE_ON_DUTY = permission("be_on_duty", *DUTY, kinds=DUTY_AT)
+SEE_ALARMS = permission("see_watch_alarms", *DUTY, kinds=DUTY_AT)
+TAKE_ALARMS = permission("take_watch_alarms", *DUTY, kinds=DUTY_AT)
+HOLD_DRILL = permission("hold_drill", "supervisor", "probation_officer", "court_clerk", kinds=DUTY_AT)

@@ -16,6 +16,11 @@ from shelterbelt.store.ids import uuid7
 def be_there(until_at: datetime, number: str, *, by: Worker, at: datetime) -> Presence:
     """“I am here until …”: from now on help alerts reach this worker, on their pages and at a number they give."""
     require(by, BE_THERE, at=at)
+    return note_there(until_at, number, by=by, at=at)
+
+
+def note_there(until_at: datetime, number: str, *, by: Worker, at: datetime) -> Presence:
+    """Somebody is there, for help alerts or for what is watched: one row for both. The caller has asked whether they may."""
     _ended(by, at)
     row_id, key = uuid7(), new_key(by.agency_id)
     made = Presence.objects.create(
@@ -35,6 +40,11 @@ def be_there(until_at: datetime, number: str, *, by: Worker, at: datetime) -> Pr
 def still_there(*, by: Worker, at: datetime) -> bool:
     """The worker says again that they are there; false when they have left or their time is over."""
     require(by, BE_THERE, at=at)
+    return note_still_there(by=by, at=at)
+
+
+def note_still_there(*, by: Worker, at: datetime) -> bool:
+    """The same, said again. The caller has asked whether they may."""
     row = Presence.objects.select_for_update().filter(worker_id=by.id, ended_at=None, until_at__gt=at).first()
     if row is None:
         return False
@@ -47,6 +57,11 @@ def still_there(*, by: Worker, at: datetime) -> bool:
 def leave(*, by: Worker, at: datetime) -> None:
     """The worker is there no longer."""
     require(by, BE_THERE, at=at)
+    note_gone(by=by, at=at)
+
+
+def note_gone(*, by: Worker, at: datetime) -> None:
+    """The same, no longer. The caller has asked whether they may."""
     _ended(by, at)
 
 
