@@ -48,15 +48,20 @@ class Plane:
         return RADIUS * east, RADIUS * math.radians(latitude - self.latitude)
 
 
+def length(east: float, north: float) -> float:
+    """This function will return the length of a way in the plane, by steps that every machine rounds alike."""
+    return math.sqrt(east * east + north * north)
+
+
 def from_leg(point: Point, start: Point, end: Point) -> float:
     """This function will return the distance of a point from a straight leg, in the plane's metres."""
     (x, y), (ax, ay), (bx, by) = point, start, end
     dx, dy = bx - ax, by - ay
     square = dx * dx + dy * dy
     if square == 0.0:
-        return math.hypot(x - ax, y - ay)
+        return length(x - ax, y - ay)
     share = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / square))
-    return math.hypot(x - ax - share * dx, y - ay - share * dy)
+    return length(x - ax - share * dx, y - ay - share * dy)
 
 
 def from_line(point: Point, line: Sequence[Point]) -> float:

@@ -58,7 +58,7 @@ def beyond(zone: Zone, latitude: float, longitude: float) -> float:
     """This function will return the metres from a position to the zone's edge: above 0 outside, 0 or below inside."""
     point = zone.plane.at(latitude, longitude)
     if zone.shape == CIRCLE:
-        return math.hypot(*point) - zone.reach
+        return earth.length(*point) - zone.reach
     if zone.shape == STREET:
         return earth.from_line(point, zone.points) - zone.reach
     edge = earth.from_line(point, earth.around(zone.points))

@@ -1,0 +1,122 @@
+"""Keeps fixes in their order, as `rules.late` does: what is new, what came twice, what is too late, and what may be let go.
+
+A line is a piece of one long store, with room behind it; when that is full, whoever calls makes more.
+"""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from shelterbelt.engines.compiled import compiled
+
+Array = NDArray[Any]
+Record = Any
+
+DOUBLE, TOO_LATE = -1, -2
+AT_ONCE = 32  # so many are let go together at the least
+
+
+@compiled
+def compare(one: Record, two: Record, first: int) -> int:
+    """This function will return -1, 0 or 1, by the order of `Fix`; of two alike, the device `first` comes first."""
+    if one.ms != two.ms:
+        return -1 if one.ms < two.ms else 1
+    if one.latitude != two.latitude:
+        return -1 if one.latitude < two.latitude else 1
+    if one.longitude != two.longitude:
+        return -1 if one.longitude < two.longitude else 1
+    return _compare_rest(one, two, first)
+
+
+@compiled
+def _compare_rest(one: Record, two: Record, first: int) -> int:
+    if one.metres != two.metres:
+        return -1 if one.metres < two.metres else 1
+    if one.speed != two.speed:
+        return -1 if one.speed < two.speed else 1
+    if one.battery != two.battery:
+        return -1 if one.battery < two.battery else 1
+    if one.marks != two.marks:
+        return -1 if one.marks < two.marks else 1
+    return (one.device != first) - (two.device != first)
+
+
+@compiled
+def place_of(line: Record, fixes: Array, fix: Record, first: int) -> int:
+    """This function will return how many of a line's fixes come before this one, or DOUBLE, or TOO_LATE."""
+    start, many = line.start, line.many
+    if many and fix.ms > fixes[start + many - 1].ms:
+        return many
+    if line.gone or line.before:
+        found = compare(fix, fixes[start + line.gone - 1], first)
+        if found <= 0:
+            return DOUBLE if found == 0 else TOO_LATE
+    place = many
+    while place > line.gone:
+        found = compare(fixes[start + place - 1], fix, first)
+        if found == 0:
+            return DOUBLE
+        if found < 0:
+            return place
+        place -= 1
+    return place
+
+
+@compiled
+def put(line: Record, fixes: Array, fix: Record, place: int) -> None:
+    """This function will put a fix into its place in a line that has room for it."""
+    start = line.start
+    for i in range(start + line.many, start + place, -1):
+        fixes[i] = fixes[i - 1]
+    fixes[start + place] = fix
+    line.many += 1
+
+
+@compiled
+def trim(line: Record, fixes: Array, late_ms: int, most: int) -> None:
+    """This function will say from where on a line is kept: `late_ms` behind the newest, and never more than `most`."""
+    oldest = fixes[line.start + line.many - 1].ms - late_ms
+    gone = max(line.gone, line.many - most)
+    while fixes[line.start + gone].ms < oldest:
+        gone += 1
+    line.gone = gone
+
+
+@compiled
+def may_let_go(line: Record) -> bool:
+    """This function will say whether the fixes up to the state in the middle are needed no more."""
+    if line.middle == 0:
+        return line.many >= AT_ONCE
+    return line.gone >= AT_ONCE and line.gone >= line.middle
+
+
+@compiled
+def let_go(line: Record, fixes: Array) -> None:
+    """This function will forget the fixes up to the middle, but the last of them; the middle is the end then."""
+    start, gone = line.start, line.middle
+    if gone:
+        for i in range(start - 1, start + line.many - gone):
+            fixes[i] = fixes[i + gone]
+        line.before = 1
+    line.many -= gone
+    line.gone -= gone
+    line.middle = line.many
+
+
+@compiled
+def has_room(line: Record, fixes: Array, used: Array, most: int) -> bool:
+    """This function will see that a line has room for one more, at the end of the store if it must move; False if it cannot.
+
+    Nothing longer than `most` is made: whoever folds has no paper for more.
+    """
+    if line.many < line.room:
+        return True
+    room = 2 * line.room
+    if room > most or used[0] + room + 1 > len(fixes):
+        return False
+    start = used[0] + 1
+    for i in range(-1, line.many):
+        fixes[start + i] = fixes[line.start + i]
+    line.start, line.room = start, room
+    used[0] += room + 1
+    return True

@@ -1,0 +1,139 @@
+"""How many watches lie in memory: records one after the other, three of each state, and the buffers of fixes.
+
+Three, because a late fix goes to its own place: how matters stand now, at a fix in the middle, and before the oldest kept.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shelterbelt.rules import approach, geofence, late, signals, silence
+from shelterbelt.rules.watches import OF
+
+Array = NDArray[Any]
+
+NOW, MIDDLE, BASE = range(3)
+STATES = 3
+
+FRAME = np.dtype(
+    [
+        ("ms", "<i8"),
+        ("received_ms", "<i8"),
+        ("latitude", "<f8"),
+        ("longitude", "<f8"),
+        ("metres", "<f4"),
+        ("speed", "<f4"),
+        ("device", "<u4"),
+        ("battery", "i1"),
+        ("marks", "u1"),
+        ("zero", "<u2"),
+    ]
+)
+# The fixes of a device, or of both of a pair, in order, from `start` on in the store of fixes. The one before `start` is
+# the last that was let go. The first `gone` are too old to be followed by a late one; `middle`: how many are in that state.
+LINE = np.dtype(
+    [
+        ("start", "i8"),
+        ("room", "i4"),
+        ("many", "i4"),
+        ("gone", "i4"),
+        ("middle", "i4"),
+        ("before", "u1"),
+    ]
+)
+LAST = [("ms", "i8"), ("latitude", "f8"), ("longitude", "f8"), ("metres", "f8")]
+# A device: its last fix that was not vague, which is the last of every zone that is `cold`; and its last for signals.
+DEVICE = np.dtype(
+    [
+        *LAST,
+        ("said_ms", "i8"),
+        ("said_latitude", "f8"),
+        ("said_longitude", "f8"),
+        ("said_metres", "f8"),
+        ("known", "u1"),
+        ("said", "u1"),
+        ("low", "u1"),
+        ("marks", "u1"),
+    ]
+)
+# A zone for a device. Cold (`hot` 0) is one that nothing is open in, whose last fix is the device's: most of them, always.
+IN_ZONE = np.dtype([*LAST, ("since_ms", "i8"), ("hot", "u1"), ("place", "u1"), ("flags", "u1")])
+NEAR = np.dtype(
+    [
+        ("measured_ms", "i8"),
+        ("measured", "f8"),
+        ("has_measured", "u1"),
+        ("place", "u1"),
+        ("open", "u1"),
+        ("closing", "u1"),
+    ]
+)
+# Each of a pair: row `2 * (3 * pair + k) + side`.
+SIDE = np.dtype([*LAST, ("speed", "f8"), ("has", "u1"), ("doubt", "u1")])
+SHAPE = np.dtype(
+    [
+        ("latitude", "f8"),
+        ("longitude", "f8"),
+        ("narrow", "f8"),
+        ("reach", "f8"),
+        ("first", "i4"),
+        ("until", "i4"),
+        ("shape", "u1"),
+    ]
+)
+# The box around a zone in degrees: what does not come into it leaves a cold zone cold.
+BOX = np.dtype([("south", "f8"), ("north", "f8"), ("west", "f8"), ("east", "f8")])
+EVENT = np.dtype([("ms", "i8"), ("metres", "f8"), ("kind", "u1"), ("certainty", "u1")])
+TOLD = np.dtype(
+    [
+        ("ms", "i8"),
+        ("metres", "f8"),
+        ("row", "i4"),
+        ("watch", "u4"),
+        ("device", "u4"),
+        ("of", "u1"),
+        ("kind", "u1"),
+        ("certainty", "u1"),
+        ("taken_back", "u1"),
+        ("late_alone", "u1"),
+    ]
+)
+
+ZONE, PAIR, SIGNAL, SILENCE = range(len(OF))
+KINDS = (geofence.KINDS, approach.KINDS, signals.KINDS, silence.KINDS)
+CERTAINTIES = ("", late.SURE, late.LIKELY, late.POSSIBLE)
+NOT_SAID, SURE, LIKELY, POSSIBLE = range(4)
+
+
+class ByZone(NamedTuple):
+    """`geofence.Settings`, less what says how late a fix may come."""
+
+    bridge_ms: int
+    stay_ms: int
+    maybe_ms: int
+    leave: float
+    vague: float
+    fastest: float
+
+
+class ByPair(NamedTuple):
+    """`approach.Settings`, likewise."""
+
+    near: float
+    far: float
+    stale_ms: int
+    drift: float
+    ahead: float
+    over_ms: int
+    meet_ms: int
+    vague: float
+    fastest: float
+
+
+class ByDevice(NamedTuple):
+    """`signals.Settings`, likewise."""
+
+    low: int
+    charged: int
+    fastest: float
