@@ -96,6 +96,8 @@ def parser() -> argparse.ArgumentParser:
         "--concurrency", type=int, default=JOBS_AT_ONCE, help="jobs at once (default %(default)s)"
     )
     command("receive", f"{here}.receiver:command", "Take in what devices say of where they are.")
+    watched = group("watch", "Watch what devices say.")
+    watched("run", f"{here}.watcher:command", "Watch a node's devices, and tell whoever is on duty.")
     command("doctor", f"{here}.doctor:command", "Say what is wrong with this installation.", node=False)
     can = command(
         "who-can", f"{here}.explain:who_can", "Print who may do what: every permission and its rule."

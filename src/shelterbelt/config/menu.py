@@ -24,6 +24,8 @@ from shelterbelt.disclosures.queries import demands_due
 from shelterbelt.feedback.policy import SEE_FEEDBACK
 from shelterbelt.hotline import policy as hotline
 from shelterbelt.hotline.queries import calls_waiting, reports_waiting
+from shelterbelt.orders.policy import FIND_ORDER, SEE_ORDER
+from shelterbelt.orders.queries.pages import orders_ending
 from shelterbelt.people.policy import DECLARE, REVIEW
 from shelterbelt.people.review import doubts_waiting
 from shelterbelt.records.policy import CONFIRM_ERASURE
@@ -31,6 +33,8 @@ from shelterbelt.referrals import policy as referrals
 from shelterbelt.referrals.queries import inbox_waiting
 from shelterbelt.response import policy as response
 from shelterbelt.safety.policy import SEE_FILE
+from shelterbelt.supervision.policy import SEE_HELD, SEE_SUPERVISION
+from shelterbelt.supervision.queries import news_waiting
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,10 @@ PAGES = (
     Page("calls", _("Calls"), hotline.SEE_CALLS),
     Page("reports", _("Told online"), hotline.SEE_REPORTS),
     Page("board", _("Cases"), SEE_BOARD),
+    Page("orders_find", _("Is there an order?"), FIND_ORDER),
+    Page("orders", _("Orders"), SEE_ORDER),
+    Page("held", _("Who is held"), SEE_HELD),
+    Page("supervision_list", _("Supervision"), SEE_SUPERVISION),
     Page("case_new", _("New case"), OPEN_DIRECT_CASE),
     Page("referrals", _("Referrals"), referrals.SEE_REFERRALS),
     Page("plans", _("Safety plans"), SEE_FILE),
@@ -72,6 +80,8 @@ WAITING: dict[str, tuple[Callable[..., int], ...]] = {
     "calls_for_help": (calls_untaken,),
     "entrusted": (waiting_words,),
     "contact_requests": (inbox_waiting,),
+    "orders": (orders_ending,),
+    "held": (news_waiting,),
     "calls": (calls_waiting,),
     "reports": (reports_waiting,),
     "desk": (doubts_waiting, glass_unreviewed),

@@ -175,7 +175,9 @@ CASE_LINKS = (
     "shelterbelt.alerts.links.place_of",
     "shelterbelt.conversations.links.link_of",
     "shelterbelt.journal.links.link_of",
+    "shelterbelt.orders.case_views.link_of",
     "shelterbelt.records.queries.link_of",
+    "shelterbelt.supervision.links.link_of",
 )
 # What a case says that a plan in its survivor's own file should cover, and what was learned of: (person id, by=, at=).
 PLAN_NEWS = "shelterbelt.response.plans.told_of"
@@ -218,6 +220,8 @@ DONE_AGAIN = {
     "own_record.shown_ended": "shelterbelt.journal.actions.showing.stop_showing_again",
     "help.out": "shelterbelt.alerts.actions.setting_up.take_out_again",
     "help.ended": "shelterbelt.alerts.actions.setting_up.end_again",
+    "pair.ended": "shelterbelt.watching.actions.pairs.end_again",
+    "pair_share.ended": "shelterbelt.watching.actions.shares.end_again",
     "device.turned": "shelterbelt.watching.actions.devices.turn_again",
     "device.ended": "shelterbelt.watching.actions.devices.end_again",
 }

@@ -10,7 +10,7 @@ from shelterbelt.cases.models import Case
 from shelterbelt.library.held import held
 from shelterbelt.rules import compliance, detention
 from shelterbelt.rules.detention import UNKNOWN, Change, Held
-from shelterbelt.supervision.models import TAKEN_BACK, Condition, HeldLine, HeldStand, Occasion
+from shelterbelt.supervision.models import TAKEN_BACK, Condition, Feed, HeldLine, HeldStand, Occasion
 
 
 def lines_about(person_id: UUID, *, agency: UUID) -> list[HeldLine]:
@@ -37,7 +37,7 @@ def heard_at(lines: Collection[HeldLine]) -> datetime | None:
     feeds = {line.feed_id for line in lines if line.feed_id and line.undone_at is None}
     if not feeds:
         return None
-    rows = HeldLine.feed.field.related_model.objects.filter(id__in=feeds)
+    rows = Feed.objects.filter(id__in=feeds)
     found: datetime | None = rows.aggregate(at=Min("heard_at"))["at"]
     return found if not rows.filter(heard_at=None).exists() else None
 

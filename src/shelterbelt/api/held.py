@@ -1,0 +1,86 @@
+"""Who is held, told by a jail's or a court's own program: lines in any order, once each. The format stands in docs/held.md.
+
+It answers with counts and with what was refused. It never says whom the agency knows, or what became of a line.
+"""
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field, StringConstraints
+
+from shelterbelt.access.rules import require
+from shelterbelt.api.gate import ClientCredentials, program
+from shelterbelt.api.shapes import LINE, In
+from shelterbelt.supervision.actions import hear_lines
+from shelterbelt.supervision.policy import TELL_HELD
+from shelterbelt.supervision.told import ToldLine, Unfit, told_line
+
+router = Router(tags=["held"])
+tells = ClientCredentials("held:write")
+MOST = 500
+Source = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+Text = Annotated[str, StringConstraints(pattern=LINE, max_length=300)]
+
+
+class HeldLineIn(In):
+    """One line of a feed: what happened to whom, under the source's own key; or that the line of a key was wrong."""
+
+    key: Text
+    booking: Text | None = None
+    kind: Text | None = None
+    happened_at: Text | None = None
+    stay: Text | None = None
+    expected_at: Text | None = None
+    place: Text | None = None
+    name: Text | None = None
+    born_on: Text | None = None
+    takes_back: Text | None = None
+
+
+class HeldIn(In):
+    """A delivery. `whole`: with it the source has told all that it knows by now; without any line it only says that."""
+
+    source: Source
+    whole: bool
+    lines: Annotated[list[HeldLineIn], Field(max_length=MOST)] = []
+
+
+class HeldRefused(Schema):
+    """One line that was not taken: its place in the delivery, why, and in which field."""
+
+    line: int
+    code: str
+    field: str
+
+
+class HeldOut(Schema):
+    """What became of a delivery."""
+
+    taken: int
+    repeated: int
+    taken_back: int
+    refused: list[HeldRefused]
+
+
+@router.post("/held", response=HeldOut, auth=tells)
+def tell_held(request: HttpRequest, body: HeldIn) -> HeldOut:
+    """Take in what a source tells of people who are held. A line that cannot be refuses only itself."""
+    by, at = program(request)
+    require(by, TELL_HELD, at=at)
+    read: list[tuple[int, ToldLine]] = []
+    refused: list[HeldRefused] = []
+    for place, one in enumerate(body.lines):
+        try:
+            read.append((place, told_line(one.model_dump(exclude_none=True))))
+        except Unfit as fault:
+            refused.append(HeldRefused(line=place, code=fault.code, field=fault.field))
+    told = [one for _place, one in read]
+    heard = hear_lines(body.source, told, whole=body.whole, agency=by.agency, by=by, at=at)
+    refused += [HeldRefused(line=read[place][0], code=code, field="key") for place, code in heard.refused]
+    return HeldOut(
+        taken=heard.taken,
+        repeated=heard.repeated,
+        taken_back=heard.taken_back,
+        refused=sorted(refused, key=lambda one: one.line),
+    )
