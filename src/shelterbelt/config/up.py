@@ -236,11 +236,11 @@ class Child:
 
     @property
     def log(self) -> Path:
-        return self.node.logs / f"{self.word}.log"
+        return self.node.logs / f"{self.word.split()[0]}.log"
 
     def start(self) -> None:
         with rotate(self.log).open("ab") as out:
-            self.process = _spawn(self.node, (self.word,), stdout=out, stderr=out)
+            self.process = _spawn(self.node, self.word.split(), stdout=out, stderr=out)
         self.begun = time.monotonic()
 
     def watch(self, tell: Say) -> None:
@@ -292,7 +292,7 @@ def _run(
     server: Server | None,
 ) -> int:
     step(6, "Pages and jobs of each node")
-    children = [Child(node, word) for word in ("serve", "worker", "receive") for node in machine]
+    children = [Child(node, word) for word in ("serve", "worker", "receive", "watch run") for node in machine]
     try:
         _until_all_answer(children, asked)
         _welcome(home, machine, time.monotonic() - started)
