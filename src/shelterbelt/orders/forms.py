@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.library.court import court
-from shelterbelt.orders import words
+from shelterbelt.orders import words as spoken
 from shelterbelt.orders.term_forms import AnyMoment, Clock
 from shelterbelt.orders.told import Named, Paper
 from shelterbelt.rules.order_times import FURTHER_ORDER, LAST_DAY, MOMENT, Lasts, zone_named
@@ -29,7 +29,7 @@ class FindForm(Form):
 class PaperForm(Form):
     """An order as its paper has it."""
 
-    kind = Pick(list(words.KINDS.items()), label=_("What kind of order is it?"))
+    kind = Pick(list(spoken.KINDS.items()), label=_("What kind of order is it?"))
     court = Line(label=_("Court"), missing=_("Write the court."))
     ori = Line(required=False, limit=20, width="10", label=_("The court’s ORI"))
     docket = Line(required=False, limit=60, width="20", label=_("Number of the court’s file"))
@@ -58,8 +58,8 @@ class PaperForm(Form):
         label=_("Who else is protected"),
         help_text=_("One name on each line."),
     )
-    effective = One(list(words.BINDS.items()), label=_("From when does it bind?"))
-    lasts = Pick(list(words.LENGTHS.items()), label=_("How long does it last?"))
+    effective = One(list(spoken.BINDS.items()), label=_("From when does it bind?"))
+    lasts = Pick(list(spoken.LENGTHS.items()), label=_("How long does it last?"))
     last_on = Day(required=False, label=_("The last day, if the paper names one"))
     clock = Clock(required=False, width="5", label=_("The time on that day, if the paper names one"))
     number = Line(
@@ -71,7 +71,7 @@ class PaperForm(Form):
     closed_days = Pick((), required=False, label=_("Calendar of closed days, for court days"))
     words = Story(required=False, rows=6, label=_("The words of the order"))
     brady = One(
-        list(words.BRADY.items()),
+        list(spoken.BRADY.items()),
         required=False,
         label=_("Does federal law keep them from having firearms because of it?"),
         help_text=_("Only as the paper says. Leave it open if it says nothing."),
@@ -152,7 +152,7 @@ class PaperForm(Form):
 class HappenedForm(Form):
     """What happened to an order, with its hour or with only its day."""
 
-    kind = One(list(words.HAPPENED.items()), label=_("What happened?"))
+    kind = One(list(spoken.HAPPENED.items()), label=_("What happened?"))
     moment = AnyMoment(
         required=False, label=_("Day and time"), help_text=_("By the clock of the issuing place.")
     )

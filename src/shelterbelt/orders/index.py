@@ -27,6 +27,11 @@ def pair(parts: Iterable[str]) -> list[str]:
     return [f"both:{one}|{other}" for one, other in combinations(few, 2)]
 
 
+def docket_text(docket: str) -> str:
+    """The token of a court's number: its letters and digits, as two people write it alike."""
+    return f"docket:{plate_of(docket)}"
+
+
 def texts_of(named: Iterable[Mapping[str, Any]], plates: Iterable[str]) -> set[str]:
     """Everything by which an order is found."""
     found: set[str] = set()

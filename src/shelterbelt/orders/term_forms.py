@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.library.court import court
-from shelterbelt.orders import shapes, words
+from shelterbelt.orders import shapes
+from shelterbelt.orders import words as spoken
 from shelterbelt.orders.told import TermTold
 from shelterbelt.rules.order_terms import Window
 from shelterbelt.ui.forms import Form, Line, One, PastMoment, Pick, Several, Story
@@ -40,7 +41,7 @@ class AnyMoment(PastMoment):
 class PlaceForm(Form):
     """A place that the judge named."""
 
-    shape = One(list(words.SHAPES.items()), label=_("How does the order draw it?"))
+    shape = One(list(spoken.SHAPES.items()), label=_("How does the order draw it?"))
     points = Story(
         rows=4,
         limit=20_000,
@@ -90,14 +91,14 @@ class TermForm(Form):
     """One term of an order."""
 
     code = Pick((), label=_("Condition code"))
-    kind = Pick(list(words.TERMS.items()), label=_("What does it speak of?"))
+    kind = Pick(list(spoken.TERMS.items()), label=_("What does it speak of?"))
     words = Story(
         rows=3, limit=4000, label=_("The words of the judge"), missing=_("Write what the paper says.")
     )
     places = Several((), required=False, label=_("Places"))
     metres = Line(required=False, width="5", label=_("Metres to keep from people"))
     days = Several(
-        [(str(n), day) for n, day in enumerate(words.DAYS)],
+        [(str(n), day) for n, day in enumerate(spoken.DAYS)],
         required=False,
         label=_("Only on these days"),
         help_text=_("Leave days and times empty if it holds always."),
@@ -107,7 +108,7 @@ class TermForm(Form):
         required=False, width="5", label=_("Until"), help_text=_("Empty means the end of the day.")
     )
     free_days = Several(
-        [(str(n), day) for n, day in enumerate(words.DAYS)],
+        [(str(n), day) for n, day in enumerate(spoken.DAYS)],
         required=False,
         label=_("Except on these days"),
         help_text=_("Such as when a child is handed over."),

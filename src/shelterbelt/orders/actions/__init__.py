@@ -10,6 +10,7 @@ from shelterbelt.orders.actions.court import strike_hearing as strike_hearing
 from shelterbelt.orders.actions.happenings import LiesAhead as LiesAhead
 from shelterbelt.orders.actions.happenings import note_happening as note_happening
 from shelterbelt.orders.actions.happenings import strike_happening as strike_happening
+from shelterbelt.orders.actions.proposing import propose_places as propose_places
 from shelterbelt.orders.actions.reminding import remind as remind
 from shelterbelt.orders.actions.terms import OtherPlace as OtherPlace
 from shelterbelt.orders.actions.terms import strike_place as strike_place

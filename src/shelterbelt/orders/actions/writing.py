@@ -14,7 +14,7 @@ from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.ledger.actions import record
 from shelterbelt.library.court import closed_days
-from shelterbelt.orders.index import texts_of, tokens_of
+from shelterbelt.orders.index import docket_text, texts_of, tokens_of
 from shelterbelt.orders.models import PROTECTED, RESPONDENT, Order, OrderPerson, OrderToken
 from shelterbelt.orders.policy import WRITE_ORDER
 from shelterbelt.orders.queries.facts import order_facts
@@ -101,6 +101,8 @@ def index_order(order: Order, content: Mapping[str, Any]) -> None:
     people = {order.respondent_id, order.petitioner_id, *(row.person_id for row in rows)}
     known = Person.objects.filter(id__in=[one for one in people if one])
     texts = texts_of([*named, *map(details, known)], content.get("plates", ()))
+    if docket := str(content.get("docket") or ""):
+        texts.add(docket_text(docket))
     OrderToken.objects.filter(order_id=order.id).delete()
     OrderToken.objects.bulk_create(
         OrderToken(agency_id=order.agency_id, order_id=order.id, token=token)

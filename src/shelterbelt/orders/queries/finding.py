@@ -38,6 +38,8 @@ ALSO = (
 class Sheet:
     """One order as an officer at the door needs it. `bans`: what it forbids now, with the words of each term."""
 
+    id: UUID
+    agency_id: UUID
     ref: str
     own: bool
     holder: str
@@ -75,6 +77,8 @@ def sheet_of(order: Order, *, by: Worker, at: datetime) -> Sheet:
     told, how = opened(order), standing(order, at)
     people = _people(order)
     return Sheet(
+        id=order.id,
+        agency_id=order.agency_id,
         ref=order.ref,
         own=order.agency_id == by.agency_id,
         holder=order.agency.name,
