@@ -108,6 +108,19 @@ def test_a_hospital_offers_an_advocate_and_a_safe_way_home():
     assert set(after(HOSPITAL, "case.opened", door="direct")) == {"offer_advocate", "safe_discharge"}
 
 
+def test_a_possible_breach_is_looked_at_by_police_and_talked_about_by_a_victim_service() -> None:
+    assert after(POLICE, "breach.possible", source="watch") == {
+        "breach_look": ("detectives", "detective", 24)
+    }
+    assert after(POLICE, "breach.confirmed") == {
+        "breach_tell": ("detectives", "detective", 24),
+        "breach_to_prosecutor": ("detectives", "detective", 72),
+    }
+    assert after(VICTIM_SERVICE, "breach.possible") == {"breach_talk": ("", "advocate", 24)}
+    assert after(VICTIM_SERVICE, "breach.confirmed") == {"safety_planning": ("", "advocate", 24)}
+    assert after(HOSPITAL, "breach.possible") == after(POLICE, "breach.not_a_breach") == {}
+
+
 def test_no_protocol_of_police_hears_of_a_victim_services_work():
     heard = {rule.when for rule in POLICE.rules}
     assert heard.isdisjoint({"contact_request.arrived", "referral.declined", "release.taken"})
@@ -115,7 +128,7 @@ def test_no_protocol_of_police_hears_of_a_victim_services_work():
 
 @pytest.mark.parametrize("protocol", ALL, ids=lambda protocol: protocol.name)
 def test_every_contact_with_the_survivor_keeps_to_a_manner(protocol):
-    about_papers_only = {"roles_review", "assessment", "second_look"}
+    about_papers_only = {"roles_review", "assessment", "second_look", "breach_look", "breach_to_prosecutor"}
     for rule in protocol.rules:
         assert rule.how or rule.kind in about_papers_only, rule.id
         assert rule.why

@@ -225,9 +225,10 @@ def _call(late: Action, rule: Rule, *, at: datetime) -> None:
     record("action.opened", about=above.id, by=None, agency=above.agency_id, at=at)
 
 
-def end_work_about(thing: UUID, outcome: str, *, by: UUID | None, at: datetime) -> set[UUID]:
-    """What the work was about is settled elsewhere: it ends. Gives the cases whose work it was."""
-    rows = list(Action.objects.select_for_update().filter(about=thing, done_at=None))
+def end_work_about(thing: UUID, outcome: str, *, by: UUID | None, at: datetime, kind: str = "") -> set[UUID]:
+    """What the work (of one kind, or all of it) was about is settled elsewhere: it ends. Gives the cases whose work it was."""
+    found = Action.objects.select_for_update().filter(about=thing, done_at=None)
+    rows = list(found.filter(kind=kind) if kind else found)
     for action in rows:
         _end(action, outcome, by=by, at=at)
     return {action.case_id for action in rows if action.case_id}

@@ -12,6 +12,7 @@ from uuid import UUID
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.assessments.models import Assessment, Happening, LevelSet, Reassessment, Screen
 from shelterbelt.assessments.queries import NECK, chosen, hidden_within, level_beside, told_of
+from shelterbelt.breaches.models import Breach
 from shelterbelt.cases.models import Case, CaseIncident, Incident
 from shelterbelt.cases.queries import steps
 from shelterbelt.ledger.models import Entry
@@ -177,6 +178,15 @@ def _happening_recorded(entry: Entry) -> Told | None:
     return Told(_event(entry, row.happened_at), facts, row.case)
 
 
+def _breach_said(entry: Entry) -> Told | None:
+    """A breach of an order that belongs to a case: `source`: who or what told of it. Without a case it waits on its own list."""
+    row = Breach.objects.select_related("case").filter(id=entry.about).first()
+    if row is None or row.case is None:
+        return None
+    facts: dict[str, Fact] = {"source": row.source, "level": level_beside(row.case, (), at=entry.at).word}
+    return Told(_event(entry, row.happened_at), facts, row.case)
+
+
 def _contact_asked(entry: Entry) -> Told | None:
     choice = ContactChoice.objects.select_related("case", "incident").filter(id=entry.about).first()
     if choice is None:
@@ -251,6 +261,8 @@ READERS: dict[str, Callable[[Entry], Told | None]] = {
     "reassessment.asked": _reassessed,
     "reassessment.agreed": _reassessed,
     "happening.recorded": _happening_recorded,
+    "breach.possible": _breach_said,
+    "breach.confirmed": _breach_said,
     "action.done": _action_done,
     "contact.asked": _contact_asked,
     "contact_request.arrived": _request_arrived,

@@ -40,6 +40,8 @@ SETTLED = (
 )
 ANSWERED = ("reassessment.agreed", "reassessment.declined")
 SETTLES = (*ANSWERED, "reassessment.called_off", "reassessment.overtaken")
+# Whoever says what a breach was has looked at it.
+LOOKED_AT, LOOK = ("breach.confirmed", "breach.not_a_breach", "breach.undetermined"), "breach_look"
 WAITING = "select exists (select 1 from ledger_entry where agency_id = %s and (xid, id) > (%s::xid8, %s))"
 
 
@@ -124,6 +126,8 @@ def _react(entry: Entry, *, at: datetime) -> set[UUID]:
     if entry.kind in SETTLES:
         outcome = DONE if entry.by and entry.kind in ANSWERED else NOT_NEEDED
         return end_work_about(entry.about, outcome, by=entry.by if outcome == DONE else None, at=entry.at)
+    if entry.kind in LOOKED_AT:
+        return end_work_about(entry.about, DONE, by=entry.by, at=entry.at, kind=LOOK)
     if entry.kind == "happening.recorded":
         return _prepare(entry, at=at)
     if entry.kind == "happening.undone":
