@@ -91,7 +91,8 @@ class Code(Row):
 class HelpAlert(SealedRow):
     """One help alert. `sealed`: the set-up as it was at the press, how to call whoever pressed, and words at the end.
 
-    `went_at`: since then recipients know. `next_at`: when time alone changes something; none when nothing more comes.
+    `by_watch`: a watch began it and nobody pressed; `button_id` then stands for what it saw. `went_at`: since then
+    recipients know. `next_at`: when time alone changes something; none when nothing more comes.
     `fault_at`: it did not open then, and nobody can be told; it is tried again.
     """
 
@@ -99,6 +100,7 @@ class HelpAlert(SealedRow):
     person_id = models.UUIDField(db_index=True)
     button_id = models.UUIDField(unique=True)
     test = models.BooleanField(default=False)
+    by_watch = models.BooleanField(default=False)
     to_duty = models.BooleanField(default=True)
     pressed_at = models.DateTimeField()
     received_at = models.DateTimeField()

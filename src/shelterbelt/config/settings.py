@@ -169,6 +169,7 @@ LOGS = NODE.logs if NODE else None
 # What apps above the case page put onto it: each is called with (case, by=, at=) and gives (label, address) or nothing.
 CASE_LINKS = (
     "shelterbelt.orders.petitions_views.link_of",
+    "shelterbelt.breaches.views.link_of",
     "shelterbelt.safety.queries.link_of",
     "shelterbelt.portal.queries.link_of",
     "shelterbelt.alerts.links.link_of",

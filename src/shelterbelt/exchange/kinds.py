@@ -20,6 +20,7 @@ from shelterbelt.consent import actions as consent
 from shelterbelt.feedback import actions as feedback
 from shelterbelt.referrals import actions as referrals
 from shelterbelt.rules.fields import DIRECTION_OVERRIDES, clean_text
+from shelterbelt.watching.actions import pair_letters, pairs, shares
 
 TakeIn = Callable[..., Any]
 READ, SLIP, NOTHING = "read/1", "slip/1", "nothing/1"
@@ -117,6 +118,11 @@ SHAPES: Mapping[str, Shape] = {
     "help_call/1": _any_of("reference", "pressed_at", "forced", "name", "number", "asks", "place"),
     "help_call_over/1": _any_of("reference", "because"),
     "help_call_taken/1": _any_of("reference"),
+    # The same of the watching app and a pair.
+    "watch_request/1": _any_of("reference", "docket", "until"),
+    "watch_answer/1": _any_of("reference", "answer", "because"),
+    "fixes/1": _any_of("reference", "frames"),
+    "watch_end/1": _any_of("reference", "because"),
     "grant/1": {
         "grant": _id,
         "reference": _short,
@@ -157,6 +163,10 @@ TAKERS: Mapping[str, TakeIn] = {
     "help_call/1": alerts.take_in_call,
     "help_call_over/1": alerts.take_in_call_over,
     "help_call_taken/1": alerts.take_in_call_taken,
+    "watch_request/1": shares.take_in_request,
+    "watch_answer/1": pairs.take_in_answer,
+    "fixes/1": pairs.take_in_fixes,
+    "watch_end/1": pair_letters.take_in_end,
     "grant/1": consent.take_in_grant,
     "grant/2": consent.take_in_grant,
     "narrowing/1": consent.take_in_narrowing,

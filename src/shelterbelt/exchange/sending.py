@@ -25,6 +25,7 @@ from shelterbelt.referrals import actions as referrals
 from shelterbelt.sealing.letters import USUAL
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
+from shelterbelt.watching.actions import pair_letters as pairs
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ def _claimed(agency: UUID, to: UUID, lane: str, *, at: datetime) -> Letter | int
             return None
         if not head.to.node.trusted:
             return LONGEST_WAIT_IF_DECLINED
-        if not all(app.may_still_leave(head, at=at) for app in (referrals, alerts)):
+        if not all(app.may_still_leave(head, at=at) for app in (referrals, alerts, pairs)):
             _recall(head, line, at=at)
             return _claimed(agency, to, lane, at=at)
         if _held_up(head.to.node.address, at):

@@ -41,6 +41,8 @@ KINDS = frozenset(
         "own_record.shown_ended",
         "help.out",
         "help.ended",
+        "pair.ended",
+        "pair_share.ended",
         "device.turned",
         "device.ended",
     }

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from shelterbelt.watching.deciding import Told
 from shelterbelt.watching.parts import Part
+from shelterbelt.watching.passages import planned_by_them
 
 Cover = tuple[UUID, datetime]
-COVERS: tuple[Callable[[Part, Told, datetime], Cover | None], ...] = ()
+COVERS: tuple[Callable[[Part, Told, datetime], Cover | None], ...] = (planned_by_them,)
 
 
 def covered(part: Part, told: Told, *, at: datetime) -> Cover | None:

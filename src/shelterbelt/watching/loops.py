@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 import psycopg
 from django.conf import settings
@@ -22,6 +23,7 @@ from shelterbelt.watching import outages
 from shelterbelt.watching.beats import WATCHER, beat, gap, last_beat
 from shelterbelt.watching.log import CHANNEL
 from shelterbelt.watching.models import Device
+from shelterbelt.watching.pair_turning import pair_turn
 from shelterbelt.watching.policy import DUTY_AT
 from shelterbelt.watching.telling import call_next, tell_one
 from shelterbelt.watching.turning import Watcher, apart
@@ -53,6 +55,7 @@ class Loops:
         if self.asleep.get(agency.ref, at) > at:
             return False
         more = self.watcher.turn(agency.id, at=at)
+        apart(partial(pair_turn, agency.id), at)
         standing = self.watcher.agencies[agency.id]
         if not standing.parts and not standing.found.awaited:
             self.asleep[agency.ref] = at + DORMANT

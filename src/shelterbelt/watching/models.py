@@ -12,6 +12,7 @@ from shelterbelt.rules.frames import DEVICES
 from shelterbelt.store.fields import Row, SealedRow
 from shelterbelt.store.ids import uuid7
 from shelterbelt.watching.alarm_models import Alarm, AlarmCall, AlarmGroup, Beat, Cursor, Watch
+from shelterbelt.watching.pair_models import OwnWatch, Pair, PairShare, Passage, WarningZone
 
 __all__ = [
     "Alarm",
@@ -24,6 +25,12 @@ __all__ = [
     "LastFix",
     "LogKey",
     "LogRow",
+    "OwnWatch",
+    "Pair",
+    "PairShare",
+    "Passage",
+    "Roster",
+    "WarningZone",
     "Watch",
 ]
 
@@ -82,6 +89,15 @@ class Device(SealedRow):
                 name="a_device_alone_or_of_a_feed", condition=Q(feed=None) | Q(secret_digest=None)
             ),
         ]
+
+
+class Roster(models.Model):
+    """How often the devices and feeds of an agency have changed: counted by PostgreSQL itself, whoever changes them."""
+
+    agency = models.OneToOneField(
+        "agencies.Agency", on_delete=models.PROTECT, related_name="+", primary_key=True
+    )
+    version = models.BigIntegerField(default=0)
 
 
 class LogKey(Row):

@@ -107,17 +107,3 @@ def zone_values(zone: Zone) -> dict[str, object]:
         "points": [list(point) for point in zone.points],
         "reach": zone.reach,
     }
-
-
-SOURCES: tuple[Source, ...] = (order_zones,)
-
-
-def all_wanted(agency: UUID, at: datetime) -> Found:
-    """What every source asks for, together."""
-    found = Found()
-    for source in SOURCES:
-        one = source(agency, at)
-        found.wanted += one.wanted
-        found.awaited += one.awaited
-        found.unreadable += one.unreadable
-    return found

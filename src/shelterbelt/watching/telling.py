@@ -57,8 +57,8 @@ def call_next(agency: UUID, *, at: datetime, most: int = AT_ONCE) -> int:
 
 def _looked_at(group: AlarmGroup, at: datetime) -> bool:
     """Tell what is new of a group, or again what nobody has yet; whether anything was said."""
-    told = _tellings(group)
-    together = _together(group)
+    told = groups_tellings(group)
+    together = together_of(group)
     new = storms.tell(together, told, at_ms=ms_of(at), settings=watching().storms) if together else None
     if new is not None:
         _tell(group, new, at)
@@ -77,7 +77,7 @@ def _looked_at(group: AlarmGroup, at: datetime) -> bool:
 
 
 def _tell(group: AlarmGroup, new: storms.Telling, at: datetime) -> None:
-    group.tellings = [*group.tellings, _plain(new)]
+    group.tellings = [*group.tellings, plain(new)]
     group.rounds = 1
     if new.says == storms.TAKEN_BACK:
         group.state = TAKEN_BACK
@@ -105,20 +105,22 @@ def _next_at(
     return max(at + timedelta(milliseconds=1), min(times)) if times else None
 
 
-def _together(group: AlarmGroup) -> storms.Group | None:
+def together_of(group: AlarmGroup) -> storms.Group | None:
     """The group as the rules take it; none where it was merged into another one."""
     rows = map(as_rule, group.alarms.all())
     return max(storms.group(rows, watching().storms), key=lambda one: one.last_ms, default=None)
 
 
-def _tellings(group: AlarmGroup) -> list[storms.Telling]:
+def groups_tellings(group: AlarmGroup) -> list[storms.Telling]:
+    """What was told of a group before, as the rules take it."""
     return [
         storms.Telling(one["ms"], one["says"], frozenset(one["members"]), one["surest"], ())
         for one in group.tellings
     ]
 
 
-def _plain(one: storms.Telling) -> dict[str, Any]:
+def plain(one: storms.Telling) -> dict[str, Any]:
+    """One telling as values that a row keeps."""
     return {"ms": one.ms, "says": one.says, "members": sorted(one.members), "surest": dict(one.surest)}
 
 

@@ -24,7 +24,8 @@ from shelterbelt.watching.deciding import Told
 from shelterbelt.watching.log import Batch, log
 from shelterbelt.watching.models import LogRow
 from shelterbelt.watching.parts import AT_ONCE, Part, loaded
-from shelterbelt.watching.sources import Found, all_wanted
+from shelterbelt.watching.sources import Found
+from shelterbelt.watching.wanting import all_wanted
 
 # How long a change that no line of the ledger tells of (an hour of a term that begins) may take to count.
 ANEW = timedelta(seconds=10)

@@ -35,7 +35,7 @@ def begin_sharing(token: str, worker_id: UUID, lasts: timedelta, *, by: Survivor
     with own_hand(by, at=at):
         for row in Place.objects.filter(person_id=by.id, with_alert=False, ended_at=None):
             _ended(row, by=by.id, at=at)
-        made = _place(button, min(lasts, LONGEST), at=at)
+        made = new_place(button, min(lasts, LONGEST), at=at)
         made.worker_id = worker_id
         made.save()
         record("place.begun", about=made.id, by=by.id, agency=by.agency_id, at=at)
@@ -109,7 +109,7 @@ def _with_alert(button: Button, *, at: datetime) -> Place | None:
     if HelpAlert.objects.filter(button_id=button.id, ended_at__isnull=False).exists():
         return None
     record("place.begun", about=button.id, by=button.person_id, agency=button.agency_id, at=at)
-    return _place(button, WITH_ALERT, at=at)
+    return new_place(button, WITH_ALERT, at=at)
 
 
 def _goes_on(row: Place, at: datetime) -> bool:
@@ -118,7 +118,8 @@ def _goes_on(row: Place, at: datetime) -> bool:
     return Place.objects.filter(shared_now(at), id=row.id).exists()
 
 
-def _place(button: Button, lasts: timedelta, *, at: datetime) -> Place:
+def new_place(button: Button, lasts: timedelta, *, at: datetime) -> Place:
+    """A place that knows nothing yet; the caller saves it."""
     row_id, key = uuid7(), new_key(button.agency_id)
     return Place(
         id=row_id,

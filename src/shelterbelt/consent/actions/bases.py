@@ -21,7 +21,7 @@ from shelterbelt.library import shelf
 
 OWN_FILE = frozenset({"case_file", "actions"})
 # What only the survivor's own release opens: no order and no duty reaches their own file through a grant.
-NEVER_BY_LAW = frozenset({"safety_plan"})
+NEVER_BY_LAW = frozenset({"safety_plan", "pair_watched"})
 
 
 def open_agreement(

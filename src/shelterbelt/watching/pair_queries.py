@@ -1,0 +1,86 @@
+"""Reads what pages about pairs show: requests with the trackers that may be meant, and a survivor's own watch.
+
+The side of the agency that runs trackers reads nothing of the survivor's but that there is a pair.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.agencies.sealed import opened
+from shelterbelt.orders.index import docket_text, tokens_of
+from shelterbelt.orders.models import Order, OrderToken
+from shelterbelt.orders.policy import SEE_ORDER
+from shelterbelt.watching.models import TRACKER, Device
+from shelterbelt.watching.pair_models import ASKED, WATCHED, PairShare
+from shelterbelt.watching.pairs_policy import DECIDE_PAIRS
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class ShareFace:
+    """One request or share as the agency that runs the tracker sees it."""
+
+    row: PairShare
+    sender: str
+    docket: str
+    order_ref: str
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """A tracker that a request may mean: of which order, and what it is called."""
+
+    device: Device
+    order_ref: str
+    docket: str
+    label: str
+
+
+def shares(*, by: Worker, at: datetime) -> list[ShareFace]:
+    """Requests that wait first, the oldest first; then what is shared."""
+    rows = visible(by, DECIDE_PAIRS, PairShare.objects.filter(state__in=(ASKED, WATCHED)), at=at)
+    found = list(rows.select_related("sender", "order").order_by("asked_at", "id")[:MOST])
+    return [_face(row) for row in sorted(found, key=lambda row: (row.state != ASKED, row.asked_at))]
+
+
+def shares_waiting(*, by: Worker, at: datetime) -> int:
+    """How many requests nobody has decided; none for those who may not."""
+    if not DECIDE_PAIRS.allows(by):
+        return 0
+    return visible(by, DECIDE_PAIRS, PairShare.objects.filter(state=ASKED, until_at__gt=at), at=at).count()
+
+
+def share_by_ref(ref: str, *, by: Worker, at: datetime) -> ShareFace:
+    """One request or share, for whoever decides about such."""
+    rows = visible(by, DECIDE_PAIRS, PairShare.objects.filter(ref=ref), at=at)
+    row = rows.select_related("sender", "order").first()
+    if row is None:
+        raise NotForYou
+    return _face(row)
+
+
+def trackers_meant(share: PairShare, *, by: Worker, at: datetime) -> list[Tracker]:
+    """The living trackers of orders with the number in a request."""
+    tokens = tokens_of(share.agency_id, [docket_text(opened(share)["docket"])])
+    ids = OrderToken.objects.filter(agency_id=share.agency_id, token__in=tokens).values("order_id")
+    orders = visible(by, SEE_ORDER, Order.objects.filter(id__in=ids, agency_id=share.agency_id), at=at)
+    known = {one.id: one for one in orders[:MOST]}
+    rows = Device.objects.filter(order_id__in=known, kind=TRACKER, ended_at=None).order_by("number")
+    return [
+        Tracker(
+            row,
+            known[row.order_id].ref,
+            str(opened(known[row.order_id]).get("docket", "")),
+            str(opened(row).get("label", "")),
+        )
+        for row in rows
+        if row.order_id
+    ]
+
+
+def _face(row: PairShare) -> ShareFace:
+    order = row.order
+    return ShareFace(row, row.sender.name, str(opened(row)["docket"]), order.ref if order else "")
