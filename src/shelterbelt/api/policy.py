@@ -9,5 +9,5 @@ EXPORT_CASES = permission("export_cases", *CASEWORK)
 
 SCOPES = (
     "cases:read", "cases:write", "actions:read", "actions:write", "grants:read", "grants:end",
-    "referrals:read", "referrals:answer", "held:write", "ledger:read",
+    "referrals:read", "referrals:answer", "detained:write", "ledger:read",
 )  # fmt: skip

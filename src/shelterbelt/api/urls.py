@@ -2,11 +2,11 @@
 
 from django.urls import URLPattern, include, path, re_path
 
-from shelterbelt.api import cases, doors, grants, held, proving, referring, work
+from shelterbelt.api import cases, detained, doors, grants, proving, referring, work
 from shelterbelt.api.gate import api, guarded
 from shelterbelt.api.problems import missing
 
-for part in (cases, work, grants, referring, held, proving):
+for part in (cases, work, grants, referring, detained, proving):
     api.add_router("", part.router)
 found = api.urls[0]
 for pattern in found:

@@ -11,6 +11,6 @@ SCOPE_WORDS = {
     "grants:end": _("End what is opened to others"),
     "referrals:read": _("Read referrals"),
     "referrals:answer": _("Answer referrals"),
-    "held:write": _("Tell who is held"),
+    "detained:write": _("Tell who is detained"),
     "ledger:read": _("Get proofs of the ledger"),
 }

@@ -15,6 +15,7 @@ import psycopg
 
 from shelterbelt.config import keys, nodes
 from shelterbelt.config.account_words import account_words, program_words
+from shelterbelt.config.breach import breach_words
 from shelterbelt.config.calibration_words import calibration_words
 from shelterbelt.config.caseload_words import caseload_words
 from shelterbelt.config.instrument_words import instrument_words
@@ -22,6 +23,7 @@ from shelterbelt.config.peer_words import peer_words
 from shelterbelt.config.postgres import connect, grant_application, refuse_strong_role
 from shelterbelt.config.processes import MARK, Fault, die_with_parent
 from shelterbelt.config.standing import may_work, refuse_moved
+from shelterbelt.config.watch_words import replay_words
 from shelterbelt.sealing.errors import SealingError
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -98,6 +100,8 @@ def parser() -> argparse.ArgumentParser:
     command("receive", f"{here}.receiver:command", "Take in what devices say of where they are.")
     watched = group("watch", "Watch what devices say.")
     watched("run", f"{here}.watcher:command", "Watch a node's devices, and tell whoever is on duty.")
+    replay_words(watched)
+    breach_words(group("breach", "Check what proves a breach of an order."))
     command("doctor", f"{here}.doctor:command", "Say what is wrong with this installation.", node=False)
     can = command(
         "who-can", f"{here}.explain:who_can", "Print who may do what: every permission and its rule."
@@ -126,8 +130,10 @@ def parser() -> argparse.ArgumentParser:
     taken.add_argument(
         "--report", type=Path, metavar="FILE", help="write the refused lines and their reasons there"
     )
-    held = group("held", "Take in who is held, from a jail or a court.")
-    taken = held("import", "shelterbelt.supervision.imports:command", "Take in a feed (CSV or JSON Lines).")
+    detained = group("detained", "Take in who is detained, from a jail or a court.")
+    taken = detained(
+        "import", "shelterbelt.supervision.imports:command", "Take in a feed (CSV or JSON Lines)."
+    )
     taken.add_argument("file", type=Path, metavar="FILE")
     taken.add_argument("--source", required=True, metavar="NAME", help="who tells it, such as county_jail")
     taken.add_argument(

@@ -16,6 +16,8 @@ from shelterbelt.alerts.calls import calls_untaken
 from shelterbelt.alerts.policy import BE_THERE, SEE_CALLS_FOR_HELP
 from shelterbelt.alerts.queries import alerts_waiting
 from shelterbelt.api.policy import MANAGE_CLIENTS
+from shelterbelt.breaches.policy import SEE_BREACH
+from shelterbelt.breaches.queries.pages import breaches_waiting
 from shelterbelt.cases.policy import OPEN_DIRECT_CASE, SEE_BOARD
 from shelterbelt.conversations.policy import SEE_WORDS
 from shelterbelt.conversations.queries import waiting_words
@@ -33,7 +35,7 @@ from shelterbelt.referrals import policy as referrals
 from shelterbelt.referrals.queries import inbox_waiting
 from shelterbelt.response import policy as response
 from shelterbelt.safety.policy import SEE_FILE
-from shelterbelt.supervision.policy import SEE_HELD, SEE_SUPERVISION
+from shelterbelt.supervision.policy import SEE_DETAINED, SEE_SUPERVISION
 from shelterbelt.supervision.queries import news_waiting
 
 
@@ -56,7 +58,8 @@ PAGES = (
     Page("board", _("Cases"), SEE_BOARD),
     Page("orders_find", _("Is there an order?"), FIND_ORDER),
     Page("orders", _("Orders"), SEE_ORDER),
-    Page("held", _("Who is held"), SEE_HELD),
+    Page("breaches", _("Breaches"), SEE_BREACH),
+    Page("detained", _("Who is detained"), SEE_DETAINED),
     Page("supervision_list", _("Supervision"), SEE_SUPERVISION),
     Page("case_new", _("New case"), OPEN_DIRECT_CASE),
     Page("referrals", _("Referrals"), referrals.SEE_REFERRALS),
@@ -81,7 +84,8 @@ WAITING: dict[str, tuple[Callable[..., int], ...]] = {
     "entrusted": (waiting_words,),
     "contact_requests": (inbox_waiting,),
     "orders": (orders_ending,),
-    "held": (news_waiting,),
+    "breaches": (breaches_waiting,),
+    "detained": (news_waiting,),
     "calls": (calls_waiting,),
     "reports": (reports_waiting,),
     "desk": (doubts_waiting, glass_unreviewed),

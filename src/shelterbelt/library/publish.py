@@ -13,9 +13,10 @@ from shelterbelt.library import (
     acts,
     assessments,
     calling,
+    court,
     covers,
+    detained,
     files,
-    held,
     limits,
     parameters,
     petitions,
@@ -64,7 +65,8 @@ def on_the_shelf() -> dict[str, tuple[str, str]]:
     found.update(_of_the_forecast())
     found.update(_of_survivors())
     found.update(_by_version({calling.FOLDER: _of_calling, watching.FOLDER: _of_watching}))
-    found.update(_by_version({held.FOLDER: _of_held, trails.FOLDER: _of_trails}))
+    found.update(_by_version({detained.FOLDER: _of_detained, trails.FOLDER: _of_trails}))
+    found.update(_by_version({court.FOLDER: court.version}))
     for folder in ("notices", "telling"):
         for name in shelf.names_of(folder):
             path = f"{folder}/{name}.yaml"
@@ -116,8 +118,8 @@ def _of_watching(name: str) -> str:
     return watching.watching(name).version
 
 
-def _of_held(name: str) -> str:
-    return held.held(name).version
+def _of_detained(name: str) -> str:
+    return detained.detained(name).version
 
 
 def _of_trails(name: str) -> str:

@@ -7,19 +7,19 @@ from uuid import UUID
 from django.db.models import Min
 
 from shelterbelt.cases.models import Case
-from shelterbelt.library.held import held
+from shelterbelt.library.detained import detained
 from shelterbelt.rules import compliance, detention
 from shelterbelt.rules.detention import UNKNOWN, Change, Held
-from shelterbelt.supervision.models import TAKEN_BACK, Condition, Feed, HeldLine, HeldStand, Occasion
+from shelterbelt.supervision.models import TAKEN_BACK, Condition, DetainedLine, DetainedStand, Feed, Occasion
 
 
-def lines_about(person_id: UUID, *, agency: UUID) -> list[HeldLine]:
+def lines_about(person_id: UUID, *, agency: UUID) -> list[DetainedLine]:
     """Every line about a person, also of what was taken back, as they were heard."""
-    rows = HeldLine.objects.filter(agency_id=agency, person_id=person_id).exclude(kind=TAKEN_BACK)
+    rows = DetainedLine.objects.filter(agency_id=agency, person_id=person_id).exclude(kind=TAKEN_BACK)
     return list(rows.order_by("received_at", "id"))
 
 
-def change_of(line: HeldLine) -> Change:
+def change_of(line: DetainedLine) -> Change:
     """A line as the rules take it. The blind token stands for its key: a line that came twice is one row already."""
     return Change(
         key=bytes(line.token).hex(),
@@ -32,7 +32,7 @@ def change_of(line: HeldLine) -> Change:
     )
 
 
-def heard_at(lines: Collection[HeldLine]) -> datetime | None:
+def heard_at(lines: Collection[DetainedLine]) -> datetime | None:
     """Since when nothing was heard of them: where several sources know of somebody, of the one that is silent longest."""
     feeds = {line.feed_id for line in lines if line.feed_id and line.undone_at is None}
     if not feeds:
@@ -42,14 +42,14 @@ def heard_at(lines: Collection[HeldLine]) -> datetime | None:
     return found if not rows.filter(heard_at=None).exists() else None
 
 
-def standing(lines: Iterable[HeldLine], *, at: datetime) -> Held:
+def standing(lines: Iterable[DetainedLine], *, at: datetime) -> Held:
     """How it stands with somebody at this instant, by these lines."""
     rows = list(lines)
     changes = [change_of(row) for row in rows]
-    return detention.stand(changes, at=at, settings=held().settings, heard_at=heard_at(rows))
+    return detention.stand(changes, at=at, settings=detained().settings, heard_at=heard_at(rows))
 
 
-def stand_before(row: HeldStand | None) -> Held:
+def stand_before(row: DetainedStand | None) -> Held:
     """How it stood when it was last looked at; nobody knew anything where it never was."""
     if row is None:
         return Held(UNKNOWN, None, "", None, None, ())

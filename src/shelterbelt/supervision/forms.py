@@ -1,4 +1,4 @@
-"""The forms of who is held, of how survivors want to hear, and of supervision. They parse and save nothing."""
+"""The forms of who is detained, of how survivors want to hear, and of supervision. They parse and save nothing."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -40,7 +40,9 @@ class FindForm(Form):
 class ToldForm(Form):
     """That the survivor knows, and how."""
 
-    how = One([(c.code, _(c.label)) for c in shelf.choices("held_told_how")], label=_("How do they know?"))
+    how = One(
+        [(c.code, _(c.label)) for c in shelf.choices("detained_told_how")], label=_("How do they know?")
+    )
     words = Story(required=False, rows=3, limit=5000, label=_("What you want to add"))
 
 

@@ -1,4 +1,4 @@
-"""`shelterbelt held import`: the same lines as by the API, from a file of CSV or JSON Lines. A refused line refuses only itself.
+"""`shelterbelt detained import`: the same lines as by the API, from CSV or JSON Lines. A refused line refuses only itself.
 
 It says which lines were refused and why, never what stood in them.
 """
@@ -59,7 +59,7 @@ def import_file(path: Path, source: str, *, whole: bool, agency: Agency, at: dat
 
 
 def command(args: argparse.Namespace) -> int:
-    """`shelterbelt held import`: 0 when the file was read, whatever was refused; 2 when not."""
+    """`shelterbelt detained import`: 0 when the file was read, whatever was refused; 2 when not."""
     try:
         agency = agency_of(args.agency or "")
         found = import_file(args.file, source_of(args.source), whole=args.whole, agency=agency, at=now())

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shelterbelt.access.door import asker
 from shelterbelt.access.rules import may, require
 from shelterbelt.ledger.actions import reading
-from shelterbelt.library.held import held
+from shelterbelt.library.detained import detained
 from shelterbelt.people.queries import name_of
 from shelterbelt.supervision import actions, kept
 from shelterbelt.supervision.actions.keeping import NotThen, NotYet
@@ -62,7 +62,7 @@ def supervision(request: HttpRequest, ref: str) -> HttpResponse:
     whole = kept.whole(row, at=at)
     shown = {
         "whole": whole,
-        "held": said(whole.held) if whole.held else None,
+        "detained": said(whole.detained) if whole.detained else None,
         "kept": [_condition(one, at) for one in whole.kept],
         "may_write": row.ended_at is None and may(by, SUPERVISE, row, at=at),
     }
@@ -211,7 +211,7 @@ def _condition(one: kept.Kept, at: datetime) -> dict[str, Any]:
 
 def _picture(one: kept.Kept, at: datetime) -> str:
     """The occasions of the last weeks in a row; nothing where there were none."""
-    begins = at - held().shown_for
+    begins = at - detained().shown_for
     ends = at + timedelta(days=14)
     inside = [entry for entry in one.entries if begins <= entry.planned_at <= ends]
     if not inside:

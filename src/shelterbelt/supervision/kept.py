@@ -14,7 +14,7 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, Permission, visible
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.library import shelf
-from shelterbelt.library.held import held
+from shelterbelt.library.detained import detained
 from shelterbelt.orders.models import Order
 from shelterbelt.orders.queries import orders_of_person
 from shelterbelt.orders.words import KINDS
@@ -73,7 +73,7 @@ class Whole:
     words: str
     officer: str
     kept: tuple[Kept, ...]
-    held: Held | None
+    detained: Held | None
 
 
 def supervised(by: Worker, *, at: datetime) -> list[Supervised]:
@@ -102,7 +102,7 @@ def condition_by_ref(ref: str, permission: Permission, *, by: Worker, at: dateti
 
 
 def whole(row: Supervision, *, at: datetime) -> Whole:
-    """One page: conditions with their occasions, and whether they are held, where anything was heard of that."""
+    """One page: conditions with their occasions, and whether they are detained, where anything was heard of that."""
     lines = lines_about(row.person_id, agency=row.agency_id)
     told = opened_under(row.key, row.id, row.agency_id, row.sealed)
     return Whole(
@@ -111,7 +111,7 @@ def whole(row: Supervision, *, at: datetime) -> Whole:
         words=told["words"],
         officer=names_of([row.officer_id]).get(row.officer_id, ""),
         kept=kept_of(row, at=at),
-        held=standing(lines, at=at) if lines else None,
+        detained=standing(lines, at=at) if lines else None,
     )
 
 
@@ -120,7 +120,7 @@ def kept_of(row: Supervision, *, at: datetime) -> tuple[Kept, ...]:
     conditions = {str(one.id): one for one in Condition.objects.filter(supervision=row)}
     written = _written(conditions)
     rows = [one for many in written.values() for one in many]
-    found = glance(conditions_of(conditions.values()), occasions_of(rows), at=at, grace=held().grace)
+    found = glance(conditions_of(conditions.values()), occasions_of(rows), at=at, grace=detained().grace)
     names = names_of(one.recorded_by for one in rows)
     return tuple(
         _kept(conditions[one.condition], row, one, written[one.condition], names, at) for one in found

@@ -1,4 +1,4 @@
-"""Who is held and who was let out, the news that a survivor is to have of it, and how conditions are kept.
+"""Who is detained and who was let out, the news that a survivor is to have of it, and how conditions are kept.
 
 Numbers of bookings, places, names, words and whom a survivor named are sealed; a source's own keys are blind tokens here.
 """
@@ -20,7 +20,7 @@ OUTCOMES = [(outcome, outcome) for outcome in compliance.OUTCOMES]
 
 
 class Feed(Row):
-    """A source that tells who is held, by its own name. `heard_at`: when it was last heard whole."""
+    """A source that tells who is detained, by its own name. `heard_at`: when it was last heard whole."""
 
     bars: ClassVar[tuple[str, ...]] = ()
     source = models.CharField(max_length=40)
@@ -64,7 +64,7 @@ class BookingLink(Row):
     ended_by = models.UUIDField(null=True)
 
 
-class HeldLine(SealedRow):
+class DetainedLine(SealedRow):
     """One line of a source, or what somebody was told by telephone. `sealed`: its key, the stay, the place, words.
 
     `token` and `stay` are blind. It is never changed: what was wrong is taken back. `happenings`: what it became in cases.
@@ -90,7 +90,7 @@ class HeldLine(SealedRow):
         ]
 
 
-class HeldStand(Row):
+class DetainedStand(Row):
     """How it stood with somebody when it was last looked at: what changes from here on is news.
 
     `next_at`: when time alone makes it unknown. What a page shows is worked out anew.
@@ -114,7 +114,7 @@ class HeldStand(Row):
         ]
 
 
-class HeldNews(SealedRow):
+class DetainedNews(SealedRow):
     """What the survivor of one case is to be told, until a person confirmed that they know. `sealed`: words at the end.
 
     `due_at`: confirmed by then; `alarm_at`: workers see it as an alarm; `named_at`: whoever they named hears.
@@ -122,7 +122,7 @@ class HeldNews(SealedRow):
     """
 
     bars: ClassVar[tuple[str, ...]] = ("case_id", "person_id")
-    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="held_news")
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="detained_news")
     person_id = models.UUIDField(db_index=True)
     news = ArrayField(models.CharField(max_length=20))
     alarm = models.BooleanField(default=False)
@@ -156,7 +156,7 @@ class HeldNews(SealedRow):
 
 
 class NewsWish(SealedRow):
-    """How the survivor of a case wants to hear of somebody who is held. A change is a new row; the old one stays.
+    """How the survivor of a case wants to hear of somebody who is detained. A change is a new row; the old one stays.
 
     `sealed`: whom they named for when they cannot be reached: name, way, number or address, language, words.
     """

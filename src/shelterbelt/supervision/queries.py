@@ -1,6 +1,6 @@
-"""Reading who is held: sources, bookings, persons and their lines, and the news that survivors are to have of it.
+"""Reading who is detained: sources, bookings, persons and their lines, and the news that survivors are to have of it.
 
-Starts from what the asker may see. What it shows of somebody who is held names no case and no survivor.
+Starts from what the asker may see. What it shows of somebody who is detained names no case and no survivor.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from shelterbelt.access.queries import names_of
 from shelterbelt.access.rules import NotForYou, Permission, may, visible
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.models import Case
-from shelterbelt.library.held import held
+from shelterbelt.library.detained import detained
 from shelterbelt.people.models import Person
 from shelterbelt.people.queries import name_of, persons_matching
 from shelterbelt.rules.detention import IN, OUT, RAISES, UNKNOWN, Held
@@ -25,23 +25,23 @@ from shelterbelt.supervision.models import (
     TAKEN_BACK,
     Booking,
     BookingLink,
+    DetainedLine,
+    DetainedNews,
+    DetainedStand,
     Feed,
-    HeldLine,
-    HeldNews,
-    HeldStand,
     NewsWish,
 )
-from shelterbelt.supervision.policy import SEE_HELD, SEE_HELD_NEWS
+from shelterbelt.supervision.policy import SEE_DETAINED, SEE_DETAINED_NEWS
 
 MOST = 200
 SUGGESTED = 5
-# Looked at first: of whom nobody knows, then who is out, then who is held.
+# Looked at first: of whom nobody knows, then who is out, then who is detained.
 ORDER = {UNKNOWN: 0, OUT: 1, IN: 2}
 
 
 @dataclass(frozen=True)
 class Source:
-    """One source: when it was last heard whole, and whether that is so long ago that nobody counts as held by it."""
+    """One source: when it was last heard whole, and whether that is so long ago that nobody counts as detained by it."""
 
     name: str
     heard_at: datetime | None
@@ -55,7 +55,7 @@ class Face:
 
     ref: str
     name: str
-    held: Held
+    detained: Held
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class BookingShown:
 
 def sources(by: Worker, *, at: datetime) -> list[Source]:
     """Every source that ever told this agency something, the one that is silent longest first."""
-    rows = visible(by, SEE_HELD, Feed.objects.all(), at=at)
-    believed = held().settings.believed_for
+    rows = visible(by, SEE_DETAINED, Feed.objects.all(), at=at)
+    believed = detained().settings.believed_for
     found = [
         Source(row.source, row.heard_at, row.came_at, row.heard_at is None or row.heard_at + believed <= at)
         for row in rows
@@ -97,13 +97,13 @@ def sources(by: Worker, *, at: datetime) -> list[Source]:
     return sorted(found, key=lambda one: (one.heard_at is not None, one.heard_at or at, one.name))
 
 
-def people_held(by: Worker, *, at: datetime) -> list[Face]:
+def people_detained(by: Worker, *, at: datetime) -> list[Face]:
     """Of whom something was heard, as it stands now: those first of whom nobody knows."""
-    rows = visible(by, SEE_HELD, HeldStand.objects.all(), at=at)
+    rows = visible(by, SEE_DETAINED, DetainedStand.objects.all(), at=at)
     ids = list(rows.order_by("-looked_at").values_list("person_id", flat=True)[:MOST])
     people = Person.objects.filter(agency_id=by.agency_id, id__in=ids)
     faces = [face_of(person, at=at) for person in people]
-    return sorted(faces, key=lambda one: (ORDER.get(one.held.state, 3), one.name))
+    return sorted(faces, key=lambda one: (ORDER.get(one.detained.state, 3), one.name))
 
 
 def face_of(person: Person, *, at: datetime) -> Face:
@@ -119,16 +119,18 @@ def person_by_ref(ref: str, permission: Permission, *, by: Worker, at: datetime)
     return found
 
 
-def lines_shown(rows: Iterable[HeldLine]) -> list[LineShown]:
+def lines_shown(rows: Iterable[DetainedLine]) -> list[LineShown]:
     """Lines, what happened last first."""
     found = [row for row in rows if row.kind != TAKEN_BACK]
     names = names_of(row.by for row in found)
     feeds = dict(Feed.objects.filter(id__in={row.feed_id for row in found}).values_list("id", "source"))
-    shown = [_line(row, feeds.get(row.feed_id, ""), names.get(row.by, "")) for row in found]
+    shown = [
+        _line(row, feeds.get(row.feed_id, "") if row.feed_id else "", names.get(row.by, "")) for row in found
+    ]
     return sorted(shown, key=lambda one: (one.happened_at, one.received_at), reverse=True)
 
 
-def _line(row: HeldLine, source: str, by: str) -> LineShown:
+def _line(row: DetainedLine, source: str, by: str) -> LineShown:
     told = opened(row)
     return LineShown(
         row.ref, row.kind, row.happened_at, row.received_at, row.expected_at, row.undone_at, source, by,
@@ -138,7 +140,7 @@ def _line(row: HeldLine, source: str, by: str) -> LineShown:
 
 def bookings_unlinked(by: Worker, *, at: datetime) -> list[BookingShown]:
     """Bookings that nobody has said anything about, newest first."""
-    rows = visible(by, SEE_HELD, Booking.objects.filter(person_id=None), at=at).select_related("feed")
+    rows = visible(by, SEE_DETAINED, Booking.objects.filter(person_id=None), at=at).select_related("feed")
     return [_booking(row, None) for row in rows.order_by("-arrived_at")[:MOST]]
 
 
@@ -188,9 +190,11 @@ def people_called(text: str, *, agency: UUID) -> list[Person]:
     return list(rows.order_by("recorded_at")[:20])
 
 
-def line_by_ref(ref: str, permission: Permission, *, by: Worker, at: datetime) -> HeldLine:
+def line_by_ref(ref: str, permission: Permission, *, by: Worker, at: datetime) -> DetainedLine:
     """A line, if this worker may have it; refused otherwise."""
-    found: HeldLine | None = visible(by, permission, HeldLine.objects.all(), at=at).filter(ref=ref).first()
+    found: DetainedLine | None = (
+        visible(by, permission, DetainedLine.objects.all(), at=at).filter(ref=ref).first()
+    )
     if found is None:
         raise NotForYou
     return found
@@ -200,7 +204,7 @@ def line_by_ref(ref: str, permission: Permission, *, by: Worker, at: datetime) -
 class NewsShown:
     """News as the list and its page show it. `alarm`: due, known late, or past the hour at which workers are to see it so."""
 
-    row: HeldNews
+    row: DetainedNews
     survivor: str
     other: str
     alarm: bool
@@ -214,7 +218,7 @@ class NewsShown:
 
 def news_open(by: Worker, *, at: datetime) -> list[NewsShown]:
     """What survivors are still to be told: alarms first, then by when it is due."""
-    rows = visible(by, SEE_HELD_NEWS, HeldNews.objects.filter(state="open"), at=at)
+    rows = visible(by, SEE_DETAINED_NEWS, DetainedNews.objects.filter(state="open"), at=at)
     rows = rows.select_related("case", "case__survivor", "case__other")
     found = [shown_news(row, at=at) for row in rows[:MOST]]
     return sorted(found, key=lambda one: (not one.alarm, one.row.due_at or one.row.heard_at, one.row.ref))
@@ -222,26 +226,26 @@ def news_open(by: Worker, *, at: datetime) -> list[NewsShown]:
 
 def news_waiting(by: Worker, at: datetime) -> int:
     """How many of them there are; nothing for whoever may not see them."""
-    return visible(by, SEE_HELD_NEWS, HeldNews.objects.filter(state="open"), at=at).count()
+    return visible(by, SEE_DETAINED_NEWS, DetainedNews.objects.filter(state="open"), at=at).count()
 
 
 def news_of(case: Case, *, by: Worker, at: datetime) -> list[NewsShown]:
     """All news of a case, newest first."""
-    rows = visible(by, SEE_HELD_NEWS, HeldNews.objects.filter(case=case), at=at)
+    rows = visible(by, SEE_DETAINED_NEWS, DetainedNews.objects.filter(case=case), at=at)
     rows = rows.select_related("case", "case__survivor", "case__other").order_by("-heard_at", "-id")
     return [shown_news(row, at=at) for row in rows[:MOST]]
 
 
-def news_by_ref(ref: str, permission: Permission, *, by: Worker, at: datetime) -> HeldNews:
+def news_by_ref(ref: str, permission: Permission, *, by: Worker, at: datetime) -> DetainedNews:
     """News, if this worker may have it; refused otherwise."""
-    rows = HeldNews.objects.select_related("case", "case__survivor", "case__other")
-    found: HeldNews | None = visible(by, permission, rows, at=at).filter(ref=ref).first()
+    rows = DetainedNews.objects.select_related("case", "case__survivor", "case__other")
+    found: DetainedNews | None = visible(by, permission, rows, at=at).filter(ref=ref).first()
     if found is None:
         raise NotForYou
     return found
 
 
-def shown_news(row: HeldNews, *, at: datetime) -> NewsShown:
+def shown_news(row: DetainedNews, *, at: datetime) -> NewsShown:
     """News with the names of its case."""
     late = any(instant is not None and instant <= at for instant in (row.alarm_at, row.due_at))
     wish = wish_of(row.case_id)
@@ -254,7 +258,7 @@ def shown_news(row: HeldNews, *, at: datetime) -> NewsShown:
     )
 
 
-def words_of(row: HeldNews) -> str:
+def words_of(row: DetainedNews) -> str:
     """What whoever confirmed it wrote."""
     return str(opened(row)["words"])
 

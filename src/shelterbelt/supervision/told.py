@@ -1,6 +1,6 @@
 """One line of a feed as it is told, by a program or in a file. Refuses what cannot be, with a code and a field.
 
-The format is written down in docs/held.md. A refusal never repeats what was sent.
+The format is written down in docs/detained.md. A refusal never repeats what was sent.
 """
 
 import re

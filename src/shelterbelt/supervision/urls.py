@@ -1,18 +1,22 @@
-"""Addresses of the pages of supervision: who is held, what survivors are to be told, how conditions are kept."""
+"""Addresses of the pages of supervision: who is detained, what survivors are to be told, how conditions are kept."""
 
 from django.urls import path
 
 from shelterbelt.supervision import keeping_views, views
 
 urlpatterns = [
-    path("held/", views.held_list, name="held"),
-    path("held/news/", views.held_news, name="held_news"),
-    path("held/news/<str:ref>/", views.held_news_one, name="held_news_one"),
-    path("held/bookings/<str:ref>/", views.held_booking, name="held_booking"),
-    path("held/bookings/<str:ref>/unlink/", views.held_booking_unlink, name="held_booking_unlink"),
-    path("held/people/<str:ref>/", views.held_person, name="held_person"),
-    path("held/lines/<str:ref>/take-back/", views.held_line_take_back, name="held_line_take_back"),
-    path("cases/<str:ref>/held/", views.case_held, name="case_held"),
+    path("detained/", views.detained_list, name="detained"),
+    path("detained/news/", views.detained_news, name="detained_news"),
+    path("detained/news/<str:ref>/", views.detained_news_one, name="detained_news_one"),
+    path("detained/bookings/<str:ref>/", views.detained_booking, name="detained_booking"),
+    path(
+        "detained/bookings/<str:ref>/unlink/", views.detained_booking_unlink, name="detained_booking_unlink"
+    ),
+    path("detained/people/<str:ref>/", views.detained_person, name="detained_person"),
+    path(
+        "detained/lines/<str:ref>/take-back/", views.detained_line_take_back, name="detained_line_take_back"
+    ),
+    path("cases/<str:ref>/detained/", views.case_detained, name="case_detained"),
     path("supervision/", keeping_views.supervision_list, name="supervision_list"),
     path("supervision/new/", keeping_views.supervision_new, name="supervision_new"),
     path("supervision/<str:ref>/", keeping_views.supervision, name="supervision"),

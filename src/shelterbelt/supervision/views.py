@@ -1,4 +1,4 @@
-"""Pages of who is held: the list, a booking, a person, what survivors are to be told, and how they want to hear."""
+"""Pages of who is detained: the list, a booking, a person, what survivors are to be told, and how they want to hear."""
 
 from typing import Any
 
@@ -28,32 +28,37 @@ from shelterbelt.supervision.actions.hearing import about_person
 from shelterbelt.supervision.actions.telling import TheirOwn, wish_of
 from shelterbelt.supervision.facts import lines_about
 from shelterbelt.supervision.forms import FindForm, HeardForm, ToldForm, WishForm
-from shelterbelt.supervision.models import HeldNews
-from shelterbelt.supervision.policy import CONFIRM_HELD_NEWS, LINK_BOOKING, SEE_HELD, SEE_HELD_NEWS
+from shelterbelt.supervision.models import DetainedNews
+from shelterbelt.supervision.policy import (
+    CONFIRM_DETAINED_NEWS,
+    LINK_BOOKING,
+    SEE_DETAINED,
+    SEE_DETAINED_NEWS,
+)
 from shelterbelt.supervision.words import LINES, NEWS, NEWS_STATES, STATES, WHY_UNKNOWN
 
 PAGES = "supervision/pages/"
 
 
 @require_GET
-def held_list(request: HttpRequest) -> HttpResponse:
+def detained_list(request: HttpRequest) -> HttpResponse:
     """Sources and how long they are silent, persons of whom something was heard, bookings that nobody has linked."""
     by, at = asker(request)
-    require(by, SEE_HELD, at=at)
-    reading("held", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
+    require(by, SEE_DETAINED, at=at)
+    reading("detained", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
     shown = {
         "sources": queries.sources(by, at=at),
-        "people": [{"face": one, **said(one.held)} for one in queries.people_held(by, at=at)],
+        "people": [{"face": one, **said(one.detained)} for one in queries.people_detained(by, at=at)],
         "bookings": queries.bookings_unlinked(by, at=at),
         "may_link": may(by, LINK_BOOKING, at=at),
         "waiting": queries.news_waiting(by, at),
-        "may_tell": may(by, SEE_HELD_NEWS, at=at),
+        "may_tell": may(by, SEE_DETAINED_NEWS, at=at),
     }
-    return render(request, PAGES + "held.html", shown)
+    return render(request, PAGES + "detained.html", shown)
 
 
 @require_http_methods(["GET", "POST"])
-def held_booking(request: HttpRequest, ref: str) -> HttpResponse:
+def detained_booking(request: HttpRequest, ref: str) -> HttpResponse:
     """One booking: its lines, who it could be, and the tap that says who it is."""
     by, at = asker(request)
     if request.method == "POST":
@@ -63,8 +68,8 @@ def held_booking(request: HttpRequest, ref: str) -> HttpResponse:
         messages.success(
             request, _("Saved. What was heard of this booking counts for this person from now on.")
         )
-        return redirect("held_booking", ref)
-    row = queries.booking_by_ref(ref, SEE_HELD, by=by, at=at)
+        return redirect("detained_booking", ref)
+    row = queries.booking_by_ref(ref, SEE_DETAINED, by=by, at=at)
     reading("booking", about=row.id, by=by.id, agency=by.agency_id, at=at)
     form = FindForm(request.GET or None)
     typed = form.cleaned_data["find"] if form.is_bound and form.is_valid() else ""
@@ -73,7 +78,7 @@ def held_booking(request: HttpRequest, ref: str) -> HttpResponse:
     look = may_link and whose.person is None
     shown = {
         "booking": whose,
-        "state": said(whose.person.held) if whose.person else None,
+        "state": said(whose.person.detained) if whose.person else None,
         "lines": _lines(row.lines.all()),
         "links": queries.links_of(row),
         "suggested": [_named(one) for one in queries.suggested(row)] if look else [],
@@ -88,34 +93,34 @@ def held_booking(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-def held_booking_unlink(request: HttpRequest, ref: str) -> HttpResponse:
+def detained_booking_unlink(request: HttpRequest, ref: str) -> HttpResponse:
     """It was not that person."""
     by, at = asker(request)
     actions.unlink_booking(queries.booking_by_ref(ref, LINK_BOOKING, by=by, at=at), by=by, at=at)
     messages.success(
         request, _("Saved. What came of it is undone, and those who were told wrongly stand on the list.")
     )
-    return redirect("held_booking", ref)
+    return redirect("detained_booking", ref)
 
 
 @require_http_methods(["GET", "POST"])
-def held_person(request: HttpRequest, ref: str) -> HttpResponse:
+def detained_person(request: HttpRequest, ref: str) -> HttpResponse:
     """How it stands with one person, by which lines; and what somebody was told by telephone."""
     by, at = asker(request)
     posts = request.method == "POST"
-    person = queries.person_by_ref(ref, LINK_BOOKING if posts else SEE_HELD, by=by, at=at)
+    person = queries.person_by_ref(ref, LINK_BOOKING if posts else SEE_DETAINED, by=by, at=at)
     form = HeardForm(request.POST if posts else None, at=at, zone=by.agency.time_zone)
     if posts and form.is_valid():
         told = form.cleaned_data
         actions.hear_call(person.id, told["kind"], told["happened_at"], told["words"], by=by, at=at)
         messages.success(request, _("Saved."))
-        return redirect("held_person", ref)
-    reading("held_person", about=person.id, by=by.id, agency=by.agency_id, at=at)
+        return redirect("detained_person", ref)
+    reading("detained_person", about=person.id, by=by.id, agency=by.agency_id, at=at)
     face = queries.face_of(person, at=at)
     may_link = may(by, LINK_BOOKING, about_person(person.id, by), at=at)
     shown = {
         "face": face,
-        **said(face.held),
+        **said(face.detained),
         "lines": _lines(lines_about(person.id, agency=by.agency_id)),
         "form": form if may_link else None,
         "may_link": may_link,
@@ -124,39 +129,40 @@ def held_person(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-def held_line_take_back(request: HttpRequest, ref: str) -> HttpResponse:
+def detained_line_take_back(request: HttpRequest, ref: str) -> HttpResponse:
     """A line was wrong."""
     by, at = asker(request)
     row = actions.take_back_line(queries.line_by_ref(ref, LINK_BOOKING, by=by, at=at), by=by, at=at)
     messages.success(request, _("Taken back. It stays to be read and counts no more."))
     if row.booking is not None:
-        return redirect("held_booking", row.booking.ref)
-    return redirect("held_person", Person.objects.get(id=row.person_id).ref)
+        return redirect("detained_booking", row.booking.ref)
+    person = Person.objects.filter(id__in=[row.person_id] if row.person_id else []).first()
+    return redirect("detained_person", person.ref) if person else redirect("detained")
 
 
 @require_GET
-def held_news(request: HttpRequest) -> HttpResponse:
+def detained_news(request: HttpRequest) -> HttpResponse:
     """What survivors are still to be told, alarms first."""
     by, at = asker(request)
-    require(by, SEE_HELD_NEWS, at=at)
-    reading("held_news", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
+    require(by, SEE_DETAINED_NEWS, at=at)
+    reading("detained_news", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
     return render(
         request, PAGES + "news_list.html", {"news": [_news(one) for one in queries.news_open(by, at=at)]}
     )
 
 
 @require_http_methods(["GET", "POST"])
-def held_news_one(request: HttpRequest, ref: str) -> HttpResponse:
+def detained_news_one(request: HttpRequest, ref: str) -> HttpResponse:
     """One: what was heard, whom to call by which rules, what was sent, and the form by which a person confirms."""
     by, at = asker(request)
     posts = request.method == "POST"
-    row = queries.news_by_ref(ref, CONFIRM_HELD_NEWS if posts else SEE_HELD_NEWS, by=by, at=at)
+    row = queries.news_by_ref(ref, CONFIRM_DETAINED_NEWS if posts else SEE_DETAINED_NEWS, by=by, at=at)
     form = ToldForm(request.POST if posts else None)
     if posts and form.is_valid():
         actions.confirm_news(row, form.cleaned_data["how"], form.cleaned_data["words"], by=by, at=at)
         messages.success(request, _("Saved. They are asked no more."))
-        return redirect("held_news")
-    reading("held_news", about=row.id, by=by.id, agency=by.agency_id, at=at)
+        return redirect("detained_news")
+    reading("detained_news", about=row.id, by=by.id, agency=by.agency_id, at=at)
     own_case = row.case.agency_id == by.agency_id
     shown = {
         **_news(queries.shown_news(row, at=at)),
@@ -165,35 +171,35 @@ def held_news_one(request: HttpRequest, ref: str) -> HttpResponse:
         "sent": _sent(row, request),
         "by": names_of([row.ended_by]).get(row.ended_by, ""),
         "words": queries.words_of(row),
-        "form": form if row.state == "open" and may(by, CONFIRM_HELD_NEWS, row, at=at) else None,
+        "form": form if row.state == "open" and may(by, CONFIRM_DETAINED_NEWS, row, at=at) else None,
     }
     return render(request, PAGES + "news.html", shown, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
-def case_held(request: HttpRequest, ref: str) -> HttpResponse:
+def case_detained(request: HttpRequest, ref: str) -> HttpResponse:
     """For one case: how it stands with the other person, how the survivor wants to hear, and what they were told."""
     by, at = asker(request)
-    require(by, SEE_HELD_NEWS, at=at)
+    require(by, SEE_DETAINED_NEWS, at=at)
     case = case_by_ref(ref, by=by, at=at, permission=WRITE_CASE)
     wish = wish_of(case.id)
     form = WishForm(request.POST if request.method == "POST" else None, initial=_wished(case, wish))
     if request.method == "POST" and form.is_valid() and _wish_told(request, case, form):
         return redirect("case", ref)
-    reading("held_wish", about=case.id, by=by.id, agency=by.agency_id, at=at)
+    reading("detained_wish", about=case.id, by=by.id, agency=by.agency_id, at=at)
     other = case.other
     face = queries.face_of(other, at=at) if other else None
-    seen = other is not None and may(by, SEE_HELD, about_person(other.id, by), at=at)
+    seen = other is not None and may(by, SEE_DETAINED, about_person(other.id, by), at=at)
     shown = {
         "ref": ref,
         "face": face if seen else None,
-        **(said(face.held) if face and seen else {}),
+        **(said(face.detained) if face and seen else {}),
         "form": form,
         "wish": wish,
         "news": [_news(one) for one in queries.news_of(case, by=by, at=at)],
         "reach": may(by, SEE_SAFE_CONTACT, at=at),
     }
-    return render(request, PAGES + "case_held.html", shown, status=422 if form.errors else 200)
+    return render(request, PAGES + "case_detained.html", shown, status=422 if form.errors else 200)
 
 
 def _wish_told(request: HttpRequest, case: Case, form: WishForm) -> bool:
@@ -222,16 +228,16 @@ def _wished(case: Case, wish: Any) -> dict[str, Any]:
     return {**shown, "wanted": "yes" if wish.wanted else "no", **({to: named["to"]} if to else {})}
 
 
-def said(held: Held) -> dict[str, Any]:
+def said(detained: Held) -> dict[str, Any]:
     """How somebody's state is said: the word, since when, and why nobody knows."""
-    why = [WHY_UNKNOWN[one.code] for one in held.because if one.code in WHY_UNKNOWN]
+    why = [WHY_UNKNOWN[one.code] for one in detained.because if one.code in WHY_UNKNOWN]
     return {
-        "state": STATES[held.state],
-        "code": held.state,
-        "since_at": held.since_at,
-        "expected_at": held.expected_release_at,
-        "next_at": held.next_at,
-        "why": why if held.state == "unknown" else [],
+        "state": STATES[detained.state],
+        "code": detained.state,
+        "since_at": detained.since_at,
+        "expected_at": detained.expected_release_at,
+        "next_at": detained.next_at,
+        "why": why if detained.state == "unknown" else [],
     }
 
 
@@ -245,7 +251,7 @@ def _named(person: Person) -> dict[str, str]:
 
 
 def _news(one: queries.NewsShown) -> dict[str, Any]:
-    how = shelf.label_of("held_told_how", one.row.how) if one.row.how else ""
+    how = shelf.label_of("detained_told_how", one.row.how) if one.row.how else ""
     return {
         "one": one,
         "row": one.row,
@@ -255,7 +261,7 @@ def _news(one: queries.NewsShown) -> dict[str, Any]:
     }
 
 
-def _sent(row: HeldNews, request: HttpRequest) -> list[dict[str, Any]]:
+def _sent(row: DetainedNews, request: HttpRequest) -> list[dict[str, Any]]:
     """What was written to the survivor since this was heard, and what became of it."""
     by, at = asker(request)
     if not Notice.objects.filter(about=row.case_id, written_at__gte=row.heard_at).exists():

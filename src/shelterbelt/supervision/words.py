@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 STATES = {
-    "in": _("Held"),
-    "out": _("Not held"),
+    "in": _("Detained"),
+    "out": _("Not detained"),
     "unknown": _("Nobody knows"),
     "died": _("Died"),
 }
@@ -21,10 +21,10 @@ LINES = {
 NEWS = {
     "released": _("They were let out"),
     "escaped": _("They got away"),
-    "held": _("They are held"),
+    "held": _("They are detained"),
     "moved": _("They were moved"),
     "died": _("They have died"),
-    "unknown": _("Nobody knows whether they are held"),
+    "unknown": _("Nobody knows whether they are detained"),
     "release_planned": _("They are to be let out"),
     "plan_off": _("They are not to be let out on that day any more"),
     "was_out": _("They were out, and nobody can say that they still are"),

@@ -12,7 +12,7 @@ from shelterbelt.people.models import Person
 from shelterbelt.store.asker import as_agency
 from shelterbelt.supervision import actions
 from shelterbelt.supervision.actions.hearing import Heard
-from shelterbelt.supervision.models import Booking, HeldNews, HeldStand
+from shelterbelt.supervision.models import Booking, DetainedNews, DetainedStand
 from shelterbelt.supervision.told import told_line
 from tests.apps.notices.people import told as instructions
 from tests.world import AT, Town
@@ -45,13 +45,13 @@ class Held:
             rows = [row for row in Booking.objects.filter(person_id=None) if number_of(row) == number]
             return actions.link_booking(rows[0], self.other, by=self.place.detective, at=at)
 
-    def news(self, state: str = "open") -> list[HeldNews]:
+    def news(self, state: str = "open") -> list[DetainedNews]:
         with as_agency(self.place.police.id, at=AT):
-            return list(HeldNews.objects.filter(case=self.case, state=state).order_by("heard_at", "id"))
+            return list(DetainedNews.objects.filter(case=self.case, state=state).order_by("heard_at", "id"))
 
     def stand(self) -> str:
         with as_agency(self.place.police.id, at=AT):
-            row = HeldStand.objects.filter(person_id=self.other.id).first()
+            row = DetainedStand.objects.filter(person_id=self.other.id).first()
         return row.state if row else ""
 
     def turn(self, at: datetime) -> None:

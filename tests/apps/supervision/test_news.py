@@ -7,7 +7,7 @@ import pytest
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.library import quiet
-from shelterbelt.library.held import held
+from shelterbelt.library.detained import detained
 from shelterbelt.notices.actions import stop_contact
 from shelterbelt.notices.models import Notice
 from shelterbelt.store.asker import as_agency
@@ -24,7 +24,7 @@ NAMED = {"name": "Ana", "way": "email", "to": "ana@example.org", "language": "es
 
 @pytest.fixture
 def one(place: Town) -> Held:
-    """Somebody who is held, since an hour before the survivor's safe hours of a Wednesday are under way."""
+    """Somebody who is detained, since an hour before the survivor's safe hours of a Wednesday are under way."""
     made = report(place)
     made.said(line("1", "arrested", NOON - HOUR), at=NOON - HOUR)
     made.linked(at=NOON - HOUR)
@@ -69,9 +69,9 @@ def test_they_are_asked_to_call_by_their_own_rules_again_until_a_person_confirms
     assert (first.kind, first.state, first.channel) == ("call_soon", "waiting", "email")
     with as_agency(one.place.police.id, at=NOON):
         Notice.objects.update(state="sent")  # as the sender does
-    one.turn(NOON + held().repeat(1) - MINUTE)
+    one.turn(NOON + detained().repeat(1) - MINUTE)
     assert len(messages(one)) == 1
-    one.turn(NOON + held().repeat(1))
+    one.turn(NOON + detained().repeat(1))
     assert len(messages(one)) == 2
     one.turn(NOON + 9 * HOUR)
     assert len(messages(one)) == 2, "one that still waits for its hours is not sent beside another"
@@ -90,7 +90,7 @@ def test_they_are_asked_to_call_by_their_own_rules_again_until_a_person_confirms
 def test_what_is_written_says_nothing_about_why_and_nothing_goes_where_they_forbade_it(
     one: Held, mail: Any
 ) -> None:
-    for text in (*quiet.kind("call_soon").texts.values(), *map(quiet_text, held().named_words.values())):
+    for text in (*quiet.kind("call_soon").texts.values(), *map(quiet_text, detained().named_words.values())):
         assert not quiet.telling(text.body)
     by = one.place.detective
     with as_agency(by.agency_id, at=NOON, worker=by.id):
@@ -118,7 +118,7 @@ def test_unconfirmed_it_goes_once_to_whomever_they_named_and_says_nothing_to_the
     one.turn(due + DAY)
     (letter,) = mail.letters
     assert letter["To"] == NAMED["to"]
-    assert held().named_words["es"] in letter.get_body().get_content()
+    assert detained().named_words["es"] in letter.get_body().get_content()
     assert not quiet.telling(letter.get_body().get_content())
     (news,) = one.news()
     assert news.named_told_at == due
@@ -173,7 +173,9 @@ def test_what_raises_is_told_with_what_came_after_it_and_a_burst_is_not_many_mes
     one.said(line("3", "arrested", NOON + 5 * MINUTE), at=NOON + 6 * MINUTE)
     one.turn(NOON + 7 * MINUTE)
     (news,) = one.news()
-    assert news.news == ["released", "held"], "that they were out is not dropped because they are held again"
+    assert news.news == ["released", "held"], (
+        "that they were out is not dropped because they are detained again"
+    )
     assert len(messages(one)) == 1
     with as_agency(one.place.police.id, at=NOON):
         assert news.due_at == NOON + HOUR

@@ -1,4 +1,4 @@
-"""The pages of who is held and of supervision: what stands on them, what never does, and two taps on a telephone."""
+"""The pages of who is detained and of supervision: what stands on them, what never does, and two taps on a telephone."""
 
 import re
 from datetime import datetime
@@ -34,10 +34,10 @@ def test_from_a_booking_to_a_survivor_who_knows(one: Held, signed_in: Any) -> No
         line("1", "arrested", at - DAY, name="Sol Ender", born_on="1980-05-06", place="Block C"), at=at - DAY
     )
     client = signed_in(one.place.detective)
-    page = client.get("/held/").content.decode()
+    page = client.get("/detained/").content.decode()
     assert "B-1" in page
     assert "Sol Ender" in page
-    address = re.search(r"/held/bookings/[\w-]{22}/", page)
+    address = re.search(r"/detained/bookings/[\w-]{22}/", page)
     assert address
     booking = client.get(address[0]).content.decode()
     assert "With the same whole name and birth date" in booking
@@ -47,33 +47,33 @@ def test_from_a_booking_to_a_survivor_who_knows(one: Held, signed_in: Any) -> No
     assert "This is" in linked
     assert "Block C" in linked
     one.said(line("2", "released", at - HOUR / 2), at=at - HOUR / 3)
-    listed = client.get("/held/news/").content.decode()
+    listed = client.get("/detained/news/").content.decode()
     assert "Wren Ashby" in listed
     assert "They were let out" in listed
-    news = re.search(r"/held/news/[\w-]{22}/", listed)
+    news = re.search(r"/detained/news/[\w-]{22}/", listed)
     assert news
     whole = client.get(news[0]).content.decode()
     assert "Nothing was sent. Somebody has to reach them." in whole
     assert client.post(news[0], {"how": "", "words": ""}).status_code == 422
     done = client.post(news[0], {"how": "called", "words": "They know"}, follow=True).content.decode()
     assert "Nothing is to be told now." in done
-    person = client.get(f"/held/people/{one.other.ref}/").content.decode()
-    assert "Not held" in person
+    person = client.get(f"/detained/people/{one.other.ref}/").content.decode()
+    assert "Not detained" in person
     heard = {"kind": "returned", "words": "The jail called", **parts(at - HOUR / 6, "happened_at")}
-    again = client.post(f"/held/people/{one.other.ref}/", heard, follow=True).content.decode()
+    again = client.post(f"/detained/people/{one.other.ref}/", heard, follow=True).content.decode()
     assert "The jail called" in again
-    back = re.findall(r"/held/lines/[\w-]{22}/take-back/", again)
+    back = re.findall(r"/detained/lines/[\w-]{22}/take-back/", again)
     assert "Taken back on" in client.post(back[0], follow=True).content.decode()
     undone = client.post(f"{address[0]}unlink/", follow=True).content.decode()
     assert "Who is this?" in undone
 
 
-def test_nothing_of_a_survivor_stands_where_it_is_about_who_is_held(one: Held, signed_in: Any) -> None:
+def test_nothing_of_a_survivor_stands_where_it_is_about_who_is_detained(one: Held, signed_in: Any) -> None:
     at = now()
     one.said(line("1", "arrested", at - DAY), at=at - DAY)
     booking = one.linked(at=at)
     client = signed_in(one.place.detective)
-    for address in ("/held/", f"/held/bookings/{booking.ref}/", f"/held/people/{one.other.ref}/"):
+    for address in ("/detained/", f"/detained/bookings/{booking.ref}/", f"/detained/people/{one.other.ref}/"):
         page = client.get(address).content.decode()
         assert "Sol Ender" in page
         assert "Wren" not in page
@@ -91,15 +91,15 @@ def test_an_officer_who_is_a_party_sees_nothing_of_it(one: Held, signed_in: Any)
         )
     client = signed_in(by)
     missing = client.get("/there-is-no-such-page/").content
-    assert "Sol Ender" not in client.get("/held/").content.decode()
-    for address in (f"/held/bookings/{booking.ref}/", f"/held/people/{one.other.ref}/"):
+    assert "Sol Ender" not in client.get("/detained/").content.decode()
+    for address in (f"/detained/bookings/{booking.ref}/", f"/detained/people/{one.other.ref}/"):
         assert client.get(address).content == missing
 
 
 def test_how_they_want_to_hear_is_written_on_the_case(one: Held, signed_in: Any) -> None:
     client = signed_in(one.place.detective)
     page = client.get(f"/cases/{one.case.ref}/").content.decode()
-    address = f"/cases/{one.case.ref}/held/"
+    address = f"/cases/{one.case.ref}/detained/"
     assert address in page
     assert "Nobody has asked them yet" in client.get(address).content.decode()
     told = {

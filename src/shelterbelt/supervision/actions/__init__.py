@@ -1,4 +1,4 @@
-"""Everything supervision does: hear who is held, link bookings, see that survivors know, write down how conditions are kept."""
+"""Everything supervision does: hear who is detained, link bookings, see that survivors know, keep conditions."""
 
 from shelterbelt.supervision.actions.asking import ask_for_news, name_told, step_news
 from shelterbelt.supervision.actions.hearing import hear_call, hear_lines, take_back_line

@@ -11,7 +11,7 @@ from uuid import UUID
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.ledger.actions import record
-from shelterbelt.library.held import held
+from shelterbelt.library.detained import detained
 from shelterbelt.notices.actions.others import Told, is_their_own, tell_other
 from shelterbelt.notices.actions.writing import write_notice
 from shelterbelt.notices.channels import Later, NotSent
@@ -19,7 +19,7 @@ from shelterbelt.notices.models import Notice
 from shelterbelt.people.queries import details
 from shelterbelt.store.asker import as_agency
 from shelterbelt.supervision.actions.telling import NOT_NEEDED, end_news, wish_of
-from shelterbelt.supervision.models import HeldNews
+from shelterbelt.supervision.models import DetainedNews
 
 KIND = "call_soon"
 LOST_AFTER = timedelta(minutes=5)
@@ -39,7 +39,7 @@ class ToNamed:
 def ask_for_news(agency: UUID, *, at: datetime) -> int:
     """Do what is due for the agency's open news, each in a transaction of its own; how many were looked at."""
     with as_agency(agency, at=at):
-        rows = HeldNews.objects.filter(agency_id=agency, state="open", next_at__lte=at)
+        rows = DetainedNews.objects.filter(agency_id=agency, state="open", next_at__lte=at)
         due = list(rows.order_by("next_at").values_list("id", flat=True)[:200])
     for news_id in due:
         with as_agency(agency, at=at):
@@ -53,7 +53,7 @@ def ask_for_news(agency: UUID, *, at: datetime) -> int:
 
 def step_news(news_id: UUID, *, at: datetime) -> ToNamed | None:
     """Write the next message to the survivor if it is time; give back what whomever they named is to be told, if that is."""
-    rows = HeldNews.objects.select_for_update(of=("self",), skip_locked=True)
+    rows = DetainedNews.objects.select_for_update(of=("self",), skip_locked=True)
     row = rows.select_related("case", "case__survivor", "agency").filter(id=news_id, state="open").first()
     if row is None or row.next_at is None or row.next_at > at:
         return None
@@ -69,42 +69,42 @@ def step_news(news_id: UUID, *, at: datetime) -> ToNamed | None:
 
 def name_told(news_id: UUID, code: str, *, at: datetime) -> None:
     """What became of telling whomever the survivor named: told, or not now, or never by this way."""
-    row = HeldNews.objects.select_for_update(of=("self",)).filter(id=news_id).first()
+    row = DetainedNews.objects.select_for_update(of=("self",)).filter(id=news_id).first()
     if row is None or row.named_told_at is not None:
         return
     if not code:
         row.named_told_at = at
         row.save(update_fields=["named_told_at"])
-        record("held.named_told", about=row.id, by=None, agency=row.agency_id, at=at)
+        record("detained.named_told", about=row.id, by=None, agency=row.agency_id, at=at)
     elif row.state == "open" and code != Later.__name__:
         row.named_tries = MOST_TRIES
         row.save(update_fields=["named_tries"])
-        record("held.named_not_told", about=row.id, by=None, agency=row.agency_id, at=at)
+        record("detained.named_not_told", about=row.id, by=None, agency=row.agency_id, at=at)
 
 
-def _ask(row: HeldNews, *, at: datetime) -> datetime | None:
+def _ask(row: DetainedNews, *, at: datetime) -> datetime | None:
     """The next message, when one is due, and when the one after it is; none where the survivor is not asked at all."""
     if row.asks_at is None:
         return None
     last = Notice.objects.filter(id=row.notice_id).first() if row.notice_id else None
-    due_at = max(row.asks_at, last.written_at + held().repeat(row.rounds)) if last else row.asks_at
+    due_at = max(row.asks_at, last.written_at + detained().repeat(row.rounds)) if last else row.asks_at
     if due_at > at:
         return due_at
     if last is not None and last.state == "waiting":
         return at + LOOK_AGAIN
     row.notice_id, row.rounds = _written(row, row.agency, at=at).id, row.rounds + 1
-    record("held.asked", about=row.id, by=None, agency=row.agency_id, at=at)
-    return at + held().repeat(row.rounds)
+    record("detained.asked", about=row.id, by=None, agency=row.agency_id, at=at)
+    return at + detained().repeat(row.rounds)
 
 
-def _written(row: HeldNews, agency: Agency, *, at: datetime) -> Notice:
+def _written(row: DetainedNews, agency: Agency, *, at: datetime) -> Notice:
     language = str(details(row.case.survivor).get("language") or "")
     return write_notice(
         KIND, agency=agency, about=row.case_id, instructions=None, language=language, by=None, at=at
     )
 
 
-def _for_named(row: HeldNews, *, at: datetime) -> ToNamed | None:
+def _for_named(row: DetainedNews, *, at: datetime) -> ToNamed | None:
     """What whomever they named is told: nothing sooner than the due time, and never at the survivor's own number."""
     if row.named_at is None or row.named_at > at or row.named_told_at or row.named_tries >= MOST_TRIES:
         return None
@@ -113,12 +113,12 @@ def _for_named(row: HeldNews, *, at: datetime) -> ToNamed | None:
     if not named or is_their_own(named["to"], row.agency_id, row.case_id):
         return None
     row.named_tries += 1
-    language = named["language"] if named["language"] in held().named_words else "en"
-    body = named["words"] or held().named_words[language]
+    language = named["language"] if named["language"] in detained().named_words else "en"
+    body = named["words"] or detained().named_words[language]
     return ToNamed(row.id, named["way"], Told(named["to"], body, language, row.ref))
 
 
-def _named_next(row: HeldNews, now: ToNamed | None, at: datetime) -> datetime | None:
+def _named_next(row: DetainedNews, now: ToNamed | None, at: datetime) -> datetime | None:
     """When telling them is looked at again: at its time; soon after a try, in case nobody lives to note what became of it."""
     if row.named_at is None or row.named_told_at:
         return None

@@ -1,4 +1,4 @@
-"""Take in what a source tells of people who are held: once each, in whatever order, and what it takes back.
+"""Take in what a source tells of people who are detained: once each, in whatever order, and what it takes back.
 
 Nobody is matched by a name here: a line belongs to a person only where a worker has linked its booking.
 """
@@ -20,8 +20,8 @@ from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import new_ref, uuid7
 from shelterbelt.store.turns import one_at_a_time
 from shelterbelt.supervision.actions.standing import follow_lines, follow_undone
-from shelterbelt.supervision.models import TAKEN_BACK, Booking, Feed, HeldLine
-from shelterbelt.supervision.policy import LINK_BOOKING, TELL_HELD
+from shelterbelt.supervision.models import TAKEN_BACK, Booking, DetainedLine, Feed
+from shelterbelt.supervision.policy import LINK_BOOKING, TELL_DETAINED
 from shelterbelt.supervision.told import ToldLine
 
 KEY_REUSED = "key_reused"
@@ -42,7 +42,7 @@ def hear_lines(
 ) -> Heard:
     """Take lines in. `whole`: the source says that it has told all that it knows by now. An import has no `by`."""
     if by is not None:
-        require(by, TELL_HELD, at=at)
+        require(by, TELL_DETAINED, at=at)
     if by is not None and by.agency_id != agency.id:
         raise NotForYou
     with as_agency(agency.id, at=at):
@@ -53,15 +53,15 @@ def _heard(
     source: str, lines: Sequence[ToldLine], *, whole: bool, agency: Agency, by: Worker | None, at: datetime
 ) -> Heard:
     """In the agency's name: what is walled from whoever brought it comes in like the rest."""
-    one_at_a_time(f"held:{agency.id}")
+    one_at_a_time(f"detained:{agency.id}")
     feed = _feed(agency.id, source, whole=whole, at=at)
-    found, fresh, undone = Heard(), list[HeldLine](), list[HeldLine]()
+    found, fresh, undone = Heard(), list[DetainedLine](), list[DetainedLine]()
     for place, told in enumerate(lines):
         if told.takes_back:
             undone += _taken_back(feed, told.takes_back, by=by, at=at, found=found)
         else:
             fresh += _taken(feed, told, place, by=by, at=at, found=found)
-    record("held.heard", about=feed.id, by=by.id if by else None, agency=agency.id, at=at)
+    record("detained.heard", about=feed.id, by=by.id if by else None, agency=agency.id, at=at)
     for person in dict.fromkeys(line.person_id for line in fresh if line.person_id):
         follow_lines(person, [line for line in fresh if line.person_id == person], agency=agency, at=at)
     for person in dict.fromkeys(line.person_id for line in undone if line.person_id):
@@ -71,25 +71,25 @@ def _heard(
 
 def hear_call(
     person_id: UUID, kind: str, happened_at: datetime, words: str, *, by: Worker, at: datetime
-) -> HeldLine:
+) -> DetainedLine:
     """A worker was told by telephone how it stands with somebody: it counts like a line of a source that says no more."""
     require(by, LINK_BOOKING, about_person(person_id, by), at=at)
     if kind not in KINDS:
-        raise ValueError("not what is heard of somebody who is held")
-    one_at_a_time(f"held:{by.agency_id}")
+        raise ValueError("not what is heard of somebody who is detained")
+    one_at_a_time(f"detained:{by.agency_id}")
     content = {"key": new_ref(), "stay": "", "place": "", "words": words.strip()}
-    token = sealing.keyring().index_token(by.agency_id, f"held call:{content['key']}")
+    token = sealing.keyring().index_token(by.agency_id, f"detained call:{content['key']}")
     line = _line(by.agency_id, content, token, kind, happened_at, by=by.id, at=at, person_id=person_id)
-    record("held.line", about=line.id, by=by.id, agency=by.agency_id, at=at)
+    record("detained.line", about=line.id, by=by.id, agency=by.agency_id, at=at)
     follow_lines(person_id, [line], agency=by.agency, at=at)
     return line
 
 
-def take_back_line(line: HeldLine, *, by: Worker, at: datetime) -> HeldLine:
+def take_back_line(line: DetainedLine, *, by: Worker, at: datetime) -> DetainedLine:
     """A line was wrong: from now on it counts no more, and stays to be read."""
     require(by, LINK_BOOKING, line, at=at)
-    one_at_a_time(f"held:{by.agency_id}")
-    row = HeldLine.objects.select_for_update(of=("self",)).get(id=line.id)
+    one_at_a_time(f"detained:{by.agency_id}")
+    row = DetainedLine.objects.select_for_update(of=("self",)).get(id=line.id)
     if row.undone_at is not None:
         return row
     _undo(row, by=by.id, at=at)
@@ -120,16 +120,16 @@ def _feed(agency: UUID, source: str, *, whole: bool, at: datetime) -> Feed:
 
 
 def _token(feed: Feed, what: str, text: str) -> bytes:
-    return sealing.keyring().index_token(feed.agency_id, f"held {what}:{feed.source}:{text}")
+    return sealing.keyring().index_token(feed.agency_id, f"detained {what}:{feed.source}:{text}")
 
 
 def _taken(
     feed: Feed, told: ToldLine, place: int, *, by: Worker | None, at: datetime, found: Heard
-) -> list[HeldLine]:
+) -> list[DetainedLine]:
     """The line as a row; none where it came before, or its key already stands for another line."""
     token, booking = _token(feed, "line", told.key), _booking(feed, told, at=at)
     stay = _token(feed, "stay", told.stay).hex() if told.stay else ""
-    before = HeldLine.objects.filter(agency_id=feed.agency_id, feed=feed, token=token).first()
+    before = DetainedLine.objects.filter(agency_id=feed.agency_id, feed=feed, token=token).first()
     if before is not None and before.kind != TAKEN_BACK:
         same = (before.booking_id, before.kind, before.happened_at, before.expected_at, before.stay)
         if same == (booking.id, told.kind, told.happened_at, told.expected_at, stay):
@@ -147,7 +147,7 @@ def _taken(
         person_id=booking.person_id, feed=feed, booking=booking, expected_at=told.expected_at, undone_at=undone_at,
     )  # fmt: skip
     found.taken += 1
-    record("held.line", about=line.id, by=line.by, agency=line.agency_id, at=at)
+    record("detained.line", about=line.id, by=line.by, agency=line.agency_id, at=at)
     return [] if undone_at else [line]
 
 
@@ -161,9 +161,9 @@ def _line(
     by: UUID | None,
     at: datetime,
     **more: Any,
-) -> HeldLine:
+) -> DetainedLine:
     row_id, key = uuid7(), new_key(agency)
-    return HeldLine.objects.create(
+    return DetainedLine.objects.create(
         id=row_id,
         agency_id=agency,
         key=key,
@@ -195,10 +195,10 @@ def _booking(feed: Feed, told: ToldLine, *, at: datetime) -> Booking:
     )
 
 
-def _taken_back(feed: Feed, key: str, *, by: Worker | None, at: datetime, found: Heard) -> list[HeldLine]:
+def _taken_back(feed: Feed, key: str, *, by: Worker | None, at: datetime, found: Heard) -> list[DetainedLine]:
     """The line that a source takes back. Where it has not come yet, it will count for nothing when it does."""
     token, who = _token(feed, "line", key), by.id if by else None
-    line = HeldLine.objects.filter(agency_id=feed.agency_id, feed=feed, token=token).first()
+    line = DetainedLine.objects.filter(agency_id=feed.agency_id, feed=feed, token=token).first()
     if line is not None and line.undone_at is not None:
         found.repeated += 1
         return []
@@ -206,13 +206,13 @@ def _taken_back(feed: Feed, key: str, *, by: Worker | None, at: datetime, found:
     if line is None:
         content = {"key": key, "stay": "", "place": "", "words": ""}
         line = _line(feed.agency_id, content, token, TAKEN_BACK, at, by=who, at=at, feed=feed, undone_at=at)
-        record("held.taken_back", about=line.id, by=who, agency=feed.agency_id, at=at)
+        record("detained.taken_back", about=line.id, by=who, agency=feed.agency_id, at=at)
         return []
     _undo(line, by=who, at=at)
     return [line]
 
 
-def _undo(line: HeldLine, *, by: UUID | None, at: datetime) -> None:
+def _undo(line: DetainedLine, *, by: UUID | None, at: datetime) -> None:
     line.undone_at = at
     line.save(update_fields=["undone_at"])
-    record("held.taken_back", about=line.id, by=by, agency=line.agency_id, at=at)
+    record("detained.taken_back", about=line.id, by=by, agency=line.agency_id, at=at)

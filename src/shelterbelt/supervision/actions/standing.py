@@ -13,38 +13,38 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.assessments.actions import hear_happening, unhear_happening
 from shelterbelt.assessments.policy import KINDS as FORECAST_IN
 from shelterbelt.ledger.actions import record
-from shelterbelt.library.held import held
+from shelterbelt.library.detained import detained
 from shelterbelt.rules.detention import Change, Held, Notice, tellings
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.turns import one_at_a_time
 from shelterbelt.supervision.actions.telling import make_news
 from shelterbelt.supervision.facts import cases_about, change_of, lines_about, stand_before, standing
-from shelterbelt.supervision.models import HeldLine, HeldStand
+from shelterbelt.supervision.models import DetainedLine, DetainedStand
 
 AT_ONCE = 200
 
 
-def follow_lines(person_id: UUID, new: Sequence[HeldLine], *, agency: Agency, at: datetime) -> None:
+def follow_lines(person_id: UUID, new: Sequence[DetainedLine], *, agency: Agency, at: datetime) -> None:
     """What follows from lines that were just heard, one after the other as they came."""
     with as_agency(agency.id, at=at):
         _followed(person_id, new, agency=agency, at=at)
 
 
-def _followed(person_id: UUID, new: Sequence[HeldLine], *, agency: Agency, at: datetime) -> None:
+def _followed(person_id: UUID, new: Sequence[DetainedLine], *, agency: Agency, at: datetime) -> None:
     came = {line.id for line in new}
     known = [line for line in lines_about(person_id, agency=agency.id) if line.id not in came]
     before, notices = stand_before(_kept(person_id, agency)), list[Notice]()
     for line in new:
         known.append(line)
         after = standing(known, at=at)
-        notices += tellings(before, after, at=at, settings=held().settings, change=change_of(line))
+        notices += tellings(before, after, at=at, settings=detained().settings, change=change_of(line))
         before = after
         _became(line, agency=agency, at=at)
     _keep(person_id, before, agency=agency, at=at)
     make_news(person_id, notices, happened_at=new[-1].happened_at, agency=agency, at=at)
 
 
-def follow_undone(person_id: UUID, undone: Sequence[HeldLine], *, agency: Agency, at: datetime) -> None:
+def follow_undone(person_id: UUID, undone: Sequence[DetainedLine], *, agency: Agency, at: datetime) -> None:
     """What follows from lines that were taken back: what they became in cases is undone as well."""
     with as_agency(agency.id, at=at):
         for line in undone:
@@ -52,7 +52,7 @@ def follow_undone(person_id: UUID, undone: Sequence[HeldLine], *, agency: Agency
         _renewed(person_id, None, agency=agency, at=at)
 
 
-def follow_link(person_id: UUID, lines: Sequence[HeldLine], *, agency: Agency, at: datetime) -> None:
+def follow_link(person_id: UUID, lines: Sequence[DetainedLine], *, agency: Agency, at: datetime) -> None:
     """What follows from a booking's being somebody: of its lines the last one is news, heard now, not when it came."""
     living = [line for line in lines if line.undone_at is None]
     last = max(living, key=lambda line: (line.happened_at, line.received_at, line.id), default=None)
@@ -63,7 +63,7 @@ def follow_link(person_id: UUID, lines: Sequence[HeldLine], *, agency: Agency, a
         _renewed(person_id, change, agency=agency, at=at)
 
 
-def follow_unlink(person_id: UUID, lines: Sequence[HeldLine], *, agency: Agency, at: datetime) -> None:
+def follow_unlink(person_id: UUID, lines: Sequence[DetainedLine], *, agency: Agency, at: datetime) -> None:
     """What follows from a booking's not being somebody: news that rested on it is told no more, and what is so now is."""
     with as_agency(agency.id, at=at):
         for line in lines:
@@ -72,9 +72,9 @@ def follow_unlink(person_id: UUID, lines: Sequence[HeldLine], *, agency: Agency,
 
 
 def look_again(agency: Agency, *, at: datetime) -> int:
-    """Where time alone makes it unknown whether somebody is held, that is news; returns for how many it was looked at."""
-    one_at_a_time(f"held:{agency.id}")
-    due = HeldStand.objects.filter(agency_id=agency.id, next_at__lte=at).order_by("next_at")
+    """Where time alone makes it unknown whether somebody is detained, that is news; returns for how many it was looked at."""
+    one_at_a_time(f"detained:{agency.id}")
+    due = DetainedStand.objects.filter(agency_id=agency.id, next_at__lte=at).order_by("next_at")
     people = list(due.values_list("person_id", flat=True)[:AT_ONCE])
     for person in people:
         _renewed(person, None, agency=agency, at=at)
@@ -86,14 +86,14 @@ def _renewed(
 ) -> None:
     before = stand_before(_kept(person_id, agency))
     after = standing(lines_about(person_id, agency=agency.id), at=at)
-    notices = tellings(before, after, at=at, settings=held().settings, change=change)
+    notices = tellings(before, after, at=at, settings=detained().settings, change=change)
     _keep(person_id, after, agency=agency, at=at)
     happened = change.happened_at if change else after.since_at
     make_news(person_id, notices, happened_at=happened, agency=agency, at=at, forget=forget)
 
 
-def _kept(person_id: UUID, agency: Agency) -> HeldStand | None:
-    rows = HeldStand.objects.select_for_update(of=("self",))
+def _kept(person_id: UUID, agency: Agency) -> DetainedStand | None:
+    rows = DetainedStand.objects.select_for_update(of=("self",))
     return rows.filter(agency_id=agency.id, person_id=person_id).first()
 
 
@@ -104,14 +104,14 @@ def _keep(person_id: UUID, now: Held, *, agency: Agency, at: datetime) -> None:
     }  # fmt: skip
     row = _kept(person_id, agency)
     changed = row is None or (row.state, row.expected_at) != (now.state, now.expected_release_at)
-    HeldStand.objects.update_or_create(agency_id=agency.id, person_id=person_id, defaults=told)
+    DetainedStand.objects.update_or_create(agency_id=agency.id, person_id=person_id, defaults=told)
     if changed:
-        record("held.changed", about=person_id, by=None, agency=agency.id, at=at)
+        record("detained.changed", about=person_id, by=None, agency=agency.id, at=at)
 
 
-def _became(line: HeldLine, *, agency: Agency, at: datetime) -> None:
+def _became(line: DetainedLine, *, agency: Agency, at: datetime) -> None:
     """A line is a happening of every open case about this person, where the agency forecasts."""
-    type = held().happenings.get(line.kind)
+    type = detained().happenings.get(line.kind)
     if not type or line.person_id is None or line.undone_at or agency.kind not in FORECAST_IN:
         return
     made = [
@@ -123,7 +123,7 @@ def _became(line: HeldLine, *, agency: Agency, at: datetime) -> None:
         line.save(update_fields=["happenings"])
 
 
-def _undo_happenings(line: HeldLine, *, at: datetime) -> None:
+def _undo_happenings(line: DetainedLine, *, at: datetime) -> None:
     for happening in line.happenings:
         unhear_happening(happening, at=at)
     if line.happenings:

@@ -16,13 +16,13 @@ from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.ledger.actions import record
 from shelterbelt.library import shelf
-from shelterbelt.library.held import NAMED, SURVIVOR, WORKER, held
+from shelterbelt.library.detained import NAMED, SURVIVOR, WORKER, detained
 from shelterbelt.notices.actions.others import is_their_own
 from shelterbelt.rules.detention import RAISES, Notice
 from shelterbelt.store.ids import uuid7
 from shelterbelt.supervision.facts import cases_about
-from shelterbelt.supervision.models import HeldNews, NewsWish
-from shelterbelt.supervision.policy import CONFIRM_HELD_NEWS
+from shelterbelt.supervision.models import DetainedNews, NewsWish
+from shelterbelt.supervision.policy import CONFIRM_DETAINED_NEWS
 
 OVERTAKEN, CONFIRMED, NOT_WANTED, NOT_NEEDED = "overtaken", "confirmed", "not_wanted", "not_needed"
 
@@ -51,17 +51,17 @@ def make_news(
             _new(case, person_id, notices, before, happened_at=happened_at, at=at)
 
 
-def confirm_news(news: HeldNews, how: str, words: str, *, by: Worker, at: datetime) -> HeldNews:
+def confirm_news(news: DetainedNews, how: str, words: str, *, by: Worker, at: datetime) -> DetainedNews:
     """A person says that the survivor knows, and how they came to know: from now on nobody is asked or told of it."""
-    require(by, CONFIRM_HELD_NEWS, news, at=at)
-    if how not in shelf.codes("held_told_how"):
+    require(by, CONFIRM_DETAINED_NEWS, news, at=at)
+    if how not in shelf.codes("detained_told_how"):
         raise ValueError("not how somebody came to know")
-    row = HeldNews.objects.select_for_update(of=("self",)).get(id=news.id)
+    row = DetainedNews.objects.select_for_update(of=("self",)).get(id=news.id)
     if row.state != "open":
         return row
     row.sealed, row.how, row.ended_by = _sealed(row, {"words": words.strip()}), how, by.id
     _end(row, CONFIRMED, at=at)
-    record("held.confirmed", about=row.id, by=by.id, agency=row.agency_id, at=at)
+    record("detained.confirmed", about=row.id, by=by.id, agency=row.agency_id, at=at)
     return row
 
 
@@ -73,7 +73,7 @@ def tell_wish(
     Who does not want to hear is told nothing from now on, and neither is anybody they named. Raises TheirOwn.
     """
     require(by, WRITE_CASE, case, at=at)
-    require(by, CONFIRM_HELD_NEWS, at=at)
+    require(by, CONFIRM_DETAINED_NEWS, at=at)
     if named and is_their_own(named["to"], case.agency_id, case.id):
         raise TheirOwn
     Case.objects.select_for_update(of=("self",)).get(id=case.id)
@@ -89,20 +89,20 @@ def tell_wish(
         told_at=at,
         told_by=by.id,
     )
-    record("held.wish_told", about=case.id, by=by.id, agency=case.agency_id, at=at)
-    for row in HeldNews.objects.select_for_update(of=("self",)).filter(case=case, state="open"):
+    record("detained.wish_told", about=case.id, by=by.id, agency=case.agency_id, at=at)
+    for row in DetainedNews.objects.select_for_update(of=("self",)).filter(case=case, state="open"):
         if wanted:
-            HeldNews.objects.filter(id=row.id).update(next_at=at)
+            DetainedNews.objects.filter(id=row.id).update(next_at=at)
         else:
             _end(row, NOT_WANTED, at=at)
-            record("held.not_wanted", about=row.id, by=by.id, agency=row.agency_id, at=at)
+            record("detained.not_wanted", about=row.id, by=by.id, agency=row.agency_id, at=at)
     return made
 
 
-def end_news(row: HeldNews, state: str, *, at: datetime) -> None:
+def end_news(row: DetainedNews, state: str, *, at: datetime) -> None:
     """There is nobody to tell any more; the caller holds the row."""
     _end(row, state, at=at)
-    record(f"held.{state}", about=row.id, by=None, agency=row.agency_id, at=at)
+    record(f"detained.{state}", about=row.id, by=None, agency=row.agency_id, at=at)
 
 
 def wish_of(case_id: UUID) -> NewsWish | None:
@@ -110,15 +110,15 @@ def wish_of(case_id: UUID) -> NewsWish | None:
     return NewsWish.objects.filter(case_id=case_id, replaced_at=None).first()
 
 
-def _overtake(case: Case, person_id: UUID, *, at: datetime) -> HeldNews | None:
-    rows = HeldNews.objects.select_for_update(of=("self",))
+def _overtake(case: Case, person_id: UUID, *, at: datetime) -> DetainedNews | None:
+    rows = DetainedNews.objects.select_for_update(of=("self",))
     before = rows.filter(case=case, person_id=person_id, state="open").first()
     if before is not None:
         end_news(before, OVERTAKEN, at=at)
     return before
 
 
-def _end(row: HeldNews, state: str, *, at: datetime) -> None:
+def _end(row: DetainedNews, state: str, *, at: datetime) -> None:
     row.state, row.ended_at, row.next_at = state, at, None
     row.save(update_fields=["state", "ended_at", "next_at", "sealed", "how", "ended_by"])
 
@@ -127,11 +127,11 @@ def _new(
     case: Case,
     person_id: UUID,
     notices: Sequence[Notice],
-    before: HeldNews | None,
+    before: DetainedNews | None,
     *,
     happened_at: datetime | None,
     at: datetime,
-) -> HeldNews:
+) -> DetainedNews:
     wish = wish_of(case.id)
     still = [news for news in before.news if news in RAISES] if before else []
     due = {to: _soonest(one.due_at for one in notices if one.to == to) for to in (SURVIVOR, WORKER, NAMED)}
@@ -141,7 +141,7 @@ def _new(
     wanted = wish is None or wish.wanted
     row_id, key = uuid7(), new_key(case.agency_id)
     asks_at = _asks_at(notices, still, before, at) if due[SURVIVOR] else None
-    row = HeldNews.objects.create(
+    row = DetainedNews.objects.create(
         id=row_id,
         agency_id=case.agency_id,
         key=key,
@@ -162,13 +162,15 @@ def _new(
         notice_id=before.notice_id if before and still else None,
         next_at=_soonest(one for one in (asks_at, due[NAMED]) if one) if wanted else None,
     )
-    record("held.news", about=row.id, by=None, agency=row.agency_id, at=at)
+    record("detained.news", about=row.id, by=None, agency=row.agency_id, at=at)
     return row
 
 
-def _asks_at(notices: Sequence[Notice], still: list[str], before: HeldNews | None, at: datetime) -> datetime:
+def _asks_at(
+    notices: Sequence[Notice], still: list[str], before: DetainedNews | None, at: datetime
+) -> datetime:
     """When the first message goes: at once where anything of it does not wait; not for each of many lines in a row."""
-    waits = [held().waits.get(one.news) for one in notices if one.to == SURVIVOR]
+    waits = [detained().waits.get(one.news) for one in notices if one.to == SURVIVOR]
     first = at if not waits or None in waits else min(at + wait for wait in waits if wait)
     if before is not None and still and before.asks_at:
         return min(first, max(at, before.asks_at))
@@ -179,5 +181,5 @@ def _soonest(found: Iterable[datetime]) -> datetime | None:
     return min(found, default=None)
 
 
-def _sealed(row: HeldNews, content: dict[str, Any]) -> bytes:
+def _sealed(row: DetainedNews, content: dict[str, Any]) -> bytes:
     return seal(bytes(row.key), row.agency_id, content, about=row.id)

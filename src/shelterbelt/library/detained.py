@@ -1,4 +1,4 @@
-"""Hands out what is late in what is heard of people who are held, who is told of it by when, and how conditions are looked at.
+"""Hands out what is late in what is heard of people who are detained, who is told by when, and how conditions are looked at.
 
 It refuses a file in which what raises would be told to nobody, a line stands twice, or words would tell what they are about.
 """
@@ -14,14 +14,14 @@ from shelterbelt.library import files, quiet
 from shelterbelt.library.files import LibraryError
 from shelterbelt.rules.detention import KINDS, RAISES, Line, Settings
 
-FOLDER, USUAL = "held", "usual"
+FOLDER, USUAL = "detained", "usual"
 SURVIVOR, WORKER, NAMED = "survivor", "worker", "named"
 # A message that nobody may send is for a person to see to: what raises is on the workers' list, whatever else is told.
 RAISES_TO_WORKERS = frozenset((news, WORKER) for news in RAISES)
 
 
 @dataclass(frozen=True, slots=True)
-class HeldNumbers:
+class DetainedNumbers:
     """One way of it. `waits`: how long a first message waits, by news; `repeats`: between two messages, the last goes on."""
 
     name: str
@@ -41,7 +41,7 @@ class HeldNumbers:
 
 
 @cache
-def held(name: str = USUAL) -> HeldNumbers:
+def detained(name: str = USUAL) -> DetainedNumbers:
     """This function will return the numbers of a way. Raises LibraryError when its file is wrong."""
     path = f"{FOLDER}/{name}.yaml"
     data = files.read(path, FOLDER)
@@ -55,7 +55,7 @@ def held(name: str = USUAL) -> HeldNumbers:
     waits = {
         line["news"]: _minutes(line["after_minutes"]) for line in data["lines"] if "after_minutes" in line
     }
-    return HeldNumbers(
+    return DetainedNumbers(
         name=name,
         version=data["version"],
         settings=settings,

@@ -1,4 +1,4 @@
-"""Who is held: what a feed says in whatever order, links that a worker makes, silence that makes it unknown, and no guess."""
+"""Who is detained: what a feed says in whatever order, links that a worker makes, silence that makes it unknown, and no guess."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from shelterbelt.access.rules import NotForYou
 from shelterbelt.access.walls import raise_wall
 from shelterbelt.assessments.models import Happening
 from shelterbelt.assessments.queries import told_of
-from shelterbelt.library.held import held
+from shelterbelt.library.detained import detained
 from shelterbelt.store.asker import as_agency
 from shelterbelt.supervision import actions
-from shelterbelt.supervision.models import Booking, HeldLine
+from shelterbelt.supervision.models import Booking, DetainedLine
 from shelterbelt.supervision.told import Unfit, told_line
 from tests.apps.supervision.cast import MINUTE, Held, line, report
 from tests.world import AT, DAY, HOUR, Town, worker
@@ -71,7 +71,7 @@ def test_what_is_taken_back_counts_no_more_also_where_the_word_comes_before_the_
 
 
 def test_a_silent_feed_makes_it_unknown_and_a_word_by_telephone_ends_that(one: Held) -> None:
-    believed = held().settings.believed_for
+    believed = detained().settings.believed_for
     one.said(line("1", "arrested", AT - HOUR))
     one.linked()
     one.said(at=AT + believed / 2)
@@ -137,7 +137,7 @@ def test_workers_before_a_wall_and_of_other_agencies_see_nothing_and_change_noth
         )
     with as_agency(place.police.id, at=AT, worker=place.detective.id):
         assert not Booking.objects.exists()
-        assert not HeldLine.objects.exists()
+        assert not DetainedLine.objects.exists()
         for act in (
             lambda: actions.unlink_booking(booking, by=place.detective, at=AT),
             lambda: actions.hear_call(one.other.id, "released", AT, "", by=place.detective, at=AT),
@@ -165,10 +165,10 @@ def test_bookings_that_nobody_links_are_forgotten(one: Held) -> None:
     one.said(line("1", "arrested"), {**line("2", "arrested"), "booking": "B-2"})
     one.linked()
     with as_agency(one.place.police.id, at=AT):
-        later = AT + held().unlinked_for + DAY
+        later = AT + detained().unlinked_for + DAY
         assert actions.forget_unlinked(one.place.police.id, at=later) == 1
         assert Booking.objects.count() == 1
-        assert HeldLine.objects.count() == 1
+        assert DetainedLine.objects.count() == 1
 
 
 @pytest.mark.parametrize(

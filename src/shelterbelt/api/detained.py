@@ -1,4 +1,4 @@
-"""Who is held, told by a jail's or a court's own program: lines in any order, once each. The format stands in docs/held.md.
+"""Who is detained, told by a jail's or a court's own program: lines in any order, once each (docs/detained.md).
 
 It answers with counts and with what was refused. It never says whom the agency knows, or what became of a line.
 """
@@ -13,17 +13,17 @@ from shelterbelt.access.rules import require
 from shelterbelt.api.gate import ClientCredentials, program
 from shelterbelt.api.shapes import LINE, In
 from shelterbelt.supervision.actions import hear_lines
-from shelterbelt.supervision.policy import TELL_HELD
+from shelterbelt.supervision.policy import TELL_DETAINED
 from shelterbelt.supervision.told import ToldLine, Unfit, told_line
 
-router = Router(tags=["held"])
-tells = ClientCredentials("held:write")
+router = Router(tags=["detained"])
+tells = ClientCredentials("detained:write")
 MOST = 500
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 Text = Annotated[str, StringConstraints(pattern=LINE, max_length=300)]
 
 
-class HeldLineIn(In):
+class DetainedLineIn(In):
     """One line of a feed: what happened to whom, under the source's own key; or that the line of a key was wrong."""
 
     key: Text
@@ -38,15 +38,15 @@ class HeldLineIn(In):
     takes_back: Text | None = None
 
 
-class HeldIn(In):
+class DetainedIn(In):
     """A delivery. `whole`: with it the source has told all that it knows by now; without any line it only says that."""
 
     source: Source
     whole: bool
-    lines: Annotated[list[HeldLineIn], Field(max_length=MOST)] = []
+    lines: Annotated[list[DetainedLineIn], Field(max_length=MOST)] = []
 
 
-class HeldRefused(Schema):
+class DetainedRefused(Schema):
     """One line that was not taken: its place in the delivery, why, and in which field."""
 
     line: int
@@ -54,31 +54,31 @@ class HeldRefused(Schema):
     field: str
 
 
-class HeldOut(Schema):
+class DetainedOut(Schema):
     """What became of a delivery."""
 
     taken: int
     repeated: int
     taken_back: int
-    refused: list[HeldRefused]
+    refused: list[DetainedRefused]
 
 
-@router.post("/held", response=HeldOut, auth=tells)
-def tell_held(request: HttpRequest, body: HeldIn) -> HeldOut:
-    """Take in what a source tells of people who are held. A line that cannot be refuses only itself."""
+@router.post("/detained", response=DetainedOut, auth=tells)
+def tell_detained(request: HttpRequest, body: DetainedIn) -> DetainedOut:
+    """Take in what a source tells of people who are detained. A line that cannot be refuses only itself."""
     by, at = program(request)
-    require(by, TELL_HELD, at=at)
+    require(by, TELL_DETAINED, at=at)
     read: list[tuple[int, ToldLine]] = []
-    refused: list[HeldRefused] = []
+    refused: list[DetainedRefused] = []
     for place, one in enumerate(body.lines):
         try:
             read.append((place, told_line(one.model_dump(exclude_none=True))))
         except Unfit as fault:
-            refused.append(HeldRefused(line=place, code=fault.code, field=fault.field))
+            refused.append(DetainedRefused(line=place, code=fault.code, field=fault.field))
     told = [one for _place, one in read]
     heard = hear_lines(body.source, told, whole=body.whole, agency=by.agency, by=by, at=at)
-    refused += [HeldRefused(line=read[place][0], code=code, field="key") for place, code in heard.refused]
-    return HeldOut(
+    refused += [DetainedRefused(line=read[place][0], code=code, field="key") for place, code in heard.refused]
+    return DetainedOut(
         taken=heard.taken,
         repeated=heard.repeated,
         taken_back=heard.taken_back,
