@@ -32,7 +32,7 @@ def score_command(chosen: argparse.Namespace) -> int:
     """Score every line of the input; the exit code is 1 when any line was wrong."""
     os.environ["SHELTERBELT_HOME"] = str(nodes.home())
     found = _instrument(chosen.instrument, chosen.of_version)
-    _ready()
+    ready()
     from shelterbelt.engines.answer_lines import Answers
     from shelterbelt.engines.lines import answered
 
@@ -47,7 +47,7 @@ def forecast_command(chosen: argparse.Namespace) -> int:
         numbers = parameters(RETALIATION, chosen.of_version).parameters
     except LibraryError as fault:
         raise Fault(f"{fault}.") from fault
-    _ready()
+    ready()
     from shelterbelt.engines.lines import answered
     from shelterbelt.engines.timeline_lines import Timelines
 
@@ -75,7 +75,7 @@ def _threads(chosen: argparse.Namespace) -> int:
     return chosen.threads or os.cpu_count() or 1
 
 
-def _ready() -> None:
+def ready() -> None:
     """See that engines can run, and keep what they compile in this installation's folder, where there is one."""
     if not all(importlib.util.find_spec(name) for name in ("numpy", "numba")):
         raise Fault(NEEDS)
