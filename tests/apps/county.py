@@ -60,6 +60,7 @@ from shelterbelt.journal.actions import give, keep_file, show_item, write_item
 from shelterbelt.ledger.chain import chain
 from shelterbelt.notices.actions import send_message, tell_instructions
 from shelterbelt.people.actions import declare
+from shelterbelt.people.models import Person
 from shelterbelt.records.actions import place_hold
 from shelterbelt.referrals.actions import (
     ask_contact,
@@ -76,9 +77,21 @@ from shelterbelt.safety.files import begin_file
 from shelterbelt.safety.models import OwnFile
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import new_ref, uuid7
+from shelterbelt.supervision.actions import (
+    begin_supervision,
+    hear_lines,
+    link_booking,
+    plan_occasion,
+    set_condition,
+)
+from shelterbelt.supervision.models import Booking, DetainedLine, DetainedNews
+from shelterbelt.supervision.told import told_line
+from tests.apps.breaches.things import breach_things
 from tests.apps.consent.conftest import draft
 from tests.apps.hotline.cast import SAFE
 from tests.apps.notices.people import told
+from tests.apps.orders.things import an_agreement, order_things
+from tests.apps.watching.things import a_share
 from tests.apps.referrals.cast import ASKED, body_of, taken_in
 from tests.world import AT, DAY, HOUR, Town, town, worker
 
@@ -88,6 +101,8 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 RELATIONS = ("plain", "granted", "withdrawn", "expired", "walled", "restricted")
 VIEWERS = ("prosecutor", "probation", "court", "council")
 SHOWN = ["case_file", "actions"]
+# What is walled or restricted by itself; what hangs on it is closed with it.
+CLOSED = ("case", "draft", "report", "call", "detained_person")
 ROLES = (
     "officer", "officer_two", "detective", "supervisor", "advocate", "shelter_worker", "nurse", "prosecutor_worker",
     "probation_officer", "court_clerk", "coordinator", "administrator", "reviewer", "records_officer",
@@ -140,6 +155,8 @@ def county() -> County:
         made.files.append(police_file(place, relation))
         if relation != "granted":
             made.files += service_files(place, relation)
+    made.files += [supervised(place, relation) for relation in ("plain", "walled", "restricted")]
+    made.files.append(File(place.probation, "plain", {"pair_share": a_share(place)}))
     _settled(place)
     _work_of(made)
     made.programs = {role: program_like(made.worker(role)) for role in PROGRAMS}
@@ -191,6 +208,8 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
         file.things["screen"] = screen = start_screen(incident=done.incident, by=by, at=AT)
         finish_screen(screen, by=by, at=AT)
         write_note(done.case, text="Spoke at the door", category="", by=by, at=AT)
+        file.things |= order_things(done.case, by)
+        file.things |= breach_things(file.things["order"], done.case, by)
         file.things |= _happened(done.case, by)
     with as_agency(place.police.id, at=AT, worker=place.detective.id):
         set_level(done.case, "high", ["gun_access"], "A rifle", by=place.detective, at=AT)
@@ -200,12 +219,40 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
         file.things |= sheets_of(done.case, "dale", by=place.detective)
     with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
         file.things["kept"] = keep_out(done.case, who="A cousin", by=place.supervisor, at=AT)
+    file.things |= detained_things(place, done.case, relation)
     keepers = (place.records_officer, place.prosecutor)
     file.things |= _papers(done.case, *keepers)
     _given(file, place)
     with as_agency(place.police.id, at=AT):
         grant = Grant.objects.filter(case_id=done.case.id).first()
     return File(place.police, relation, file.things | ({"grant": grant} if grant else {}))
+
+
+def detained_things(place: Town, case: Case, name: str) -> dict[str, Any]:
+    """What a jail told of the other person of a case, linked to them, and the news that it is for the survivor."""
+    other = Person.objects.get(id=case.other_id)
+    told = told_line(
+        {"key": f"1 {name}", "booking": name, "kind": "returned", "happened_at": (AT - HOUR).isoformat()}
+    )
+    with as_agency(place.police.id, at=AT):
+        hear_lines("county_jail", [told], whole=True, agency=place.police, by=None, at=AT)
+        booking = Booking.objects.filter(agency=place.police, person_id=None).order_by("-id")[0]
+    with as_agency(place.police.id, at=AT, worker=place.detective.id):
+        booking = link_booking(booking, other, by=place.detective, at=AT)
+        line, news = DetainedLine.objects.get(booking=booking), DetainedNews.objects.get(case=case)
+    return {"booking": booking, "detained_person": other, "detained_line": line, "detained_news": news}
+
+
+def supervised(place: Town, relation: str) -> File:
+    """Somebody under the supervision of probation, with a condition and an occasion of it."""
+    by = place.probation_officer
+    with as_agency(place.probation.id, at=AT, worker=by.id):
+        row = begin_supervision({"name": f"Sol {relation.title()}"}, "", by=by, at=AT)
+        condition = set_condition(row, "programme", "Evenings", from_at=AT, by=by, at=AT)
+        plan_occasion(condition, AT + DAY, by=by, at=AT)
+    return File(
+        place.probation, relation, {"supervision": row, "condition": condition, "detained_person": row.person}
+    )
 
 
 def own_record(own: OwnFile, hand: Survivor, by: Worker, release: Release) -> dict[str, Any]:
@@ -425,6 +472,8 @@ def _desk(place: Town) -> File:
     with as_agency(place.police.id, at=AT):
         restrict(closed.case.id, agency=place.police.id, team=[], reason="", by=None, at=AT)
     things: dict[str, Any] = {}
+    with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
+        things["orders_agreement"] = an_agreement(place.supervisor, place.probation)
     program, _secret = program_like(place.officer)
     with as_agency(place.police.id, at=AT, worker=by.id):
         things["declaration"] = declare({"name": "Wren Ashby"}, by=by, at=AT)
@@ -466,7 +515,7 @@ def _closed(file: File, place: Town) -> None:
     """Walls before everybody, or a restriction to nobody."""
     if file.relation not in ("walled", "restricted"):
         return
-    things = [file.things[name].id for name in ("case", "draft", "report", "call") if name in file.things]
+    things = [file.things[name].id for name in CLOSED if name in file.things]
     if file.relation == "walled" and "own_file" in file.things:
         # A wall before a survivor closes their own file too; what closes a case alone leaves it to whom they trust.
         things.append(file.things["own_file"].person_id)

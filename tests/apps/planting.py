@@ -84,9 +84,11 @@ from shelterbelt.safety.actions import begin_plan, share_part, write_part
 from shelterbelt.safety.files import begin_file
 from shelterbelt.store.asker import as_agency, set_asker
 from shelterbelt.store.ids import new_ref, uuid7
+from tests.apps.breaches.things import a_breach
 from tests.apps.consent.conftest import draft
 from tests.apps.hotline.cast import SAFE
 from tests.apps.notices.people import told
+from tests.apps.orders.things import an_order
 from tests.apps.test_dump import PHONES
 from tests.world import AT, DAY, HOUR, Town, worker
 
@@ -401,6 +403,8 @@ def plant(town: Town, c: Sing, case: Case, signed_in: Any) -> None:
     walls_and_glass(town, c, case)
     a_sheet_and_a_second_look(town, c, case)
     what_happened_and_what_is_planned(town, c, case)
+    with as_agency(town.advocates.id, at=AT, worker=town.advocate.id):
+        a_breach(c, an_order(c, case, town.advocate), town.advocate)
     what_is_told_without_an_account(town, c)
     somebody_who_presses(town, c, case)
     what_they_wrote_down(town, c, case)

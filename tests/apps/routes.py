@@ -16,6 +16,7 @@ from shelterbelt.alerts import policy as alerts
 from shelterbelt.api import policy as api
 from shelterbelt.api.gate import api as gate
 from shelterbelt.assessments import policy as assessments
+from shelterbelt.breaches import policy as breaches
 from shelterbelt.cases import policy as cases
 from shelterbelt.consent import policy as consent
 from shelterbelt.conversations import policy as conversations
@@ -24,12 +25,15 @@ from shelterbelt.feedback import policy as feedback
 from shelterbelt.hotline import policy as hotline
 from shelterbelt.journal import policy as journal
 from shelterbelt.notices import policy as notices
+from shelterbelt.orders import policy as orders
 from shelterbelt.people import policy as people
 from shelterbelt.portal import policy as portal
 from shelterbelt.records import policy as records
 from shelterbelt.referrals import policy as referrals
 from shelterbelt.response import policy as response
 from shelterbelt.safety import policy as safety
+from shelterbelt.supervision import policy as supervision
+from shelterbelt.watching import pairs_policy as pairs
 from tests.apps.county import RELATIONS, VIEWERS, County, File
 
 HOW = """{count} address(es) of the URLconf have no line in tests/apps/routes.py:
@@ -195,6 +199,69 @@ WAYS: dict[str, Way] = {
         methods="post",
         only="advocate",
     ),
+    # Who is detained, what survivors are to be told of it, and supervision
+    "detained/": Way(supervision.SEE_DETAINED, methods="get"),
+    "detained/news/": Way(supervision.SEE_DETAINED_NEWS, methods="get"),
+    "detained/news/<str:ref>/": Way(supervision.SEE_DETAINED_NEWS, thing="detained_news"),
+    "detained/bookings/<str:ref>/": Way(supervision.SEE_DETAINED, thing="booking", methods="get"),
+    "detained/bookings/<str:ref>/unlink/": Way(supervision.LINK_BOOKING, thing="booking", methods="post"),
+    "detained/people/<str:ref>/": Way(supervision.SEE_DETAINED, thing="detained_person", methods="get"),
+    "detained/lines/<str:ref>/take-back/": Way(
+        supervision.LINK_BOOKING, thing="detained_line", methods="post"
+    ),
+    "cases/<str:ref>/detained/": Way(supervision.SEE_DETAINED_NEWS, cases.WRITE_CASE, thing="case"),
+    "supervision/": Way(supervision.SEE_SUPERVISION, methods="get"),
+    "supervision/new/": Way(supervision.SUPERVISE),
+    "supervision/<str:ref>/": Way(supervision.SEE_SUPERVISION, thing="supervision", methods="get"),
+    "supervision/<str:ref>/end/": Way(supervision.SUPERVISE, thing="supervision", methods="post"),
+    "supervision/<str:ref>/conditions/new/": Way(supervision.SUPERVISE, thing="supervision"),
+    "conditions/<str:ref>/": Way(supervision.SEE_SUPERVISION, thing="condition"),
+    "conditions/<str:ref>/tap/": Way(supervision.SUPERVISE, thing="condition", methods="post"),
+    "conditions/<str:ref>/plan/": Way(supervision.SUPERVISE, thing="condition", methods="post"),
+    "conditions/<str:ref>/end/": Way(supervision.SUPERVISE, thing="condition", methods="post"),
+    # Orders: written down, found, drawn, handed over as files
+    "orders/": Way(orders.SEE_ORDER, methods="get"),
+    "orders/find/": Way(orders.FIND_ORDER),
+    "orders/new/": Way(orders.WRITE_ORDER),
+    "orders/shared/": Way(orders.SHARE_ORDERS),
+    "orders/shared/<str:ref>/end/": Way(orders.SHARE_ORDERS, thing="orders_agreement", methods="post"),
+    "orders/<str:ref>/": Way(orders.SEE_ORDER, thing="order", methods="get"),
+    "orders/<str:ref>/change/": Way(orders.WRITE_ORDER, thing="order"),
+    "orders/<str:ref>/happened/": Way(orders.WRITE_ORDER, thing="order"),
+    "orders/<str:ref>/places/": Way(orders.WRITE_ORDER, thing="order"),
+    "orders/<str:ref>/terms/": Way(orders.WRITE_ORDER, thing="order"),
+    "orders/<str:ref>/hearings/": Way(orders.WRITE_ORDER, thing="order"),
+    "orders/<str:ref>/weapons/": Way(orders.WRITE_ORDER, thing="order"),
+    "orders/<str:ref>/weapons/<str:line>/": Way(
+        orders.WRITE_ORDER, thing="order", parts={"line": "order_surrender"}
+    ),
+    "orders/<str:ref>/lines/<str:what>/<str:line>/": Way(
+        orders.WRITE_ORDER, thing="order", parts={"what": "term", "line": "order_term"}
+    ),
+    "orders/<str:ref>/paper/": Way(orders.SEE_ORDER, thing="order", methods="get"),
+    "orders/<str:ref>/data/": Way(orders.SEE_ORDER, thing="order", methods="get"),
+    "orders/<str:ref>/date/<str:line>/": Way(
+        orders.SEE_ORDER, thing="order", parts={"line": "order_hearing"}, methods="get"
+    ),
+    "cases/<str:ref>/petition/": Way(orders.DRAFT_PETITION, thing="case"),
+    "breaches/": Way(breaches.SEE_BREACH, methods="get"),
+    "breaches/counts/": Way(breaches.COUNT_BREACHES, methods="get"),
+    "breaches/<str:ref>/": Way(breaches.SEE_BREACH, thing="breach", methods="get"),
+    "breaches/<str:ref>/said/": Way(breaches.DECIDE_BREACH, thing="breach", methods="post"),
+    "breaches/<str:ref>/steps/": Way(breaches.FOLLOW_BREACH, thing="breach", methods="post"),
+    "breaches/<str:ref>/steps/<str:line>/strike/": Way(
+        breaches.FOLLOW_BREACH, thing="breach", parts={"line": "breach_step"}, methods="post"
+    ),
+    "breaches/<str:ref>/papers/": Way(breaches.FOLLOW_BREACH, thing="breach", methods="post"),
+    "breaches/<str:ref>/papers/<str:line>/": Way(
+        breaches.SEE_BREACH, thing="breach", parts={"line": "breach_piece"}, methods="post"
+    ),
+    "breaches/<str:ref>/proof/": Way(breaches.TAKE_OUT_PROOF, thing="breach", methods="post"),
+    "orders/<str:ref>/breaches/": Way(breaches.REPORT_BREACH, thing="order", methods="get"),
+    "orders/<str:ref>/breaches/new/": Way(breaches.REPORT_BREACH, thing="order"),
+    "cases/<str:ref>/breaches/": Way(breaches.SEE_BREACH, cases.WRITE_CASE, thing="case", methods="get"),
+    "cases/<str:ref>/orders/": Way(orders.SEE_ORDER, cases.WRITE_CASE, thing="case", methods="get"),
+    "cases/<str:ref>/places/": Way(orders.PROPOSE_PLACES, cases.WRITE_CASE, thing="case"),
     # Accounts
     "accounts/": Way(access.MANAGE_ACCOUNTS, methods="get"),
     "accounts/new/": Way(access.MANAGE_ACCOUNTS),
@@ -308,6 +375,13 @@ WAYS: dict[str, Way] = {
     "help-alerts/<str:ref>/answer/": Way(
         alerts.ANSWER_HELP_ALERT, thing="help_alert", methods="post", only="advocate"
     ),
+    "help-alerts/<str:ref>/seen/": Way(alerts.SEE_HELP_ALERT, thing="help_alert", methods="get", only="advocate"),
+    # What is watched for a survivor, with whom they trust; what others ask an agency with trackers to share
+    "cases/<str:ref>/watch/": Way(pairs.SEE_OWN_WATCH, thing="own_case", methods="get", only="advocate"),
+    "cases/<str:ref>/watch/pair/": Way(pairs.KEEP_PAIRS, thing="own_case", methods="post", only="advocate"),
+    "cases/<str:ref>/watch/device/": Way(pairs.KEEP_PAIRS, thing="own_case", methods="post", only="advocate"),
+    "pairs/": Way(pairs.DECIDE_PAIRS, methods="get"),
+    "pairs/<str:ref>/": Way(pairs.DECIDE_PAIRS, thing="pair_share"),
     # Calls for help: the police whom a survivor named
     "help-calls/": Way(alerts.SEE_CALLS_FOR_HELP, methods="get"),
     "help-calls/<str:ref>/": Way(alerts.SEE_CALLS_FOR_HELP, thing="call_for_help", methods="get"),
@@ -427,6 +501,9 @@ API_WAYS: dict[tuple[str, str], Way] = {
     ("get", "/api/v1/grants/{ref}"): Way(consent.SEE_DISCLOSED, thing="grant"),
     ("post", "/api/v1/grants/{ref}/end"): Way(
         consent.SEE_DISCLOSED, consent.END_GRANT, thing="grant", sends=ENDED
+    ),
+    ("post", "/api/v1/detained"): Way(
+        supervision.TELL_DETAINED, sends={"source": "county_jail", "whole": True, "lines": []}
     ),
     ("get", "/api/v1/referrals"): Way(REFERRALS),
     ("get", "/api/v1/referrals/{ref}"): Way(REFERRALS, thing="referral"),

@@ -62,6 +62,8 @@ ALWAYS_EMPTY = {"minor_ground", "after_death", "ground", "email", "valid_until",
 ONLY_CODES = {
     "alerts.Presence": "the number of a worker's own telephone",
     "alerts.Place": "a position, in numbers; nothing once it has ended",
+    "watching.Pair": "a court's number, and a code",
+    "watching.PairShare": "a court's number",
     "portal.Passkey": "what a device gave, its family, and a day",
     "hotline.Call": "how a contact is counted, as codes",
     "safety.OwnFile": "the language of its pages, as a code",
@@ -79,6 +81,7 @@ ONLY_CODES = {
     "journal.Shown": "nothing yet",
     "assessments.KeptForecast": "bands, codes and numbers of the forecast's own file",
     "assessments.SeenForecast": "the same, as one worker last saw it",
+    "orders.HomeSeed": "a seed, and middles of places in numbers",
 }
 # What does not open with the node's keys, and is looked at in the dump like everything else.
 NOT_OURS_TO_OPEN = {

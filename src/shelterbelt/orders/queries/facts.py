@@ -3,8 +3,9 @@
 What was struck is not among them. Whether somebody may ask was settled by whoever found the order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -29,30 +30,40 @@ def words_of(row: OfOrder) -> dict[str, object]:
 
 def order_facts(order: Order) -> OrderFacts:
     """One order with all that is known to have happened to it, and since when another binds in its place."""
-    return _facts(order, _replaced_at(order))
+    return facts_of([order])[order.id]
 
 
-def _facts(order: Order, replaced_at: datetime | None) -> OrderFacts:
-    rows = OrderHappening.objects.filter(order_id=order.id, struck_at=None).order_by("recorded_at", "id")
+def facts_of(orders_: Sequence[Order]) -> dict[UUID, OrderFacts]:
+    """The same of several orders at once, by id; each comes with the order that stands in its place."""
+    after = [one.replaced_by for one in orders_ if one.replaced_by is not None]
+    rows = OrderHappening.objects.filter(order_id__any=[one.id for one in (*orders_, *after)], struck_at=None)
+    happened: dict[UUID, list[Happened]] = {}
+    for row in rows.order_by("recorded_at", "id"):
+        line = Happened(row.kind, row.at or row.recorded_at, row.recorded_at, row.on)
+        happened.setdefault(row.order_id, []).append(line)
+    return {one.id: _facts(one, happened, _replaced_at(one, happened)) for one in orders_}
+
+
+def _facts(
+    order: Order, happened: Mapping[UUID, Sequence[Happened]], replaced_at: datetime | None
+) -> OrderFacts:
     return OrderFacts(
         kind=order.kind,
         lasts=Lasts(order.lasts_kind, order.lasts_on, order.lasts_clock, order.lasts_number),
         zone=order.zone,
         effective=order.effective,
-        happened=tuple(
-            Happened(row.kind, row.at or row.recorded_at, row.recorded_at, row.on) for row in rows
-        ),
+        happened=tuple(happened.get(order.id, ())),
         replaced_at=replaced_at,
         counts_from=order.counts_from,
         closed=closed_days(order.court_calendar),
     )
 
 
-def _replaced_at(order: Order) -> datetime | None:
+def _replaced_at(order: Order, happened: Mapping[UUID, Sequence[Happened]]) -> datetime | None:
     """Since when the order that stands in its place binds; none while it does not, or nobody knows."""
     if order.replaced_by is None:
         return None
-    return stand(_facts(order.replaced_by, None), at=order.recorded_at).begins_at
+    return stand(_facts(order.replaced_by, happened, None), at=order.recorded_at).begins_at
 
 
 def standing(order: Order, at: datetime) -> Standing:
@@ -63,11 +74,11 @@ def standing(order: Order, at: datetime) -> Standing:
 def terms_of(order: Order) -> list[tuple[OrderTerm, Term]]:
     """The terms of an order in the order of the paper."""
     rows = OrderTerm.objects.filter(order_id=order.id, struck_at=None).order_by("number", "id")
-    return [(row, _term(order, row)) for row in rows]
+    return [(row, term_of(row, opened_under(order.key, row.id, row.agency_id, row.sealed))) for row in rows]
 
 
-def _term(order: Order, row: OrderTerm) -> Term:
-    told = opened_under(order.key, row.id, row.agency_id, row.sealed)
+def term_of(row: OrderTerm, told: Mapping[str, Any]) -> Term:
+    """One term as the rules read it, from its row and what that says."""
     return Term(
         code=row.code,
         kind=row.kind,

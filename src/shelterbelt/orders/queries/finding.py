@@ -3,9 +3,10 @@
 Starts from what the asker may find: the agency's own orders, and those of system agencies that agreed to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -14,23 +15,23 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require, visible
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.orders.index import asked, tokens_of
-from shelterbelt.orders.models import PROTECTED, RESPONDENT, Order, OrderPerson
+from shelterbelt.orders.models import PROTECTED, RESPONDENT, Order, OrderPerson, OrderTerm
 from shelterbelt.orders.policy import FIND_ORDER, agreed
-from shelterbelt.orders.queries.facts import standing, terms_of, words_of
+from shelterbelt.orders.queries.facts import facts_of, term_of
 from shelterbelt.rules.order_terms import Ban, forbidden
-from shelterbelt.rules.orders import BINDING, UNKNOWN, Standing, strictest
+from shelterbelt.rules.orders import BINDING, STATES, UNKNOWN, Standing, stand, strictest
 
 # So many are shown; where there are more, what was typed is too little to tell people apart.
 MOST = 20
+# An order has a token once, so the index gives the newest ones as they stand; further tokens narrow what is found.
 FOUND = """
 select t.order_id from orders_ordertoken t
- where t.agency_id = any(%(agencies)s) and t.token = any(%(first)s){more}
- group by t.order_id order by t.order_id desc limit %(most)s
+ where t.agency_id = %s and t.token = %s{more}
+ order by t.order_id desc limit %s
 """
-# Each further token narrows what the first found.
 ALSO = (
     " and exists (select 1 from orders_ordertoken o where o.agency_id = t.agency_id"
-    " and o.token = any(%(also{n})s) and o.order_id = t.order_id)"
+    " and o.token = %s and o.order_id = t.order_id)"
 )
 
 
@@ -67,15 +68,28 @@ def orders_about(text: str, *, by: Worker, at: datetime) -> Answer:
     require(by, FIND_ORDER, at=at)
     ids = _ids(text, by, at)
     rows = visible(by, FIND_ORDER, Order.objects.filter(id__in=ids[:MOST]), at=at)
-    sheets = [sheet_of(one, by=by, at=at) for one in rows.select_related("agency", "replaced_by")]
-    sheets.sort(key=lambda one: one.standing.state not in (*BINDING, UNKNOWN))
+    sheets = sheets_of(list(rows.select_related("agency", "replaced_by").order_by("-id")), by=by, at=at)
+    sheets.sort(key=lambda one: STATES.index(one.standing.state))
     return Answer(tuple(sheets), strictest(one.standing for one in sheets), len(ids) > MOST)
 
 
-def sheet_of(order: Order, *, by: Worker, at: datetime) -> Sheet:
-    """One order, its people, how it stands, and what it forbids at this instant while it binds or may."""
-    told, how = opened(order), standing(order, at)
-    people = _people(order)
+def sheets_of(orders: Sequence[Order], *, by: Worker, at: datetime) -> list[Sheet]:
+    """Orders with their people, how they stand, and what they forbid at this instant while they bind or may."""
+    ids = [one.id for one in orders]
+    facts = facts_of(orders)
+    people = _lines(OrderPerson.objects.filter(order_id__any=ids).order_by("id"))
+    terms = _lines(OrderTerm.objects.filter(order_id__any=ids, struck_at=None).order_by("number", "id"))
+    return [
+        _sheet(one, stand(facts[one.id], at=at), people.get(one.id, []), terms.get(one.id, []), by, at)
+        for one in orders
+    ]
+
+
+def _sheet(
+    order: Order, how: Standing, people: Sequence[Any], terms: Sequence[Any], by: Worker, at: datetime
+) -> Sheet:
+    told = opened(order)
+    named = [(row.role, _said(order, row)) for row in people]
     return Sheet(
         id=order.id,
         agency_id=order.agency_id,
@@ -86,39 +100,45 @@ def sheet_of(order: Order, *, by: Worker, at: datetime) -> Sheet:
         zone=order.zone,
         docket=str(told.get("docket", "")),
         court=str(told.get("court", "")),
-        respondent=next((one for role, one in people if role == RESPONDENT), {}),
-        protected=tuple(one for role, one in people if role == PROTECTED),
+        respondent=next((one for role, one in named if role == RESPONDENT), {}),
+        protected=tuple(one for role, one in named if role == PROTECTED),
         standing=how,
-        bans=_bans(order, at) if how.state in (*BINDING, UNKNOWN) else (),
+        bans=_bans(order, terms, at) if how.state in (*BINDING, UNKNOWN) else (),
     )
 
 
-def _people(order: Order) -> list[tuple[str, dict[str, object]]]:
-    rows = OrderPerson.objects.filter(order_id=order.id).order_by("id")
-    return [(row.role, opened_under(order.key, row.id, row.agency_id, row.sealed)) for row in rows]
+def _lines(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.order_id, []).append(row)
+    return found
 
 
-def _bans(order: Order, at: datetime) -> tuple[tuple[Ban, str], ...]:
-    found = []
-    for row, term in terms_of(order):
-        words = str(words_of(row)["words"])
-        found += [(ban, words) for ban in forbidden((term,), at=at)]
+def _said(order: Order, row: Any) -> dict[str, Any]:
+    return opened_under(order.key, row.id, row.agency_id, row.sealed)
+
+
+def _bans(order: Order, rows: Sequence[OrderTerm], at: datetime) -> tuple[tuple[Ban, str], ...]:
+    found: list[tuple[Ban, str]] = []
+    for row in rows:
+        told = _said(order, row)
+        found += [(ban, str(told["words"])) for ban in forbidden((term_of(row, told),), at=at)]
     return tuple(found)
 
 
 def _ids(text: str, by: Worker, at: datetime) -> list[UUID]:
-    agencies = [by.agency_id, *agreed(by, at).values_list("agency_id", flat=True).distinct()]
-    found: dict[UUID, None] = {}
+    """The newest orders that have each token of a reading, under the index key of whoever holds them."""
+    agencies = {by.agency_id, *agreed(by, at).values_list("agency_id", flat=True)}
+    found: set[UUID] = set()
     for reading in asked(text):
-        found |= dict.fromkeys(_matching(agencies, sorted(reading)))
-    return list(found)
+        for agency in agencies:
+            found |= set(_matching(agency, tokens_of(agency, reading)))
+    return sorted(found, reverse=True)
 
 
-def _matching(agencies: Sequence[UUID], texts: Sequence[str]) -> list[UUID]:
-    """The newest orders that have each of these tokens, under the index key of whoever holds them."""
-    tokens = [[token for agency in agencies for token in tokens_of(agency, [text])] for text in texts]
-    also = {f"also{n}": one for n, one in enumerate(tokens[1:])}
-    statement = FOUND.format(more="".join(ALSO.format(n=n) for n in range(len(also))))
+def _matching(agency: UUID, tokens: Sequence[bytes]) -> list[UUID]:
+    first, *others = tokens
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"agencies": list(agencies), "first": tokens[0], "most": MOST + 1, **also})
+        statement = FOUND.format(more=ALSO * len(others))
+        cursor.execute(statement, [agency, first, *others, MOST + 1])
         return [row[0] for row in cursor.fetchall()]
