@@ -58,7 +58,7 @@ def write_told(part: Part, told: Iterable[Told], *, at: datetime) -> int:
     Alarm.objects.bulk_update(changed, ["taken_back_at"])
     record_each("alarm.taken_back", [(one.id, None) for one in changed], agency=part.agency, at=at)
     for one in new:
-        note_breach(one, last[(one.seen_by, one.kind, one.ms)], at=at)
+        note_breach(one, at=at)
     put_together(part.agency, [*new, *changed], at=at)
     return len(new) + len(changed)
 
@@ -240,6 +240,7 @@ def uncover(agency: UUID, *, at: datetime) -> int:
     rows = [row for row in found if row.taken_back_at is None and not _over(row)]
     for row in rows:
         row.covered_until_at = None
+        note_breach(row, at=at)
     put_together(agency, rows, at=at)
     return len(rows)
 

@@ -122,6 +122,13 @@ def test_a_hundred_alarms_are_one_group_told_a_few_times_and_none_is_lost(one: T
             assert acted(duty.take_alarms, groups(one.agency)[0], by=one.by, at=at)
     told = alarms(one.agency)
     assert sum(row.kind == "entered" for row in told) == 50 and sum(row.kind == "left" for row in told) == 49
+    print(
+        [
+            (g.first_at, g.last_at, g.person_id, g.state, g.tellings and g.tellings[-1]["says"])
+            for g in groups(one.agency)
+        ],
+        [(r.kind, r.happened_at, r.seen_by) for r in told if r.kind not in ("entered", "left")],
+    )
     (group,) = groups(one.agency)
     assert {row.group_id for row in told} == {group.id}
     assert [one["says"] for one in group.tellings] == ["first", "goes_on", "goes_on", "goes_on"]

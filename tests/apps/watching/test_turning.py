@@ -1,9 +1,15 @@
 """What was added to the log becomes alarms exactly once, whatever ends in between; nobody's fault holds another up."""
 
+from base64 import b64decode
+from hashlib import sha256
+from typing import Any
+
 from shelterbelt.agencies.sealed import opened
+from shelterbelt.breaches.models import Breach
 from shelterbelt.orders.actions import strike_place
+from shelterbelt.rules.frames import unframed
 from shelterbelt.store.asker import as_agency
-from shelterbelt.watching import turning
+from shelterbelt.watching import proving, turning
 from shelterbelt.watching.actions.devices import end_device
 from shelterbelt.watching.alarm_models import AlarmGroup, Cursor, Watch
 from shelterbelt.watching.alarms import ms_of
@@ -46,6 +52,22 @@ def test_a_way_into_a_judges_place_is_told_once_whatever_ends_in_between(place: 
         assert told["place"] == str(one.place.id) and told["zone"]["reach"] == 300 and told["frames"]
         (group,) = AlarmGroup.objects.filter(agency_id=one.agency)
         assert {row.group_id for row in alarms(one.agency)} == {group.id}
+        (found,) = Breach.objects.filter(order=one.order)
+        assert (found.state, found.source, found.alarm_id) == ("possible", "watch", entered.id)
+        (piece,) = found.breachevidences.all()
+        proof = b64decode(told["frames"])
+        assert bytes(piece.sha256) == sha256(proof).digest() and piece.signature
+        assert [frame.fix.latitude for frame in unframed(proof)][-1] == INSIDE[0]
+
+
+def test_what_becomes_no_breach_is_an_alarm_all_the_same(place: Town, monkeypatch: Any) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    monkeypatch.setattr(proving, "note_seen", lambda *_told, **_at: 1 / 0)
+    send(one.device, [fix(AT + SECOND, INSIDE)], at=AT + SECOND)
+    turned(watcher, one.agency, at=AT + SECOND)
+    assert [kind for kind, _certainty, _back in shown(one.agency)] == ["entered"]
 
 
 def test_what_a_dead_process_had_not_committed_is_decided_again_and_told_once(place: Town) -> None:
