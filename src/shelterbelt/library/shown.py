@@ -5,7 +5,7 @@ It translates nothing, and leaves out what an installation added: that brings it
 
 from collections.abc import Iterator
 
-from shelterbelt.library import acts, assessments, parameters, shelf
+from shelterbelt.library import acts, assessments, court, parameters, shelf
 from shelterbelt.library.assessments import Assessment
 
 SURVIVOR = "survivor"
@@ -24,6 +24,8 @@ def shown() -> Iterator[tuple[str, str]]:
     for name in shelf.names_of("acts"):
         for text in acts.acts(name.split("/")[0]).texts():
             yield _place("acts", name), text
+    for text in court.texts():
+        yield _place(court.FOLDER, court.USUAL), text
 
 
 def asked() -> Iterator[str]:
