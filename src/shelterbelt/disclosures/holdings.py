@@ -57,6 +57,7 @@ NOT_ABOUT_A_CASE = {
     "ledger.Subtree": "hashes over these commitments",
     "ledger.Checkpoint": "how far an agency's tree had come",
     "referrals.Service": "the public directory",
+    "orders.OrdersAgreement": "which system agency may find another's orders",
     "response.Cursor": "how far the ledger was followed",
     "disclosures.Practice": "how an agency answers",
     "conversations.Usual": "when a worker is usually there to read",
