@@ -25,6 +25,8 @@ YOURS = {
     "plan.shared": gettext_lazy("A part of your plan that you let the team read"),
     "help_alert": gettext_lazy("A call for help that you sent"),
     "help_setup": gettext_lazy("How you call for help"),
+    "help_alert_seen": gettext_lazy("What began a call for help without you"),
+    "own_watch": gettext_lazy("What is watched for you"),
     "portal_account": gettext_lazy("Whether and how you sign in here"),
     "own_record": gettext_lazy("One thing that you wrote down and showed"),
     "own_record.list": gettext_lazy("The list of what you show to a worker"),

@@ -137,6 +137,8 @@ LOOKS = {
     "calls_for_help": _("Calls for help"),
     "call_for_help": _("A call for help"),
     "help_setup": _("How they call for help"),
+    "help_alert_seen": _("What began a call for help without them"),
+    "own_watch": _("What is watched for them"),
     "portal_account": _("Whether and how they sign in here themselves"),
     "report": _("What was told without an account"),
     "call": _("A call to the hotline, or a call back"),

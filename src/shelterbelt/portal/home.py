@@ -12,11 +12,12 @@ from shelterbelt.portal.models import Visit
 from shelterbelt.portal.queries import visits_of
 from shelterbelt.portal.rooms import ROOMS
 from shelterbelt.portal.visitors import Visitor
+from shelterbelt.portal.watch.views import line_of
 
 
 def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """The rooms; for the second passphrase the household list. Whichever is not shown is made all the same."""
-    rooms = shell.page(visitor, "portal/pages/home.html", rooms=_rooms(visitor))
+    rooms = shell.page(visitor, "portal/pages/home.html", rooms=_rooms(visitor), line=line_of(visitor))
     lists = shell.page(visitor, "portal/pages/household.html", lists=household.lists(visitor))
     return lists if visitor.decoy else rooms
 

@@ -131,7 +131,8 @@ class AskForm(Form):
 
     def __init__(self, *args: Any, releases: Sequence[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["release"].choices = list(releases)  # type: ignore[attr-defined]
+        self.releases = list(releases)
+        self.fields["release"].choices = self.releases  # type: ignore[attr-defined]
 
 
 def _point(text: str) -> tuple[float, float] | None:

@@ -6,13 +6,19 @@ The side of the agency that runs trackers reads nothing of the survivor's but th
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, visible
 from shelterbelt.agencies.sealed import opened
+from shelterbelt.alerts.models import HelpAlert
+from shelterbelt.library import shelf
 from shelterbelt.orders.index import docket_text, tokens_of
 from shelterbelt.orders.models import Order, OrderToken
 from shelterbelt.orders.policy import SEE_ORDER
+from shelterbelt.watching.alarm_models import Alarm, AlarmGroup
 from shelterbelt.watching.models import TRACKER, Device
+from shelterbelt.watching.own_telling import button_of
 from shelterbelt.watching.pair_models import ASKED, WATCHED, PairShare
 from shelterbelt.watching.pairs_policy import DECIDE_PAIRS
 
@@ -84,3 +90,38 @@ def trackers_meant(share: PairShare, *, by: Worker, at: datetime) -> list[Tracke
 def _face(row: PairShare) -> ShareFace:
     order = row.order
     return ShareFace(row, row.sender.name, str(opened(row)["docket"]), order.ref if order else "")
+
+
+@dataclass(frozen=True)
+class SeenLine:
+    """One thing that a survivor's own watch saw: what, how certain, when, and what to do. No place, no way."""
+
+    what: str
+    todo: str
+    certainty: str
+    happened_at: datetime
+    taken_back: bool
+
+
+def seen_for(alert: HelpAlert) -> list[SeenLine]:
+    """What began a help alert, the newest first; whoever may see the alert may see this."""
+    rows = Alarm.objects.filter(
+        agency_id=alert.agency_id, person_id=alert.person_id, order_id=None, ends=False
+    )
+    groups = [
+        group.id
+        for group in AlarmGroup.objects.filter(person_id=alert.person_id, order_id=None, trial="")
+        if alert.button_id in {button_of(group, number) for number in range(1, group.rounds + 1)}
+    ]
+    words = {one.code: one for one in shelf.choices("watch_alarms")}
+    return [
+        SeenLine(
+            what=_(words[row.kind].label),
+            todo=_(hint) if (hint := words[row.kind].hint) else "",
+            certainty=row.certainty,
+            happened_at=row.happened_at,
+            taken_back=row.taken_back_at is not None,
+        )
+        for row in rows.filter(group_id__in=groups).order_by("-ms")[:MOST]
+        if row.kind in words
+    ]

@@ -98,7 +98,13 @@ class Paired:
                 found = [bytes(one.sealed) for one in waiting]
             self.sent += [letters.read(one, by=keys.public_keys(), to=keys.node_keys()) for one in found]
             self.lengths |= {len(one) for one in found}
-        post.deliver_line(*(ends[::-1] if back else ends), AT_ONCE, at=now() + timedelta(minutes=1))
+        # The first request that a server answers takes long: then it goes again.
+        for turn in range(3):
+            went = post.deliver_line(
+                *(ends[::-1] if back else ends), AT_ONCE, at=now() + timedelta(minutes=1 + 3 * turn)
+            )
+            if went.wait is None:
+                break
 
     def decide(self, *, at: datetime | None = None) -> PairShare:
         """The court's clerk finds the tracker and shares it."""
