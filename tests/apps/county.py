@@ -59,6 +59,7 @@ from shelterbelt.hotline.actions import log_call, tell
 from shelterbelt.journal.actions import give, keep_file, show_item, write_item
 from shelterbelt.ledger.chain import chain
 from shelterbelt.notices.actions import send_message, tell_instructions
+from shelterbelt.orders.actions import record_order
 from shelterbelt.people.actions import declare
 from shelterbelt.people.models import Person
 from shelterbelt.records.actions import place_hold
@@ -86,13 +87,17 @@ from shelterbelt.supervision.actions import (
 )
 from shelterbelt.supervision.models import Booking, DetainedLine, DetainedNews
 from shelterbelt.supervision.told import told_line
+from shelterbelt.watching.actions.devices import issue_feed, issue_tracker
+from shelterbelt.watching.models import Device, Feed
 from tests.apps.breaches.things import breach_things
 from tests.apps.consent.conftest import draft
 from tests.apps.hotline.cast import SAFE
 from tests.apps.notices.people import told
+from tests.apps.orders.cast import paper
 from tests.apps.orders.things import an_agreement, order_things
-from tests.apps.watching.things import a_share
 from tests.apps.referrals.cast import ASKED, body_of, taken_in
+from tests.apps.watching.alarm_things import a_group
+from tests.apps.watching.things import a_share
 from tests.world import AT, DAY, HOUR, Town, town, worker
 
 NOW = AT + HOUR + HOUR / 2
@@ -156,7 +161,7 @@ def county() -> County:
         if relation != "granted":
             made.files += service_files(place, relation)
     made.files += [supervised(place, relation) for relation in ("plain", "walled", "restricted")]
-    made.files.append(File(place.probation, "plain", {"pair_share": a_share(place)}))
+    made.files.append(File(place.probation, "plain", {"pair_share": a_share(place), "feed": a_feed(place)}))
     _settled(place)
     _work_of(made)
     made.programs = {role: program_like(made.worker(role)) for role in PROGRAMS}
@@ -211,6 +216,7 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
         file.things |= order_things(done.case, by)
         file.things |= breach_things(file.things["order"], done.case, by)
         file.things |= _happened(done.case, by)
+    file.things["alarms"] = a_group(file.things["order"], at=AT)
     with as_agency(place.police.id, at=AT, worker=place.detective.id):
         set_level(done.case, "high", ["gun_access"], "A rifle", by=place.detective, at=AT)
         file.things["reassessment"] = ask_reassessment(
@@ -250,9 +256,24 @@ def supervised(place: Town, relation: str) -> File:
         row = begin_supervision({"name": f"Sol {relation.title()}"}, "", by=by, at=AT)
         condition = set_condition(row, "programme", "Evenings", from_at=AT, by=by, at=AT)
         plan_occasion(condition, AT + DAY, by=by, at=AT)
-    return File(
-        place.probation, relation, {"supervision": row, "condition": condition, "detained_person": row.person}
-    )
+        tracker = tracker_of(row.person, by)
+    things = {"supervision": row, "condition": condition, "detained_person": row.person, "tracker": tracker}
+    return File(place.probation, relation, things)
+
+
+def tracker_of(person: Person, by: Worker) -> Device:
+    """A tracker for an order that binds somebody."""
+    order = record_order(paper(), person, by=by, at=AT)
+    device: Device = issue_tracker(order, "osmand", "Ankle", by=by, at=AT).thing
+    return device
+
+
+def a_feed(place: Town) -> Feed:
+    """A vendor's feed at probation."""
+    by = place.probation_officer
+    with as_agency(place.probation.id, at=AT, worker=by.id):
+        feed: Feed = issue_feed("Vendor", by=by, at=AT).thing
+    return feed
 
 
 def own_record(own: OwnFile, hand: Survivor, by: Worker, release: Release) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from shelterbelt.response import policy as response
 from shelterbelt.safety import policy as safety
 from shelterbelt.supervision import policy as supervision
 from shelterbelt.watching import pairs_policy as pairs
+from shelterbelt.watching import policy as watching
 from tests.apps.county import RELATIONS, VIEWERS, County, File
 
 HOW = """{count} address(es) of the URLconf have no line in tests/apps/routes.py:
@@ -219,6 +220,13 @@ WAYS: dict[str, Way] = {
     "conditions/<str:ref>/tap/": Way(supervision.SUPERVISE, thing="condition", methods="post"),
     "conditions/<str:ref>/plan/": Way(supervision.SUPERVISE, thing="condition", methods="post"),
     "conditions/<str:ref>/end/": Way(supervision.SUPERVISE, thing="condition", methods="post"),
+    # Trackers and feeds: issued, turned, ended; where they are stands on no page
+    "trackers/": Way(watching.KEEP_TRACKERS),
+    "trackers/new/": Way(watching.KEEP_TRACKERS),
+    "trackers/<str:ref>/turn/": Way(watching.KEEP_TRACKERS, thing="tracker", methods="post"),
+    "trackers/<str:ref>/end/": Way(watching.KEEP_TRACKERS, thing="tracker", methods="post"),
+    "trackers/feeds/<str:ref>/turn/": Way(watching.KEEP_FEEDS, thing="feed", methods="post"),
+    "trackers/feeds/<str:ref>/end/": Way(watching.KEEP_FEEDS, thing="feed", methods="post"),
     # Orders: written down, found, drawn, handed over as files
     "orders/": Way(orders.SEE_ORDER, methods="get"),
     "orders/find/": Way(orders.FIND_ORDER),
@@ -375,13 +383,24 @@ WAYS: dict[str, Way] = {
     "help-alerts/<str:ref>/answer/": Way(
         alerts.ANSWER_HELP_ALERT, thing="help_alert", methods="post", only="advocate"
     ),
-    "help-alerts/<str:ref>/seen/": Way(alerts.SEE_HELP_ALERT, thing="help_alert", methods="get", only="advocate"),
+    "help-alerts/<str:ref>/seen/": Way(
+        alerts.SEE_HELP_ALERT, thing="help_alert", methods="get", only="advocate"
+    ),
     # What is watched for a survivor, with whom they trust; what others ask an agency with trackers to share
     "cases/<str:ref>/watch/": Way(pairs.SEE_OWN_WATCH, thing="own_case", methods="get", only="advocate"),
     "cases/<str:ref>/watch/pair/": Way(pairs.KEEP_PAIRS, thing="own_case", methods="post", only="advocate"),
     "cases/<str:ref>/watch/device/": Way(pairs.KEEP_PAIRS, thing="own_case", methods="post", only="advocate"),
     "pairs/": Way(pairs.DECIDE_PAIRS, methods="get"),
     "pairs/<str:ref>/": Way(pairs.DECIDE_PAIRS, thing="pair_share"),
+    # Alarms of orders: who is on duty at the agency that runs the tracker
+    "watch/": Way(watching.SEE_ALARMS),
+    "watch/again/": Way(watching.BE_ON_DUTY, methods="post"),
+    "watch/leave/": Way(watching.BE_ON_DUTY, methods="post"),
+    "watch/test/": Way(watching.BE_ON_DUTY, methods="post"),
+    "watch/drill/": Way(watching.HOLD_DRILL, methods="post"),
+    "watch/<str:ref>/": Way(watching.SEE_ALARMS, thing="alarms", methods="get"),
+    "watch/<str:ref>/take/": Way(watching.TAKE_ALARMS, thing="alarms", methods="post"),
+    "watch/<str:ref>/done/": Way(watching.TAKE_ALARMS, thing="alarms", methods="post"),
     # Calls for help: the police whom a survivor named
     "help-calls/": Way(alerts.SEE_CALLS_FOR_HELP, methods="get"),
     "help-calls/<str:ref>/": Way(alerts.SEE_CALLS_FOR_HELP, thing="call_for_help", methods="get"),

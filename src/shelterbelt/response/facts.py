@@ -21,7 +21,9 @@ from shelterbelt.referrals.models import ContactChoice, ContactRequest, Referral
 from shelterbelt.response.models import Action
 from shelterbelt.rules.conditions import Fact
 from shelterbelt.rules.deadlines import Event
+from shelterbelt.rules.detention import RAISES
 from shelterbelt.rules.levels import level_of
+from shelterbelt.supervision.models import DetainedNews
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,19 @@ def _breach_said(entry: Entry) -> Told | None:
     return Told(_event(entry, row.happened_at), facts, row.case)
 
 
+def _detained_news(entry: Entry) -> Told | None:
+    """What a survivor is to be told of somebody who is detained; `raises`: it is never told to nobody."""
+    row = DetainedNews.objects.select_related("case").filter(id=entry.about, state="open").first()
+    if row is None:
+        return None
+    facts: dict[str, Fact] = {
+        "news": row.news[0],
+        "raises": any(one in RAISES for one in row.news),
+        "alarm": row.alarm,
+    }
+    return Told(_event(entry, row.happened_at), facts, row.case)
+
+
 def _contact_asked(entry: Entry) -> Told | None:
     choice = ContactChoice.objects.select_related("case", "incident").filter(id=entry.about).first()
     if choice is None:
@@ -264,6 +279,7 @@ READERS: dict[str, Callable[[Entry], Told | None]] = {
     "breach.possible": _breach_said,
     "breach.confirmed": _breach_said,
     "action.done": _action_done,
+    "detained.news": _detained_news,
     "contact.asked": _contact_asked,
     "contact_request.arrived": _request_arrived,
     "release.taken": _release_taken,

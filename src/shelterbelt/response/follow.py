@@ -39,6 +39,7 @@ SETTLED = (
     f" order by xid, id limit {BATCH}"
 )
 ANSWERED = ("reassessment.agreed", "reassessment.declined")
+NEWS_ENDS = ("detained.confirmed", "detained.overtaken", "detained.not_wanted", "detained.not_needed")
 SETTLES = (*ANSWERED, "reassessment.called_off", "reassessment.overtaken")
 # Whoever says what a breach was has looked at it.
 LOOKED_AT, LOOK = ("breach.confirmed", "breach.not_a_breach", "breach.undetermined"), "breach_look"
@@ -130,6 +131,11 @@ def _react(entry: Entry, *, at: datetime) -> set[UUID]:
         return end_work_about(entry.about, DONE, by=entry.by, at=entry.at, kind=LOOK)
     if entry.kind == "happening.recorded":
         return _prepare(entry, at=at)
+    if entry.kind in NEWS_ENDS:
+        known = entry.kind == NEWS_ENDS[0]
+        return end_work_about(
+            entry.about, DONE if known else NOT_NEEDED, by=entry.by if known else None, at=entry.at
+        )
     if entry.kind == "happening.undone":
         return end_work_about(entry.about, NOT_NEEDED, by=None, at=entry.at)
     if entry.kind == "roles.corrected" and (incident := Incident.objects.filter(id=entry.about).first()):
