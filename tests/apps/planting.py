@@ -84,12 +84,15 @@ from shelterbelt.safety.actions import begin_plan, share_part, write_part
 from shelterbelt.safety.files import begin_file
 from shelterbelt.store.asker import as_agency, set_asker
 from shelterbelt.store.ids import new_ref, uuid7
+from shelterbelt.watching.actions.devices import issue_feed, issue_own_device
+from shelterbelt.watching.actions.own_watch import draw_zone, plan_passage
 from tests.apps.breaches.things import a_breach
 from tests.apps.consent.conftest import draft
 from tests.apps.hotline.cast import SAFE
 from tests.apps.notices.people import told
 from tests.apps.orders.things import an_order
 from tests.apps.test_dump import PHONES
+from tests.apps.watching.senders import owntracks, send
 from tests.world import AT, DAY, HOUR, Town, worker
 
 Sing = Callable[[str], str]
@@ -311,6 +314,11 @@ def somebody_who_presses(town: Town, c: Sing, case: Case) -> None:
     with as_agency(by.agency_id, at=AT, worker=by.id):
         set_up_help(begin_file(case.survivor, by=by, at=AT), told, by=by, at=AT)
         be_there(AT + HOUR, f"+1{PHONES[0]}", by=by, at=AT)
+        file = begin_file(case.survivor, by=by, at=AT)
+        at_place = {"lat": 41.88, "lon": -87.63}
+        zone = draw_zone(file, {"label": c("wzone"), **at_place, "metres": 200.0}, "theirs", by=by, at=AT)
+        meeting = {"label": c("wmeeting"), **at_place, "reach": 200.0, "metres": 0.0}
+        plan_passage(file, meeting, (AT, AT + HOUR), sources=[zone.id], by=by, at=AT)
     with as_agency(by.agency_id, at=AT):
         token = issue_button(hand, "help", at=AT)
         button = Button.objects.get(digest=digest_of(token))
@@ -327,6 +335,17 @@ def somebody_who_presses(town: Town, c: Sing, case: Case) -> None:
     }  # fmt: skip
     with as_agency(town.police.id, at=AT):
         take_in_call(called, letter=uuid7(), sender=town.advocates, to=town.police, at=AT)
+
+
+def devices_and_feeds(town: Town, c: Sing, case: Case) -> None:
+    """A device of a survivor's own that was heard, and a vendor's feed of the court's."""
+    by, clerk = town.advocate, town.court_clerk
+    with as_agency(by.agency_id, at=AT, worker=by.id):
+        file = begin_file(case.survivor, by=by, at=AT)
+        mine = issue_own_device(file, "owntracks", c("device_label"), by=by, at=AT)
+    send(owntracks(mine.secret))
+    with as_agency(clerk.agency_id, at=AT, worker=clerk.id):
+        issue_feed(c("feed_label"), by=clerk, at=AT)
 
 
 def what_they_wrote_down(town: Town, c: Sing, case: Case) -> None:
@@ -407,6 +426,7 @@ def plant(town: Town, c: Sing, case: Case, signed_in: Any) -> None:
         a_breach(c, an_order(c, case, town.advocate), town.advocate)
     what_is_told_without_an_account(town, c)
     somebody_who_presses(town, c, case)
+    devices_and_feeds(town, c, case)
     what_they_wrote_down(town, c, case)
     what_they_say_to_each_other(town, c, case)
     what_a_sign_in_keeps(signed_in, town, c)

@@ -62,6 +62,10 @@ ALWAYS_EMPTY = {"minor_ground", "after_death", "ground", "email", "valid_until",
 ONLY_CODES = {
     "alerts.Presence": "the number of a worker's own telephone",
     "alerts.Place": "a position, in numbers; nothing once it has ended",
+    "watching.Cursor": "positions in numbers, of an hour",
+    "watching.Alarm": "the same, of what proves it, and which place it was, as an id",
+    "watching.LastFix": "a position, in numbers",
+    "watching.LogRow": "positions in numbers, as frames",
     "watching.Pair": "a court's number, and a code",
     "watching.PairShare": "a court's number",
     "portal.Passkey": "what a device gave, its family, and a day",
@@ -103,7 +107,7 @@ class Sown:
 
     @property
     def agencies(self) -> list[Agency]:
-        return [self.town.police, self.town.advocates, self.town.shelter, self.town.hospital]
+        return [self.town.police, self.town.advocates, self.town.shelter, self.town.hospital, self.town.court]
 
 
 def _signed_in(worker: Any) -> Client:

@@ -291,7 +291,6 @@ NO_LINE = {
     "alerts/actions/setting_up.py:end_again": "the same",
     "watching/actions/pairs.py:take_in_fixes": "exchange.take_in writes letter.arrived",
     "watching/actions/pairs.py:bring_together": "shows what other lines say",
-    "watching/actions/shares.py:send_fixes": "pair_share.decided stands for it; each letter has its line when it is delivered",
     "portal/actions/accounts.py:write_household": "notes beside a list for the home; a line would tell that it is used",
     "portal/actions/visits.py:begin_visit": "nobody needs to know when a survivor came",
     "portal/actions/visits.py:speak": "the language of a visit",

@@ -3,36 +3,30 @@
 The survivor's side is their own file: them, and whom they trust. The other side learns of a reference and an order alone.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from shelterbelt.access.rules import permission
 from shelterbelt.cases.models import Case
 from shelterbelt.consent.models import Release
 from shelterbelt.consent.policy import living_release
-from shelterbelt.safety.policy import trusted_with
-from shelterbelt.watching.policy import TRACKERS_AT, TRACKING
+from shelterbelt.watching.policy import DECIDE_PAIRS, HERS, KEEP_PAIRS, SEE_OWN_WATCH, TRACKERS_AT
 
-HERS = ("advocates", "shelter")
-ADVOCATES = ("advocate", "shelter_worker")
+__all__ = [
+    "CATEGORY",
+    "DECIDE_PAIRS",
+    "HERS",
+    "KEEP_PAIRS",
+    "SEE_OWN_WATCH",
+    "living",
+    "opens",
+    "releases_for_pairs",
+]
+
 # What a release opens that lets a pair be watched: that it is, and nothing of the survivor's case.
 CATEGORY = "pair_watched"
-
-KEEP_PAIRS = permission("keep_pairs", *ADVOCATES, rule=trusted_with, kinds=HERS)
-SEE_OWN_WATCH = permission("see_own_watch", *ADVOCATES, rule=trusted_with, kinds=HERS)
-DECIDE_PAIRS = permission("decide_pairs", *TRACKING, kinds=TRACKERS_AT)
-
-
-@dataclass(frozen=True)
-class Released:
-    """A release that lets a pair be watched by its recipient's tracker, and until when."""
-
-    release: Release
-    until_at: datetime
 
 
 def releases_for_pairs(person_id: UUID, agency_id: UUID, *, at: datetime) -> QuerySet[Release]:

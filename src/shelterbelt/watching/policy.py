@@ -23,3 +23,9 @@ BE_ON_DUTY = permission("be_on_duty", *DUTY, kinds=DUTY_AT)
 SEE_ALARMS = permission("see_watch_alarms", *DUTY, kinds=DUTY_AT)
 TAKE_ALARMS = permission("take_watch_alarms", *DUTY, kinds=DUTY_AT)
 HOLD_DRILL = permission("hold_drill", "supervisor", "probation_officer", "court_clerk", kinds=DUTY_AT)
+
+# A survivor's own watch: theirs and whom they trust; and who decides what is shared of a tracker.
+HERS = ("advocates", "shelter")
+KEEP_PAIRS = permission("keep_pairs", "advocate", "shelter_worker", rule=trusted_with, kinds=HERS)
+SEE_OWN_WATCH = permission("see_own_watch", "advocate", "shelter_worker", rule=trusted_with, kinds=HERS)
+DECIDE_PAIRS = permission("decide_pairs", *TRACKING, kinds=TRACKERS_AT)
