@@ -17,7 +17,6 @@ from shelterbelt.orders import actions, show
 from shelterbelt.orders.forms import AgreementForm, FindForm
 from shelterbelt.orders.policy import FIND_ORDER, SEE_ORDER, SHARE_ORDERS, WRITE_ORDER
 from shelterbelt.orders.queries import orders_about, pages
-from shelterbelt.referrals.views.inbox import page_number
 
 PAGES = "orders/pages/"
 
@@ -27,7 +26,8 @@ def orders(request: HttpRequest) -> HttpResponse:
     """What ends soon, and what was written down lately."""
     by, at = asker(request)
     require(by, SEE_ORDER, at=at)
-    number = page_number(request)
+    typed = request.GET.get("page", "1")
+    number = max(1, int(typed)) if typed.isdecimal() and len(typed) < 7 else 1
     faces, more = pages.recent_orders(by, at, page=number)
     reading("orders", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
     shown = {
