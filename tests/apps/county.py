@@ -236,7 +236,8 @@ def police_file(place: Town, relation: str, name: str = "Wren Ashby") -> File:
 
 def detained_things(place: Town, case: Case, name: str) -> dict[str, Any]:
     """What a jail told of the other person of a case, linked to them, and the news that it is for the survivor."""
-    other = Person.objects.get(id=case.other_id)
+    with as_agency(place.police.id, at=AT):
+        other = Person.objects.get(id=case.other_id)
     told = told_line(
         {"key": f"1 {name}", "booking": name, "kind": "returned", "happened_at": (AT - HOUR).isoformat()}
     )
