@@ -5,7 +5,8 @@ It knows no table and no clock. How late a fix may come, and how many are kept f
 
 import hashlib
 import io
-from typing import Any, NamedTuple
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +27,8 @@ from shelterbelt.engines.watching_tables import (
     SILENCE,
     STATES,
     TOLD,
-    ByDevice,
-    ByPair,
-    ByZone,
 )
-from shelterbelt.engines.watching_world import DONE, NO_PAPER, NO_SLOT, World
+from shelterbelt.engines.watching_world import DONE, NO_PAPER, NO_SLOT, world_of
 from shelterbelt.rules.watches import OF, Told, Watched, Ways
 
 Array = NDArray[Any]
@@ -39,7 +37,7 @@ PAPER = 1 << 16
 EVENTS_OF_A_FIX = 8
 TABLE = 1 << 24  # devices with numbers below this are found by their number
 ROOM = 32
-NOT_KEPT = ("was", "now", "stands", "told", "told_many", "cells")
+NOT_KEPT = ("was", "now", "stands", "told", "told_many")
 
 
 class OtherWatches(ValueError):
@@ -55,17 +53,17 @@ class Engine:
         self.ways, self.watched = ways, watched
         most = ways.zone.most
         self.room = 2 * most if most <= 2 * ROOM else ROOM
-        self.arrays, self.cells = build.laid_out(watched, self.room)
+        self.arrays = build.laid_out(watched, self.room)
         self.arrays |= _scratch(self.room)
         self._find_devices()
-        self._world: World | None = None
+        self._world: Array | None = None
 
     def take(self, frames: bytes | Array) -> Array:
         """This function will take frames in, in the order in which they arrived, and return what is told as rows of `TOLD`.
 
         `row` is the place of the frame that showed it. Raises ValueError for half a frame.
         """
-        batch = np.frombuffer(frames, FRAME) if isinstance(frames, bytes) else frames
+        batch = np.frombuffer(frames, FRAME)
         index = self._index(batch["device"])
         order = grouped(index, self.arrays["group"])
         told = [
@@ -143,32 +141,20 @@ class Engine:
         while at < many:
             world = self._as_world()
             at, why = a_pass(world, batch, index, order, at, many)
-            written = int(world.told_many[0])
-            told.append(world.told[:written].copy())
-            world.told_many[0] = 0
+            written = int(self.arrays["told_many"][0])
+            told.append(self.arrays["told"][:written].copy())
+            self.arrays["told_many"][0] = 0
             if why != DONE:
                 self._make_room(why, enough=written > 0)
         return told
 
-    def _as_world(self) -> World:
+    def _as_world(self) -> Array:
         if self._world is None:
             longest = len(self.arrays["now"]) // EVENTS_OF_A_FIX - 2
             by = self.ways
-            self._world = World(
-                **self.arrays_of_world(),
-                cells=self.cells,
-                by_zone=ByZone(*_numbers(by.zone, ByZone)),
-                by_pair=ByPair(*_numbers(by.pair, ByPair)),
-                by_device=ByDevice(*_numbers(by.device, ByDevice)),
-                late_ms=by.zone.late_ms,
-                most=by.zone.most,
-                longest=longest,
-            )
+            settings = asdict(by.device) | asdict(by.pair) | asdict(by.zone)  # type: ignore[call-overload]
+            self._world = world_of(self.arrays, settings, longest)
         return self._world
-
-    def arrays_of_world(self) -> dict[str, Array]:
-        """This function will return the arrays that machine code takes, by name."""
-        return {name: one for name, one in self.arrays.items() if name in World._fields}
 
     def _make_room(self, why: int, *, enough: bool) -> None:
         arrays = self.arrays
@@ -260,11 +246,6 @@ def told_of(rows: Array) -> list[Told]:
         )
         for one in rows
     ]
-
-
-def _numbers(settings: Any, kind: type[NamedTuple]) -> list[Any]:
-    """The settings in the order of an engine's tuple, each of the type that it names."""
-    return [hint(getattr(settings, name)) for name, hint in kind.__annotations__.items()]
 
 
 def _refuse(ways: Ways) -> None:

@@ -11,8 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shelterbelt.engines.watching_ground import AREA, CIRCLE, DEGREE, STREET
-from shelterbelt.engines.watching_shared import Cells, cells_of
-from shelterbelt.engines.watching_tables import BOX, DEVICE, FRAME, IN_ZONE, LINE, NEAR, SHAPE, SIDE, STATES
+from shelterbelt.engines.watching_shared import cells_of
+from shelterbelt.engines.watching_tables import (
+    BOX,
+    DEVICE,
+    FRAME,
+    IN_ZONE,
+    LINE,
+    NEAR,
+    POINT,
+    SHAPE,
+    SIDE,
+    STATES,
+)
 from shelterbelt.rules import zones
 from shelterbelt.rules.watches import Watched
 from shelterbelt.rules.zones import Zone
@@ -26,20 +37,20 @@ EDGE_EAST, EDGE_NORTH = 170.0, 70.0
 SLACK = 1e-7
 
 
-def laid_out(watched: Watched, room: int) -> tuple[Arrays, Cells]:
-    """This function will return the arrays of a new engine by their names in `World`, and the index of shared zones."""
+def laid_out(watched: Watched, room: int) -> Arrays:
+    """This function will return the arrays of a new engine by their names in `ARRAYS`."""
     every = sorted({device for _, *devices in _devices(watched) for device in devices} | watched.kept_from)
     place = {device: n for n, device in enumerate(every)}
     own = sorted(watched.zones, key=lambda one: place[one[1]])
     shared = [zone for _, zone in watched.shared]
     shapes, points = shapes_of([*(zone for *_, zone in own), *shared])
     boxes = np.array([box_of(shape, points) for shape in shapes], BOX)
-    cells = cells_of(
+    found = cells_of(
         np.arange(len(own), len(shapes), dtype=np.int32),
-        boxes[len(own) :],
+        boxes[len(own) :].copy(),
         np.array([watch for watch, _ in watched.shared], np.uint32),
     )
-    found: Arrays = {
+    found |= {
         "shapes": shapes,
         "points": points,
         "own": _ranges([place[device] for _, device, _ in own], len(every)),
@@ -54,8 +65,8 @@ def laid_out(watched: Watched, room: int) -> tuple[Arrays, Cells]:
     found |= _pairs(watched.pairs, place, room)
     found |= new_devices(len(every), 0, room)
     found["device_fixes"], found["device_used"] = store(len(every), room)
-    found["narrowest"], found["bound"] = _narrow(found, watched, cells, place)
-    return found, cells
+    found["narrowest"], found["bound"] = _narrow(found, watched, place)
+    return found
 
 
 def new_devices(many: int, used: int, room: int) -> Arrays:
@@ -98,15 +109,17 @@ def shapes_of(places: Sequence[Zone]) -> tuple[Array, Array]:
         one["shape"], one["first"] = SHAPES[zone.shape], len(points)
         points.extend(zone.points)
         one["until"] = len(points)
-    return found, np.array(points, float).reshape(-1, 2)
+    return found, np.array(points, POINT)
 
 
 def box_of(shape: Any, points: Array) -> tuple[float, float, float, float]:
-    """This function will return a zone's box in degrees, a centimetre wider than it; all the world near a pole or the date line."""
+    """This function will return a zone's box in degrees, a centimetre wider; near a pole or the date line, all the world."""
     mine = points[shape["first"] : shape["until"]]
-    low, high = mine.min(axis=0) - shape["reach"], mine.max(axis=0) + shape["reach"]
-    south, north = (shape["latitude"] + metres / DEGREE for metres in (low[1], high[1]))
-    west, east = (shape["longitude"] + metres / DEGREE / shape["narrow"] for metres in (low[0], high[0]))
+    reach, wide = shape["reach"], DEGREE * shape["narrow"]
+    south = shape["latitude"] + (mine["y"].min() - reach) / DEGREE
+    north = shape["latitude"] + (mine["y"].max() + reach) / DEGREE
+    west = shape["longitude"] + (mine["x"].min() - reach) / wide
+    east = shape["longitude"] + (mine["x"].max() + reach) / wide
     if max(abs(south), abs(north)) > EDGE_NORTH or max(abs(west), abs(east)) > EDGE_EAST:
         return -math.inf, math.inf, -math.inf, math.inf
     return south - SLACK, north + SLACK, west - SLACK, east + SLACK
@@ -134,7 +147,7 @@ def _pairs(pairs: Sequence[tuple[int, int, int]], place: dict[int, int], room: i
         "pair_fixes": fixes,
         "pair_used": used,
         "watch_of_pair": np.array([watch for watch, *_ in pairs], np.uint32),
-        "pair_devices": np.array([pair[1:] for pair in pairs], np.uint32).reshape(-1, 2),
+        "pair_one": np.array([one for _, one, _ in pairs], np.uint32),
         "pair_index": np.array([place[one] for _, one, _ in pairs], np.int32),
         "pairs_from": _ranges([device for device, _ in sides], len(place)),
         "pairs_of": np.array([n for _, n in sides], np.int32),
@@ -158,7 +171,7 @@ def groups(pairs: Iterable[tuple[int, int]], many: int) -> Array:
     return np.unique(tops, return_inverse=True)[1].astype(np.int32)
 
 
-def _narrow(found: Arrays, watched: Watched, cells: Cells, place: dict[int, int]) -> tuple[Array, Array]:
+def _narrow(found: Arrays, watched: Watched, place: dict[int, int]) -> tuple[Array, Array]:
     """How many times longer in degrees a metre to the east is than one to the north, at the most of a device's zones."""
     many = len(place)
     narrowest, bound = np.ones(many), np.zeros(many, np.uint8)

@@ -68,9 +68,9 @@ def within(x: float, y: float, points: Array, first: int, until: int) -> bool:
     inside = False
     for i in range(first, until):
         j = i + 1 if i + 1 < until else first
-        ay, by = points[i, 1], points[j, 1]
+        ay, by = points[i].y, points[j].y
         if (ay > y) != (by > y):
-            ax, bx = points[i, 0], points[j, 0]
+            ax, bx = points[i].x, points[j].x
             if x < ax + (y - ay) / (by - ay) * (bx - ax):
                 inside = not inside
     return inside
@@ -86,7 +86,7 @@ def beyond(zone: Record, points: Array, latitude: float, longitude: float) -> fl
     least = math.inf
     for i in range(first, until if zone.shape == AREA else until - 1):
         j = i + 1 if i + 1 < until else first
-        least = min(least, from_leg(x, y, points[i, 0], points[i, 1], points[j, 0], points[j, 1]))
+        least = min(least, from_leg(x, y, points[i].x, points[i].y, points[j].x, points[j].y))
     if zone.shape == STREET:
         return least - zone.reach
     return -least if within(x, y, points, first, until) else least
@@ -154,7 +154,7 @@ def touches(
         return True
     for i in range(first, until):
         j = i + 1 if i + 1 < until else first
-        if cross(ax, ay, bx, by, points[i, 0], points[i, 1], points[j, 0], points[j, 1]):
+        if cross(ax, ay, bx, by, points[i].x, points[i].y, points[j].x, points[j].y):
             return True
     return False
 
@@ -164,7 +164,7 @@ def _touches_street(
     points: Array, first: int, until: int, reach: float, ax: float, ay: float, bx: float, by: float
 ) -> bool:
     for i in range(first, until - 1):
-        cx, cy, dx, dy = points[i, 0], points[i, 1], points[i + 1, 0], points[i + 1, 1]
+        cx, cy, dx, dy = points[i].x, points[i].y, points[i + 1].x, points[i + 1].y
         if between_legs(ax, ay, bx, by, cx, cy, dx, dy) <= reach:
             return True
     return False

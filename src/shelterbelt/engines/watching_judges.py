@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
 from shelterbelt.engines.watching_ground import apart, at_most, beyond, touches
-from shelterbelt.engines.watching_tables import LIKELY, NOT_SAID, POSSIBLE, SURE, ByDevice, ByPair, ByZone
+from shelterbelt.engines.watching_tables import LIKELY, NOT_SAID, POSSIBLE, SURE
 from shelterbelt.rules import fixes
 
 Array = NDArray[Any]
@@ -18,11 +18,11 @@ Record = Any
 
 DOUBT = fixes.DOUBT
 UNKNOWN, OUTSIDE, EDGE, INSIDE = range(4)
-ENTERED, MAY_BE_IN, STAYED, CROSSED, LEFT, LOST = range(6)
+ENTERED, MAY_BE_IN, STAYED, CROSSED, LEFT, LOST = np.arange(6)
 OPEN, TOUCHED, HAS_STAYED = 1, 2, 4
 FAR, NEAR = 1, 2
-CAME_NEAR, CLOSING, WENT, PAIR_LOST = range(4)
-BATTERY_LOW, JUMPED, FIRST_MARK = range(3)
+CAME_NEAR, CLOSING, WENT, PAIR_LOST = np.arange(4)
+BATTERY_LOW, JUMPED, FIRST_MARK = np.arange(3)
 TOLD_MARKS = fixes.TAMPERED | fixes.CLOCK
 MARKS = 8
 
@@ -47,7 +47,7 @@ def jumped(
 
 
 @compiled
-def judge_signal(state: Record, fix: Record, by: ByDevice, told: Array, many: int) -> int:
+def judge_signal(state: Record, fix: Record, by: Record, told: Array, many: int) -> int:
     """This function will do what `signals.judge` does."""
     new = np.int64(fix.marks) & TOLD_MARKS & ~np.int64(state.marks)
     if new:
@@ -92,7 +92,7 @@ def judge_zone(
     fix: Record,
     zone: Record,
     points: Array,
-    by: ByZone,
+    by: Record,
     told: Array,
     many: int,
 ) -> int:
@@ -106,12 +106,8 @@ def judge_zone(
         if state.flags & OPEN:
             many = tell(told, many, state.ms + by.bridge_ms, LOST, NOT_SAID, 0.0)
         state.place, state.since_ms, state.flags, known = UNKNOWN, 0, 0, False
-    doubt = fix.marks & DOUBT != 0 or (
-        known and jumped(state.ms, state.latitude, state.longitude, state.metres, fix, off, by.fastest)
-    )
-    if known and not doubt and not state.flags & TOUCHED:
-        if touches(zone, points, state.latitude, state.longitude, fix.latitude, fix.longitude):
-            state.flags |= TOUCHED
+    doubt = _doubtful(state, known, fix, off, by.fastest)
+    _look_at_way(state, known and not doubt, fix, zone, points)
     state.ms, state.metres = fix.ms, off
     state.latitude, state.longitude = fix.latitude, fix.longitude
     if metres + off <= 0:
@@ -120,9 +116,23 @@ def judge_zone(
         many = _edge(state, fix, metres, by, told, many)
     elif not doubt:
         many = _outside(state, fix, metres, by, told, many)
-    if state.place <= OUTSIDE and not state.flags & (OPEN | TOUCHED):
-        state.hot = 0
+    state.hot = 1 if state.place > OUTSIDE or state.flags & (OPEN | TOUCHED) else 0
     return many
+
+
+@compiled
+def _doubtful(last: Record, known: bool, fix: Record, off: float, fastest: float) -> bool:
+    if fix.marks & DOUBT:
+        return True
+    return known and jumped(last.ms, last.latitude, last.longitude, last.metres, fix, off, fastest)
+
+
+@compiled
+def _look_at_way(state: Record, is_one: bool, fix: Record, zone: Record, points: Array) -> None:
+    if not is_one or state.flags & TOUCHED:
+        return
+    if touches(zone, points, state.latitude, state.longitude, fix.latitude, fix.longitude):
+        state.flags |= TOUCHED
 
 
 @compiled
@@ -138,7 +148,7 @@ def _warm(state: Record, device: Record) -> bool:
 
 @compiled
 def _inside(
-    state: Record, fix: Record, metres: float, by: ByZone, doubt: bool, told: Array, many: int
+    state: Record, fix: Record, metres: float, by: Record, doubt: bool, told: Array, many: int
 ) -> int:
     if state.place == INSIDE:
         return _staying(state, fix, metres, by, told, many)
@@ -148,7 +158,7 @@ def _inside(
 
 
 @compiled
-def _edge(state: Record, fix: Record, metres: float, by: ByZone, told: Array, many: int) -> int:
+def _edge(state: Record, fix: Record, metres: float, by: Record, told: Array, many: int) -> int:
     if state.place == INSIDE:
         return _staying(state, fix, metres, by, told, many)
     if state.place != EDGE:
@@ -161,7 +171,7 @@ def _edge(state: Record, fix: Record, metres: float, by: ByZone, told: Array, ma
 
 
 @compiled
-def _staying(state: Record, fix: Record, metres: float, by: ByZone, told: Array, many: int) -> int:
+def _staying(state: Record, fix: Record, metres: float, by: Record, told: Array, many: int) -> int:
     if state.flags & HAS_STAYED or fix.ms - state.since_ms < by.stay_ms:
         return many
     state.flags |= HAS_STAYED
@@ -169,7 +179,7 @@ def _staying(state: Record, fix: Record, metres: float, by: ByZone, told: Array,
 
 
 @compiled
-def _outside(state: Record, fix: Record, metres: float, by: ByZone, told: Array, many: int) -> int:
+def _outside(state: Record, fix: Record, metres: float, by: Record, told: Array, many: int) -> int:
     if state.flags & OPEN and metres - fix.metres <= by.leave:
         return many
     was = state.flags
@@ -190,13 +200,11 @@ def how_sure(fix: Record, metres: float) -> int:
 
 @compiled
 def judge_pair(
-    state: Record, mine: Record, other: Record, fix: Record, by: ByPair, told: Array, many: int
+    state: Record, mine: Record, other: Record, fix: Record, by: Record, told: Array, many: int
 ) -> int:
     """This function will do what `approach.judge` does; `mine` is the side that the fix is of."""
     off = np.float64(fix.metres)
-    doubt = fix.marks & DOUBT != 0 or (
-        mine.has != 0 and jumped(mine.ms, mine.latitude, mine.longitude, mine.metres, fix, off, by.fastest)
-    )
+    doubt = _doubtful(mine, mine.has != 0, fix, off, by.fastest)
     age = fix.ms - other.ms
     if not other.has or age > by.stale_ms:
         if off > by.vague:
@@ -230,7 +238,7 @@ def _weigh(
     rough: float,
     age: int,
     doubt: bool,
-    by: ByPair,
+    by: Record,
     told: Array,
     many: int,
 ) -> int:
@@ -255,7 +263,7 @@ def _weigh(
 
 @compiled
 def _look_ahead(
-    state: Record, ms: int, metres: float, rough: float, age: int, by: ByPair, told: Array, many: int
+    state: Record, ms: int, metres: float, rough: float, age: int, by: Record, told: Array, many: int
 ) -> int:
     state.place = FAR
     if age > by.over_ms:
@@ -274,7 +282,7 @@ def _look_ahead(
 
 
 @compiled
-def _meets(state: Record, ms: int, metres: float, rough: float, by: ByPair) -> bool:
+def _meets(state: Record, ms: int, metres: float, rough: float, by: Record) -> bool:
     fell = state.measured - metres
     # As `rules.approach` has it: half of the most less the least.
     off = ((metres + rough) - max(0.0, metres - rough)) / 2

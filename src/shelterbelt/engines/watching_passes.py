@@ -6,6 +6,7 @@ A pass that ended goes on from the row that it names; it has changed nothing of 
 import math
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
@@ -21,35 +22,70 @@ from shelterbelt.engines.watching_judges import (
 )
 from shelterbelt.engines.watching_lines import TOO_LATE, has_room, let_go, may_let_go, place_of, put, trim
 from shelterbelt.engines.watching_shared import come_near, leave_far
-from shelterbelt.engines.watching_tables import BASE, MIDDLE, NOW, PAIR, SIGNAL, SILENCE, ZONE
+from shelterbelt.engines.watching_tables import BASE, MIDDLE, NOTHING, NOW, PAIR, SIGNAL, SILENCE, ZONE
 from shelterbelt.engines.watching_turns import put_between
 from shelterbelt.engines.watching_world import (
     DONE,
     NO_PAPER,
     NO_ROOM,
     NO_SLOT,
-    World,
+    allowed_ms_in,
+    bound_in,
+    boxes_in,
+    chain_in,
+    chained_in,
+    device_fixes_in,
+    device_lines_in,
+    device_used_in,
+    devices_in,
+    heard_ms_in,
+    narrowest_in,
+    next_slot_in,
+    now_in,
+    number_in,
+    own_in,
+    pair_fixes_in,
+    pair_index_in,
+    pair_lines_in,
+    pair_one_in,
+    pair_used_in,
+    pairs_from_in,
+    pairs_in,
+    pairs_of_in,
+    points_in,
+    scratch_box_in,
+    shape_of_in,
+    shapes_in,
+    sides_in,
+    silent_in,
+    slots_in,
+    told_in,
+    told_many_in,
+    watch_of_pair_in,
+    watch_of_slot_in,
     write_all,
 )
 
 Array = NDArray[Any]
 Record = Any
 
-SILENT, BACK = 0, 1
+SILENT, BACK = np.arange(2)
+ONE = np.int64(1)
 SLACK = 1e-7  # degrees: a centimetre, more than any rounding
 
 
 @compiled
 def pass_devices(
-    world: World, frames: Array, index: Array, order: Array, first: int, until: int
+    worlds: Array, frames: Array, index: Array, order: Array, first: int, until: int
 ) -> tuple[int, int]:
     """This function will take the fixes from `first` to `until` of an order in, for silence, signals and zones.
 
     Returns the place where it ended, and why.
     """
+    world = worlds[0]
     for i in range(first, until):
         row = order[i]
-        fix, device = frames[row], index[row]
+        fix, device = frames[row], np.int64(index[row])
         why = _prepare(world, fix, device)
         if why != DONE:
             return i, why
@@ -59,47 +95,63 @@ def pass_devices(
 
 
 @compiled
-def _prepare(world: World, fix: Record, device: int) -> int:
+def _prepare(world: Record, fix: Record, device: int) -> int:
     """See that there is room for whatever this fix may change."""
-    line = world.device_lines[device]
-    if not has_room(line, world.device_fixes, world.device_used, world.longest):
+    line = device_lines_in(world)[device]
+    if not has_room(line, device_fixes_in(world), device_used_in(world), world.longest):
         return NO_ROOM
-    if world.bound[device]:
-        _look_around(world, fix, device, world.scratch_box)
-        if not come_near(world, device, world.scratch_box[0]):
+    if bound_in(world)[device]:
+        _look_around(world, fix, device, scratch_box_in(world))
+        if not come_near(world, device, scratch_box_in(world)[0]):
             return NO_SLOT
-    slots = world.own[device + 1] - world.own[device] + world.chained[device]
+    slots = own_in(world)[device + 1] - own_in(world)[device] + chained_in(world)[device]
     # In the worst case everything that is kept is told anew and taken back.
     needed = 4 * (line.many + 2) * (slots + 4)
-    if world.told_many[0] + needed > len(world.told):
-        in_order = line.many == 0 or fix.ms > world.device_fixes[line.start + line.many - 1].ms
-        if not in_order or world.told_many[0] + 2 * slots + 16 > len(world.told):
+    if told_many_in(world)[0] + needed > len(told_in(world)):
+        in_order = line.many == 0 or fix.ms > device_fixes_in(world)[line.start + line.many - 1].ms
+        if not in_order or told_many_in(world)[0] + 2 * slots + 16 > len(told_in(world)):
             return NO_PAPER
     return DONE
 
 
 @compiled
-def _hear(world: World, fix: Record, device: int, row: int) -> None:
+def _hear(world: Record, fix: Record, device: int, row: int) -> None:
     """As `silence.hear` does."""
-    allowed = world.allowed_ms[device]
+    allowed = allowed_ms_in(world)[device]
     if allowed < 0:
         return
-    number, received = world.number[device], fix.received_ms
-    ends = world.heard_ms[device] + allowed
-    if not world.silent[device] and received >= ends:
-        world.silent[device] = 1
-        write_all(world, row, SILENCE, number, number, world.now, tell(world.now, 0, ends, SILENT, 0, 0.0))
-    if fix.metres > world.by_zone.vague:
+    number, received = np.int64(number_in(world)[device]), fix.received_ms
+    ends = heard_ms_in(world)[device] + allowed
+    if not silent_in(world)[device] and received >= ends:
+        silent_in(world)[device] = 1
+        write_all(
+            world,
+            row,
+            SILENCE,
+            number,
+            number,
+            now_in(world),
+            tell(now_in(world), NOTHING, ends, SILENT, 0, 0.0),
+        )
+    if fix.metres > world.vague:
         return
-    world.heard_ms[device] = max(world.heard_ms[device], min(fix.ms, received))
-    if world.silent[device] and world.heard_ms[device] + allowed > received:
-        world.silent[device] = 0
-        write_all(world, row, SILENCE, number, number, world.now, tell(world.now, 0, received, BACK, 0, 0.0))
+    heard_ms_in(world)[device] = max(heard_ms_in(world)[device], min(fix.ms, received))
+    if silent_in(world)[device] and heard_ms_in(world)[device] + allowed > received:
+        silent_in(world)[device] = 0
+        write_all(
+            world,
+            row,
+            SILENCE,
+            number,
+            number,
+            now_in(world),
+            tell(now_in(world), NOTHING, received, BACK, 0, 0.0),
+        )
 
 
 @compiled
-def _take_device(world: World, fix: Record, device: int, row: int) -> None:
-    line, fixes = world.device_lines[device], world.device_fixes
+def _take_device(world: Record, fix: Record, device: int, row: int) -> None:
+    line, fixes = device_lines_in(world)[device], device_fixes_in(world)
     place = place_of(line, fixes, fix, fix.device)
     if place == TOO_LATE:
         _alone(world, fix, device, row)
@@ -119,16 +171,16 @@ def _take_device(world: World, fix: Record, device: int, row: int) -> None:
 
 
 @compiled
-def _look_around(world: World, fix: Record, device: int, box: Array) -> None:
+def _look_around(world: Record, fix: Record, device: int, box: Array) -> None:
     """The box, in degrees, of what this fix may touch: a wide one for a late fix, for it changes the ways beside it."""
-    line, fixes, one = world.device_lines[device], world.device_fixes, box[0]
-    last = world.devices[3 * device + NOW]
-    _around(one, fix, last, world.narrowest[device])
+    line, fixes, one = device_lines_in(world)[device], device_fixes_in(world), box[0]
+    last = devices_in(world)[3 * device + NOW]
+    _around(one, fix, last, narrowest_in(world)[device])
     if line.many and fix.ms <= fixes[line.start + line.many - 1].ms:
-        base = world.devices[3 * device + BASE]
-        _around(one, fix, base, world.narrowest[device])
+        base = devices_in(world)[3 * device + BASE]
+        _around(one, fix, base, narrowest_in(world)[device])
         for i in range(line.start, line.start + line.many):
-            _widen(one, fixes[i], world.narrowest[device])
+            _widen(one, fixes[i], narrowest_in(world)[device])
 
 
 @compiled
@@ -165,93 +217,115 @@ def misses(box: Record, zone: Record) -> bool:
 
 
 @compiled
-def _next_of_device(world: World, fix: Record, device: int, row: int) -> None:
+def _next_of_device(world: Record, fix: Record, device: int, row: int) -> None:
     """The newest fix of a device: every state goes on from where it stands."""
-    state, number = world.devices[3 * device + NOW], world.number[device]
+    state, number = devices_in(world)[3 * device + NOW], np.int64(number_in(world)[device])
     write_all(
-        world, row, SIGNAL, number, number, world.now, judge_signal(state, fix, world.by_device, world.now, 0)
+        world,
+        row,
+        SIGNAL,
+        number,
+        number,
+        now_in(world),
+        judge_signal(state, fix, world, now_in(world), NOTHING),
     )
-    box = world.scratch_box[0]
-    _around(box, fix, state, world.narrowest[device])
-    for slot in range(world.own[device], world.own[device + 1]):
+    box = scratch_box_in(world)[0]
+    _around(box, fix, state, narrowest_in(world)[device])
+    for slot in range(own_in(world)[device], own_in(world)[device + 1]):
         _next_of_zone(world, fix, device, state, slot, box, row)
-    slot = world.chain[device]
+    slot = np.int64(chain_in(world)[device])
     while slot >= 0:
         _next_of_zone(world, fix, device, state, slot, box, row)
-        slot = world.next_slot[slot]
-    note_last(state, fix, world.by_zone.vague)
+        slot = np.int64(next_slot_in(world)[slot])
+    note_last(state, fix, world.vague)
 
 
 @compiled
 def _next_of_zone(
-    world: World, fix: Record, device: int, state: Record, slot: int, box: Record, row: int
+    world: Record, fix: Record, device: int, state: Record, slot: int, box: Record, row: int
 ) -> None:
-    zone = world.slots[3 * slot + NOW]
-    if not zone.hot and misses(box, world.boxes[slot]):
+    zone = slots_in(world)[3 * slot + NOW]
+    if not zone.hot and misses(box, boxes_in(world)[slot]):
         return
-    shape = world.shapes[world.shape_of[slot]]
-    many = judge_zone(zone, state, fix, shape, world.points, world.by_zone, world.now, 0)
-    write_all(world, row, ZONE, world.watch_of_slot[slot], world.number[device], world.now, many)
+    shape = shapes_in(world)[shape_of_in(world)[slot]]
+    many = judge_zone(zone, state, fix, shape, points_in(world), world, now_in(world), NOTHING)
+    write_all(
+        world,
+        row,
+        ZONE,
+        np.int64(watch_of_slot_in(world)[slot]),
+        np.int64(number_in(world)[device]),
+        now_in(world),
+        many,
+    )
 
 
 @compiled
-def _between_of_device(world: World, device: int, line: Record, place: int, row: int) -> None:
-    fixes, box, number = world.device_fixes, world.scratch_box[0], world.number[device]
+def _between_of_device(world: Record, device: int, line: Record, place: int, row: int) -> None:
+    fixes, box, number = device_fixes_in(world), scratch_box_in(world)[0], np.int64(number_in(world)[device])
     fix = fixes[line.start + place]
-    _around(box, fix, world.devices[3 * device + BASE], world.narrowest[device])
+    _around(box, fix, devices_in(world)[3 * device + BASE], narrowest_in(world)[device])
     for i in range(line.start, line.start + line.many):
-        _widen(box, fixes[i], world.narrowest[device])
+        _widen(box, fixes[i], narrowest_in(world)[device])
     _open_wide(box)
-    for slot in range(world.own[device], world.own[device + 1]):
+    for slot in range(own_in(world)[device], own_in(world)[device + 1]):
         _between_of_zone(world, device, line, place, slot, box, row)
-    slot = world.chain[device]
+    slot = np.int64(chain_in(world)[device])
     while slot >= 0:
         _between_of_zone(world, device, line, place, slot, box, row)
-        slot = world.next_slot[slot]
+        slot = np.int64(next_slot_in(world)[slot])
     put_between(world, SIGNAL, device, device, line, fixes, place, row, number)
 
 
 @compiled
 def _between_of_zone(
-    world: World, device: int, line: Record, place: int, slot: int, box: Record, row: int
+    world: Record, device: int, line: Record, place: int, slot: int, box: Record, row: int
 ) -> None:
-    if not world.slots[3 * slot + BASE].hot and misses(box, world.boxes[slot]):
+    if not slots_in(world)[3 * slot + BASE].hot and misses(box, boxes_in(world)[slot]):
         return
-    watch = world.watch_of_slot[slot]
-    put_between(world, ZONE, slot, device, line, world.device_fixes, place, row, watch)
+    watch = np.int64(watch_of_slot_in(world)[slot])
+    put_between(world, ZONE, slot, device, line, device_fixes_in(world), place, row, watch)
 
 
 @compiled
-def _alone(world: World, fix: Record, device: int, row: int) -> None:
+def _alone(world: Record, fix: Record, device: int, row: int) -> None:
     """As `geofence.alone` has it, for every zone of the device."""
-    for slot in range(world.own[device], world.own[device + 1]):
+    for slot in range(own_in(world)[device], own_in(world)[device + 1]):
         _alone_in(world, fix, device, slot, row)
-    slot = world.chain[device]
+    slot = np.int64(chain_in(world)[device])
     while slot >= 0:
         _alone_in(world, fix, device, slot, row)
-        slot = world.next_slot[slot]
+        slot = np.int64(next_slot_in(world)[slot])
 
 
 @compiled
-def _alone_in(world: World, fix: Record, device: int, slot: int, row: int) -> None:
-    metres = beyond(world.shapes[world.shape_of[slot]], world.points, fix.latitude, fix.longitude)
+def _alone_in(world: Record, fix: Record, device: int, slot: int, row: int) -> None:
+    metres = beyond(shapes_in(world)[shape_of_in(world)[slot]], points_in(world), fix.latitude, fix.longitude)
     if metres + fix.metres > 0:
         return
-    tell(world.now, 0, fix.ms, ENTERED, how_sure(fix, metres), metres)
-    write_all(world, row, ZONE, world.watch_of_slot[slot], world.number[device], world.now, 1)
-    world.told[world.told_many[0] - 1].late_alone = 1
+    tell(now_in(world), NOTHING, fix.ms, ENTERED, how_sure(fix, metres), metres)
+    write_all(
+        world,
+        row,
+        ZONE,
+        np.int64(watch_of_slot_in(world)[slot]),
+        np.int64(number_in(world)[device]),
+        now_in(world),
+        1,
+    )
+    told_in(world)[told_many_in(world)[0] - 1].late_alone = 1
 
 
 @compiled
-def _advance_device(world: World, device: int) -> None:
+def _advance_device(world: Record, device: int) -> None:
     """What was the middle is the base from now on, and now is the middle."""
-    _advance(world.devices, device)
-    for slot in range(world.own[device], world.own[device + 1]):
-        _advance(world.slots, slot)
-    slot = world.chain[device]
+    _advance(devices_in(world), device)
+    for slot in range(own_in(world)[device], own_in(world)[device + 1]):
+        _advance(slots_in(world), slot)
+    slot = np.int64(chain_in(world)[device])
     while slot >= 0:
-        _advance(world.slots, slot)
-        slot = world.next_slot[slot]
+        _advance(slots_in(world), slot)
+        slot = np.int64(next_slot_in(world)[slot])
     leave_far(world, device)
 
 
@@ -263,47 +337,58 @@ def _advance(states: Array, n: int) -> None:
 
 @compiled
 def pass_pairs(
-    world: World, frames: Array, index: Array, order: Array, first: int, until: int
+    worlds: Array, frames: Array, index: Array, order: Array, first: int, until: int
 ) -> tuple[int, int]:
     """This function will take the same fixes in for the pairs of their devices; likewise."""
+    world = worlds[0]
     for i in range(first, until):
         row = order[i]
-        fix, device = frames[row], index[row]
-        for p in range(world.pairs_from[device], world.pairs_from[device + 1]):
-            line = world.pair_lines[world.pairs_of[p]]
-            if not has_room(line, world.pair_fixes, world.pair_used, world.longest):
+        fix, device = frames[row], np.int64(index[row])
+        for p in range(pairs_from_in(world)[device], pairs_from_in(world)[device + 1]):
+            line = pair_lines_in(world)[np.int64(pairs_of_in(world)[p])]
+            if not has_room(line, pair_fixes_in(world), pair_used_in(world), world.longest):
                 return i, NO_ROOM
-            if world.told_many[0] + 4 * (line.many + 2) > len(world.told):
+            if told_many_in(world)[0] + 4 * (line.many + 2) > len(told_in(world)):
                 return i, NO_PAPER
-            _take_pair(world, fix, world.pairs_of[p], row)
+            _take_pair(world, fix, np.int64(pairs_of_in(world)[p]), row)
     return until, DONE
 
 
 @compiled
-def _take_pair(world: World, fix: Record, pair: int, row: int) -> None:
-    line, fixes = world.pair_lines[pair], world.pair_fixes
-    first = world.pair_devices[pair, 0]
+def _take_pair(world: Record, fix: Record, pair: int, row: int) -> None:
+    line, fixes = pair_lines_in(world)[pair], pair_fixes_in(world)
+    first = pair_one_in(world)[pair]
     place = place_of(line, fixes, fix, first)
     if place < 0:
         return
     if place == line.many and (place == 0 or fixes[line.start + place - 1].ms != fix.ms):
         mine = 0 if fix.device == first else 1
-        at, sides = 3 * pair + NOW, world.sides
+        at, sides = 3 * pair + NOW, sides_in(world)
         many = judge_pair(
-            world.pairs[at], sides[2 * at + mine], sides[2 * at + 1 - mine], fix, world.by_pair, world.now, 0
+            pairs_in(world)[at],
+            sides[2 * at + mine],
+            sides[2 * at + 1 - mine],
+            fix,
+            world,
+            now_in(world),
+            NOTHING,
         )
-        write_all(world, row, PAIR, world.watch_of_pair[pair], first, world.now, many)
+        write_all(
+            world, row, PAIR, np.int64(watch_of_pair_in(world)[pair]), np.int64(first), now_in(world), many
+        )
         put(line, fixes, fix, place)
     else:
         put(line, fixes, fix, place)
         line.middle += place < line.middle
-        device = world.pair_index[pair]
-        put_between(world, PAIR, pair, device, line, fixes, place, row, world.watch_of_pair[pair])
+        device = np.int64(pair_index_in(world)[pair])
+        put_between(
+            world, PAIR, pair, device, line, fixes, place, row, np.int64(watch_of_pair_in(world)[pair])
+        )
     trim(line, fixes, world.late_ms, world.most)
     if may_let_go(line):
-        _advance(world.pairs, pair)
+        _advance(pairs_in(world), pair)
         for side in range(2):
-            _advance_side(world.sides, pair, side)
+            _advance_side(sides_in(world), pair, side)
         let_go(line, fixes)
 
 

@@ -4,12 +4,29 @@ A zone of one device needs no index: its device has a list of a few. Schools and
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
+from shelterbelt.engines.watching_world import (
+    boxes_in,
+    cell_first_in,
+    cell_keys_in,
+    cell_zones_in,
+    chain_in,
+    chained_in,
+    everywhere_in,
+    free_in,
+    next_slot_in,
+    shape_of_in,
+    shared_boxes_in,
+    shared_shapes_in,
+    shared_watches_in,
+    slots_in,
+    watch_of_slot_in,
+)
 
 Array = NDArray[Any]
 Record = Any
@@ -19,20 +36,11 @@ ROUND = 40_000  # more cells than there are around the world
 MOST_CELLS = 64  # of one fix: after a longer way every zone is looked at
 
 
-class Cells(NamedTuple):
-    """Which shared zones come into which cell; `everywhere` are those that no box holds, at a pole or the date line."""
+def cells_of(shapes: Array, boxes: Array, watches: Array) -> dict[str, Array]:
+    """This function will return the index of shared zones: places among all shapes, their boxes, their watches.
 
-    keys: Array
-    first: Array
-    zones: Array
-    everywhere: Array
-    shapes: Array
-    boxes: Array
-    watches: Array
-
-
-def cells_of(shapes: Array, boxes: Array, watches: Array) -> Cells:
-    """This function will return the index of shared zones: places among all shapes, their boxes, their watches."""
+    `everywhere` are those that no box holds, at a pole or the date line.
+    """
     found: dict[int, list[int]] = {}
     everywhere = []
     for zone, box in enumerate(boxes):
@@ -45,16 +53,15 @@ def cells_of(shapes: Array, boxes: Array, watches: Array) -> Cells:
     keys = sorted(found)
     first = np.zeros(len(keys) + 1, np.int64)
     first[1:] = np.cumsum([len(found[key]) for key in keys])
-    zones = [zone for key in keys for zone in found[key]]
-    return Cells(
-        np.array(keys, np.int64),
-        first,
-        np.array(zones, np.int32),
-        np.array(everywhere, np.int32),
-        shapes,
-        boxes,
-        watches,
-    )
+    return {
+        "cell_keys": np.array(keys, np.int64),
+        "cell_first": first,
+        "cell_zones": np.array([zone for key in keys for zone in found[key]], np.int32),
+        "everywhere": np.array(everywhere, np.int32),
+        "shared_shapes": shapes,
+        "shared_boxes": boxes,
+        "shared_watches": watches,
+    }
 
 
 def _cell(degrees: float) -> int:
@@ -62,11 +69,10 @@ def _cell(degrees: float) -> int:
 
 
 @compiled
-def come_near(world: Any, device: int, box: Record) -> bool:
+def come_near(world: Record, device: int, box: Record) -> bool:
     """This function will see that a device has a slot for every shared zone in a box; False where there are no more slots."""
-    cells = world.cells
-    for i in range(len(cells.everywhere)):
-        if not _slot_for(world, device, cells.everywhere[i]):
+    for i in range(len(everywhere_in(world))):
+        if not _slot_for(world, device, np.int64(everywhere_in(world)[i])):
             return False
     if not math.isfinite(box.south):
         return _all_in(world, device, box)
@@ -82,23 +88,21 @@ def come_near(world: Any, device: int, box: Record) -> bool:
 
 
 @compiled
-def _all_in(world: Any, device: int, box: Record) -> bool:
-    cells = world.cells
-    for zone in range(len(cells.boxes)):
-        if not _misses(box, cells.boxes[zone]) and not _slot_for(world, device, zone):
+def _all_in(world: Record, device: int, box: Record) -> bool:
+    for zone in range(len(shared_boxes_in(world))):
+        if not _misses(box, shared_boxes_in(world)[zone]) and not _slot_for(world, device, zone):
             return False
     return True
 
 
 @compiled
-def _cell_in(world: Any, device: int, key: int, box: Record) -> bool:
-    cells = world.cells
-    place = np.searchsorted(cells.keys, key)
-    if place == len(cells.keys) or cells.keys[place] != key:
+def _cell_in(world: Record, device: int, key: int, box: Record) -> bool:
+    place = np.searchsorted(cell_keys_in(world), key)
+    if place == len(cell_keys_in(world)) or cell_keys_in(world)[place] != key:
         return True
-    for i in range(cells.first[place], cells.first[place + 1]):
-        zone = cells.zones[i]
-        if not _misses(box, cells.boxes[zone]) and not _slot_for(world, device, zone):
+    for i in range(cell_first_in(world)[place], cell_first_in(world)[place + 1]):
+        zone = np.int64(cell_zones_in(world)[i])
+        if not _misses(box, shared_boxes_in(world)[zone]) and not _slot_for(world, device, zone):
             return False
     return True
 
@@ -109,43 +113,47 @@ def _misses(box: Record, zone: Record) -> bool:
 
 
 @compiled
-def _slot_for(world: Any, device: int, zone: int) -> bool:
+def _slot_for(world: Record, device: int, zone: int) -> bool:
     """Chain a cold slot for a zone to a device, unless it has one; False where none is free."""
-    shape = world.cells.shapes[zone]
-    slot = world.chain[device]
+    shape = shared_shapes_in(world)[zone]
+    slot = chain_in(world)[device]
     while slot >= 0:
-        if world.shape_of[slot] == shape:
+        if shape_of_in(world)[slot] == shape:
             return True
-        slot = world.next_slot[slot]
-    slot = world.free[0]
+        slot = next_slot_in(world)[slot]
+    slot = free_in(world)[0]
     if slot < 0:
         return False
-    world.free[0] = world.next_slot[slot]
-    world.shape_of[slot], world.watch_of_slot[slot] = shape, world.cells.watches[zone]
-    world.boxes[slot] = world.cells.boxes[zone]
+    free_in(world)[0] = next_slot_in(world)[slot]
+    shape_of_in(world)[slot], watch_of_slot_in(world)[slot] = shape, shared_watches_in(world)[zone]
+    boxes_in(world)[slot] = shared_boxes_in(world)[zone]
     for k in range(3):
-        world.slots[3 * slot + k].hot = 0
-    world.next_slot[slot] = world.chain[device]
-    world.chain[device] = slot
-    world.chained[device] += 1
+        slots_in(world)[3 * slot + k].hot = 0
+    next_slot_in(world)[slot] = chain_in(world)[device]
+    chain_in(world)[device] = slot
+    chained_in(world)[device] += 1
     return True
 
 
 @compiled
-def leave_far(world: Any, device: int) -> None:
+def leave_far(world: Record, device: int) -> None:
     """This function will take back the slots that stand cold throughout."""
-    before, slot = -1, world.chain[device]
+    before, slot = -1, chain_in(world)[device]
     while slot >= 0:
-        after = world.next_slot[slot]
-        hot = world.slots[3 * slot].hot or world.slots[3 * slot + 1].hot or world.slots[3 * slot + 2].hot
+        after = next_slot_in(world)[slot]
+        hot = (
+            slots_in(world)[3 * slot].hot
+            or slots_in(world)[3 * slot + 1].hot
+            or slots_in(world)[3 * slot + 2].hot
+        )
         if hot:
             before = slot
         else:
             if before < 0:
-                world.chain[device] = after
+                chain_in(world)[device] = after
             else:
-                world.next_slot[before] = after
-            world.next_slot[slot] = world.free[0]
-            world.free[0] = slot
-            world.chained[device] -= 1
+                next_slot_in(world)[before] = after
+            next_slot_in(world)[slot] = free_in(world)[0]
+            free_in(world)[0] = slot
+            chained_in(world)[device] -= 1
         slot = after

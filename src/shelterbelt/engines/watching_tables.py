@@ -3,7 +3,7 @@
 Three, because a late fix goes to its own place: how matters stand now, at a fix in the middle, and before the oldest kept.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,9 @@ from shelterbelt.rules.watches import OF
 
 Array = NDArray[Any]
 
-NOW, MIDDLE, BASE = range(3)
+# NumPy's numbers, for machine code is made once for these and anew for each of Python's own.
+NOTHING = np.int64(0)
+NOW, MIDDLE, BASE = np.arange(3)
 STATES = 3
 
 FRAME = np.dtype(
@@ -40,7 +42,8 @@ LINE = np.dtype(
         ("gone", "i4"),
         ("middle", "i4"),
         ("before", "u1"),
-    ]
+    ],
+    align=True,
 )
 LAST = [("ms", "i8"), ("latitude", "f8"), ("longitude", "f8"), ("metres", "f8")]
 # A device: its last fix that was not vague, which is the last of every zone that is `cold`; and its last for signals.
@@ -55,10 +58,11 @@ DEVICE = np.dtype(
         ("said", "u1"),
         ("low", "u1"),
         ("marks", "u1"),
-    ]
+    ],
+    align=True,
 )
 # A zone for a device. Cold (`hot` 0) is one that nothing is open in, whose last fix is the device's: most of them, always.
-IN_ZONE = np.dtype([*LAST, ("since_ms", "i8"), ("hot", "u1"), ("place", "u1"), ("flags", "u1")])
+IN_ZONE = np.dtype([*LAST, ("since_ms", "i8"), ("hot", "u1"), ("place", "u1"), ("flags", "u1")], align=True)
 NEAR = np.dtype(
     [
         ("measured_ms", "i8"),
@@ -67,10 +71,11 @@ NEAR = np.dtype(
         ("place", "u1"),
         ("open", "u1"),
         ("closing", "u1"),
-    ]
+    ],
+    align=True,
 )
 # Each of a pair: row `2 * (3 * pair + k) + side`.
-SIDE = np.dtype([*LAST, ("speed", "f8"), ("has", "u1"), ("doubt", "u1")])
+SIDE = np.dtype([*LAST, ("speed", "f8"), ("has", "u1"), ("doubt", "u1")], align=True)
 SHAPE = np.dtype(
     [
         ("latitude", "f8"),
@@ -80,11 +85,13 @@ SHAPE = np.dtype(
         ("first", "i4"),
         ("until", "i4"),
         ("shape", "u1"),
-    ]
+    ],
+    align=True,
 )
+POINT = np.dtype([("x", "f8"), ("y", "f8")])
 # The box around a zone in degrees: what does not come into it leaves a cold zone cold.
 BOX = np.dtype([("south", "f8"), ("north", "f8"), ("west", "f8"), ("east", "f8")])
-EVENT = np.dtype([("ms", "i8"), ("metres", "f8"), ("kind", "u1"), ("certainty", "u1")])
+EVENT = np.dtype([("ms", "i8"), ("metres", "f8"), ("kind", "u1"), ("certainty", "u1")], align=True)
 TOLD = np.dtype(
     [
         ("ms", "i8"),
@@ -97,43 +104,11 @@ TOLD = np.dtype(
         ("certainty", "u1"),
         ("taken_back", "u1"),
         ("late_alone", "u1"),
-    ]
+    ],
+    align=True,
 )
 
-ZONE, PAIR, SIGNAL, SILENCE = range(len(OF))
+ZONE, PAIR, SIGNAL, SILENCE = np.arange(len(OF))
 KINDS = (geofence.KINDS, approach.KINDS, signals.KINDS, silence.KINDS)
 CERTAINTIES = ("", late.SURE, late.LIKELY, late.POSSIBLE)
-NOT_SAID, SURE, LIKELY, POSSIBLE = range(4)
-
-
-class ByZone(NamedTuple):
-    """`geofence.Settings`, less what says how late a fix may come."""
-
-    bridge_ms: int
-    stay_ms: int
-    maybe_ms: int
-    leave: float
-    vague: float
-    fastest: float
-
-
-class ByPair(NamedTuple):
-    """`approach.Settings`, likewise."""
-
-    near: float
-    far: float
-    stale_ms: int
-    drift: float
-    ahead: float
-    over_ms: int
-    meet_ms: int
-    vague: float
-    fastest: float
-
-
-class ByDevice(NamedTuple):
-    """`signals.Settings`, likewise."""
-
-    low: int
-    charged: int
-    fastest: float
+NOT_SAID, SURE, LIKELY, POSSIBLE = np.arange(4)
