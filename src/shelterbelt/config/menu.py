@@ -37,6 +37,10 @@ from shelterbelt.response import policy as response
 from shelterbelt.safety.policy import SEE_FILE
 from shelterbelt.supervision.policy import SEE_DETAINED, SEE_SUPERVISION
 from shelterbelt.supervision.queries import news_waiting
+from shelterbelt.watching.duty_queries import alarms_waiting
+from shelterbelt.watching.pair_queries import shares_waiting
+from shelterbelt.watching.pairs_policy import DECIDE_PAIRS
+from shelterbelt.watching.policy import KEEP_TRACKERS, SEE_ALARMS
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ PAGES = (
     Page("work", _("My work"), response.SEE_WORK),
     Page("help_alerts", _("Help alerts"), BE_THERE),
     Page("calls_for_help", _("Calls for help"), SEE_CALLS_FOR_HELP),
+    Page("watch", _("On watch"), SEE_ALARMS),
     Page("contact_requests", _("Contact requests"), referrals.SEE_REQUESTS),
     Page("calls", _("Calls"), hotline.SEE_CALLS),
     Page("reports", _("Told online"), hotline.SEE_REPORTS),
@@ -59,6 +64,8 @@ PAGES = (
     Page("orders_find", _("Is there an order?"), FIND_ORDER),
     Page("orders", _("Orders"), SEE_ORDER),
     Page("breaches", _("Breaches"), SEE_BREACH),
+    Page("pair_requests", _("Shared trackers"), DECIDE_PAIRS),
+    Page("trackers", _("Trackers"), KEEP_TRACKERS),
     Page("detained", _("Who is detained"), SEE_DETAINED),
     Page("supervision_list", _("Supervision"), SEE_SUPERVISION),
     Page("case_new", _("New case"), OPEN_DIRECT_CASE),
@@ -81,10 +88,12 @@ PAGES = (
 WAITING: dict[str, tuple[Callable[..., int], ...]] = {
     "help_alerts": (alerts_waiting,),
     "calls_for_help": (calls_untaken,),
+    "watch": (alarms_waiting,),
     "entrusted": (waiting_words,),
     "contact_requests": (inbox_waiting,),
     "orders": (orders_ending,),
     "breaches": (breaches_waiting,),
+    "pair_requests": (shares_waiting,),
     "detained": (news_waiting,),
     "calls": (calls_waiting,),
     "reports": (reports_waiting,),

@@ -174,6 +174,7 @@ CASE_LINKS = (
     "shelterbelt.portal.queries.link_of",
     "shelterbelt.alerts.links.link_of",
     "shelterbelt.alerts.links.place_of",
+    "shelterbelt.watching.pair_links.link_of",
     "shelterbelt.conversations.links.link_of",
     "shelterbelt.journal.links.link_of",
     "shelterbelt.orders.case_views.link_of",

@@ -28,6 +28,7 @@ from shelterbelt.rules.order_times import Lasts
 from shelterbelt.rules.orders import BINDING, UNKNOWN, Standing
 from shelterbelt.rules.zones import AREA, Zone
 from shelterbelt.ui.ground import JUDGES, Ground, Patch, draw
+from shelterbelt.ui.links import address
 
 
 def line(one: Face) -> dict[str, Any]:
@@ -67,6 +68,7 @@ def answer(found: Answer) -> dict[str, Any]:
 def _sheet(one: Sheet) -> dict[str, Any]:
     return {
         "url": reverse("order", args=[one.ref]) if one.own else "",
+        "breaches": address("order_breaches", one.ref),
         "holder": "" if one.own else one.holder,
         "kind": words.KINDS[one.kind],
         "court": one.court,

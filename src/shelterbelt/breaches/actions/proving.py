@@ -16,7 +16,7 @@ from shelterbelt.breaches.exporting import export
 from shelterbelt.breaches.models import FILE, PAPER, Breach, BreachCustody, BreachEvidence
 from shelterbelt.breaches.policy import FOLLOW_BREACH, SEE_BREACH, TAKE_OUT_PROOF
 from shelterbelt.breaches.proof import statement
-from shelterbelt.breaches.told import by_word
+from shelterbelt.breaches.told import by_word, said_in
 from shelterbelt.cases.models import CaseIncident, Evidence
 from shelterbelt.cases.policy import SEE_EVIDENCE
 from shelterbelt.ledger.actions import reading, record
@@ -93,11 +93,12 @@ def add_piece(
     return row
 
 
-def look_at(row: BreachEvidence, *, by: Worker, at: datetime) -> None:
-    """Somebody looks at what a piece holds: noted in its custody and in the ledger."""
+def look_at(row: BreachEvidence, *, by: Worker, at: datetime) -> bytes:
+    """What a piece holds, byte for byte, for somebody to look at: noted in its custody and in the ledger."""
     require(by, SEE_BREACH, row.breach, at=at)
     _custody(row, "looked_at", by=by.id, at=at)
     reading("breach_evidence", about=row.breach_id, by=by.id, agency=row.agency_id, at=at)
+    return base64.b64decode(said_in(row)["data"])
 
 
 def take_out(breach: Breach, *, by: Worker, at: datetime) -> bytes:
