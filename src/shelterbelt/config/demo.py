@@ -21,6 +21,7 @@ from shelterbelt.agencies.enrol import SPACE, enrol_agency, enrol_node
 from shelterbelt.agencies.models import Agency
 from shelterbelt.config import keys, nodes
 from shelterbelt.config.demo_hotline import fill_hotline
+from shelterbelt.config.demo_orders import fill_orders
 from shelterbelt.config.demo_portal import fill_portal
 from shelterbelt.config.play import Player, follow_to_the_end
 from shelterbelt.config.processes import Fault, locked, private_text
@@ -68,6 +69,7 @@ def fill(args: argparse.Namespace) -> int:
         (player.spool / f"{node.name}.cut-off").touch()
         raise
     fill_hotline(agencies, workers.values(), at=now())
+    fill_orders(agencies, workers.values(), at=now())
     fill_portal(agencies, workers, node, at=now())
     settle(list(agencies.values()))
     links(county, workers, node)

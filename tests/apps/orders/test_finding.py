@@ -7,6 +7,7 @@ import pytest
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, may, visible
 from shelterbelt.access.walls import raise_wall
+from shelterbelt.config.demo_orders import fill_orders
 from shelterbelt.orders import actions
 from shelterbelt.orders.models import Order, OrderPerson, OrdersAgreement, OrderToken
 from shelterbelt.orders.policy import FIND_ORDER, SEE_ORDER
@@ -123,3 +124,17 @@ def test_a_wall_hides_the_order_of_whom_it_is_about_through_an_agreement_too(pla
         )
     assert found(officer, "alex pike") == [] and found(officer, "1984-02-29") == []
     assert found(place.officer_two, "alex pike") == [made.ref] == found(clerk, "alex pike")
+
+
+def test_the_demonstration_has_an_order_of_each_standing_at_the_door(place: Town) -> None:
+    fill_orders({"court": place.court, "police": place.police}, [place.court_clerk, place.officer], at=AT)
+    officer = place.officer
+    with as_agency(officer.agency_id, at=AT, worker=officer.id):
+        for text, state, served, codes in (
+            ("dale marlow", "in_force", "yes", {"01", "04", "05", "07"}),
+            ("pat underhill", "not_yet", "no", set()),
+            ("sam corliss", "in_force", "yes", {"05"}),
+        ):
+            (sheet,) = orders_about(text, by=officer, at=AT).sheets
+            assert (sheet.standing.state, sheet.standing.served) == (state, served), text
+            assert {ban.code for ban, _words in sheet.bans} == codes, text
