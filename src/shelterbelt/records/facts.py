@@ -15,6 +15,7 @@ from shelterbelt.assessments.models import Assessment, Happening, LevelSet, Reas
 from shelterbelt.cases.models import Case, CaseIncident, Evidence, Note
 from shelterbelt.consent.models import Release
 from shelterbelt.library import shelf
+from shelterbelt.orders.models import Order
 from shelterbelt.records.models import Hold
 from shelterbelt.referrals.models import ContactChoice, ContactRequest, Referral
 from shelterbelt.rules.retention import FileFacts, Ruling, Schedule, judge, together
@@ -50,7 +51,10 @@ def facts_of(case: Case, *, asked: bool) -> list[FileFacts]:
     touched = {name: last for name, last in _touched(case) if last is not None}
     released = _released(case)
     waiting = unnamed()
-    events = {"last_touched": max([case.closed_at or case.opened_at, *touched.values()])}
+    # An order that ends later outlasts what was written about it.
+    orders = Order.objects.filter(case=case)
+    ends = [one for one in (_last(orders, "recorded_at"), _last(orders, "ends_at")) if one]
+    events = {"last_touched": max([case.closed_at or case.opened_at, *touched.values(), *ends])}
     if case.closed_at is not None:
         events["closed"] = case.closed_at
     if released is not None:
