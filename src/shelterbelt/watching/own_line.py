@@ -37,7 +37,7 @@ def own_line(survivor: Survivor, *, at: datetime) -> OwnLine:
     with own_hand(survivor, at=at):
         pairs = list(Pair.objects.filter(person_id=survivor.id, state=WATCHED).select_related("device"))
         devices = list(Device.objects.filter(person_id=survivor.id, kind=OWN, ended_at=None))
-        watched = Watch.objects.filter(person_id=survivor.id, order_id=None, ended_at=None).exists()
+        watched = Watch.objects.filter(person_id=survivor.id, order=None, ended_at=None).exists()
         own = max(devices, key=lambda one: (one.issued_at, one.number), default=None)
         if not watched and not pairs:
             return OwnLine(OFF)
@@ -65,7 +65,7 @@ def _alarmed(survivor: Survivor) -> bool:
 
 def _silent(survivor: Survivor) -> bool:
     """Whether a device or a watch of theirs does not know now."""
-    rows = Alarm.objects.filter(person_id=survivor.id, order_id=None, kind__in=("silent", "lost"))
+    rows = Alarm.objects.filter(person_id=survivor.id, order=None, kind__in=("silent", "lost"))
     last = rows.filter(taken_back_at=None, group__in=_open(survivor)).order_by("-ms").first()
     if last is None:
         return False
@@ -76,7 +76,7 @@ def _silent(survivor: Survivor) -> bool:
 
 
 def _open(survivor: Survivor) -> QuerySet[AlarmGroup]:
-    rows = AlarmGroup.objects.filter(person_id=survivor.id, order_id=None, trial="")
+    rows = AlarmGroup.objects.filter(person_id=survivor.id, order=None, trial="")
     return rows.filter(Q(state__in=(OPEN, TAKEN)))
 
 

@@ -4,14 +4,16 @@ Who is silent or unknown is told to whoever is there, and to the survivor; only 
 A group with something surer, or of another kind, after somebody has it, begins an alert of its own.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid5
+
+from django.db.models import QuerySet
 
 from shelterbelt.agencies.queries import agency as agency_of
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.alerts.actions.by_watch import begin_for_watch, call_off_watch
-from shelterbelt.alerts.models import HelpAlert
+from shelterbelt.alerts.models import HelpAlert, HelpSetup
+from shelterbelt.alerts.setup import readable
 from shelterbelt.cases.models import Case
 from shelterbelt.ledger.actions import record_each
 from shelterbelt.library.watching import watching
@@ -88,7 +90,9 @@ def _say(group: AlarmGroup, new: storms.Telling, at: datetime) -> None:
             call_off_watch(button_of(group, number), at=at)
         return
     waiting = _alerts(group, open_only=True)
-    everybody = bool(NEAR & set(new.surest)) and _choice(group.person_id).calls_help
+    everybody = (
+        bool(NEAR & set(new.surest)) and _choice(group.person_id).calls_help and _others(group.person_id)
+    )
     if new.says != storms.GOES_ON or not waiting:
         if any(one.answered_at is None and _reaches(one) >= everybody for one in waiting):
             return
@@ -114,6 +118,13 @@ def _reaches(alert: HelpAlert) -> bool:
     """Whether it goes to others than whoever is there."""
     told = opened(alert)
     return bool(told["people"] or told["dispatch"])
+
+
+def _others(person_id: UUID) -> bool:
+    """Whether help alerts are set up for anybody but whoever is there."""
+    setup = HelpSetup.objects.filter(person_id=person_id).first()
+    told = readable(setup) if setup else None
+    return bool(told and (told["people"] or told["dispatch"]))
 
 
 def _choice(person_id: UUID) -> OwnWatch:
@@ -145,7 +156,7 @@ def _quiet_word(group: AlarmGroup, at: datetime) -> None:
         )
 
 
-def _cases(person_id: UUID, agency_id: UUID) -> Iterable[Case]:
+def _cases(person_id: UUID, agency_id: UUID) -> QuerySet[Case]:
     return Case.objects.filter(survivor_id=person_id, agency_id=agency_id, closed_at=None).order_by(
         "-opened_at"
     )

@@ -5,8 +5,11 @@ The side of the agency that runs trackers reads nothing of the survivor's but th
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import NotForYou, visible
@@ -16,13 +19,16 @@ from shelterbelt.library import shelf
 from shelterbelt.orders.index import docket_text, tokens_of
 from shelterbelt.orders.models import Order, OrderToken
 from shelterbelt.orders.policy import SEE_ORDER
+from shelterbelt.rules.silence import SILENT
 from shelterbelt.watching.alarm_models import Alarm, AlarmGroup
 from shelterbelt.watching.models import TRACKER, Device
+from shelterbelt.watching.own_line import LINK
 from shelterbelt.watching.own_telling import button_of
-from shelterbelt.watching.pair_models import ASKED, WATCHED, PairShare
+from shelterbelt.watching.pair_models import ASKED, WATCHED, Pair, PairShare
 from shelterbelt.watching.pairs_policy import DECIDE_PAIRS
 
 MOST = 100
+LINE_DOWN = gettext_lazy("The line to the agency that runs the tracker is down")
 
 
 @dataclass(frozen=True)
@@ -96,27 +102,29 @@ def _face(row: PairShare) -> ShareFace:
 class SeenLine:
     """One thing that a survivor's own watch saw: what, how certain, when, and what to do. No place, no way."""
 
-    what: str
+    what: Any
     todo: str
     certainty: str
     happened_at: datetime
     taken_back: bool
 
 
-def seen_for(alert: HelpAlert) -> list[SeenLine]:
-    """What began a help alert, the newest first; whoever may see the alert may see this."""
-    rows = Alarm.objects.filter(
-        agency_id=alert.agency_id, person_id=alert.person_id, order_id=None, ends=False
-    )
+def seen_for(alert: HelpAlert, *, at: datetime) -> list[SeenLine]:
+    """What began a help alert, the newest first; whoever may see the alert may see this.
+
+    A tracker that is silent while the other node is, too, is a line that is down: it says nothing of the tracker.
+    """
+    down = _lines_down(alert, at)
+    rows = Alarm.objects.filter(agency_id=alert.agency_id, person_id=alert.person_id, order=None, ends=False)
     groups = [
         group.id
-        for group in AlarmGroup.objects.filter(person_id=alert.person_id, order_id=None, trial="")
+        for group in AlarmGroup.objects.filter(person_id=alert.person_id, order=None, trial="")
         if alert.button_id in {button_of(group, number) for number in range(1, group.rounds + 1)}
     ]
     words = {one.code: one for one in shelf.choices("watch_alarms")}
     return [
         SeenLine(
-            what=_(words[row.kind].label),
+            what=LINE_DOWN if row.kind == SILENT and row.device_id in down else _(words[row.kind].label),
             todo=_(hint) if (hint := words[row.kind].hint) else "",
             certainty=row.certainty,
             happened_at=row.happened_at,
@@ -125,3 +133,9 @@ def seen_for(alert: HelpAlert) -> list[SeenLine]:
         for row in rows.filter(group_id__in=groups).order_by("-ms")[:MOST]
         if row.kind in words
     ]
+
+
+def _lines_down(alert: HelpAlert, at: datetime) -> set[UUID | None]:
+    """The devices of pairs whose other node has not written for a while."""
+    rows = Pair.objects.filter(person_id=alert.person_id, state=WATCHED).exclude(device=None)
+    return {row.device_id for row in rows if row.linked_at is None or at - row.linked_at > LINK}

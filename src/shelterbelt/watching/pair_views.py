@@ -142,7 +142,7 @@ def help_alert_seen(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     whole = alert_by_ref(ref, by=by, at=at)
     reading("help_alert_seen", about=whole.row.id, by=by.id, agency=by.agency_id, at=at)
-    shown = {"ref": ref, "name": whole.face.name, "lines": seen_for(whole.row), "test": whole.row.test}
+    shown = {"ref": ref, "name": whole.face.name, "lines": seen_for(whole.row, at=at), "test": whole.row.test}
     return render(request, PAGES + "seen.html", shown)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from shelterbelt import sealing
 from shelterbelt.access.models import Worker
 from shelterbelt.access.survivors import Survivor
-from shelterbelt.agencies.models import Letter
+from shelterbelt.agencies.models import Agency, Letter
 from shelterbelt.alerts.actions import call_next, end_alert, set_up_help, tell_one
 from shelterbelt.alerts.models import HelpAlert
 from shelterbelt.cases.actions import open_direct_case
+from shelterbelt.cases.models import Case
 from shelterbelt.consent.actions import take_release, withdraw_release
 from shelterbelt.consent.models import Release
 from shelterbelt.exchange import sending as post
@@ -201,6 +202,16 @@ class Paired:
         there(one, at=now() - timedelta(minutes=1))
         return one
 
+    def release_to(self, to: Agency, categories: tuple[str, ...]) -> Release:
+        """Another release of theirs."""
+        by = self.town.advocate
+        with as_agency(by.agency_id, at=self.at, worker=by.id):
+            return taken(self.case, to, categories, by=by, at=self.at)
+
+    def carry_to(self, to: Agency) -> None:
+        """The letters that wait for another agency go out."""
+        post.deliver_line(self.hers, to.id, AT_ONCE, at=now() + timedelta(minutes=1))
+
     def withdraw(self, *, at: datetime) -> None:
         by = self.town.advocate
         with as_agency(by.agency_id, at=at, worker=by.id):
@@ -213,15 +224,20 @@ def paired(here: Town, *, at: datetime, categories: tuple[str, ...] = ("pair_wat
     with as_agency(by.agency_id, at=at, worker=by.id):
         case = open_direct_case(survivor={"name": "Ximena Okafor"}, other=None, words={}, by=by, at=at)
         file = begin_file(case.survivor, by=by, at=at)
-        release = take_release(
-            case.id,
-            token=uuid7(),
-            reference=f"ref-{case.ref[:10]}",
-            recipient=here.court,
-            draft=draft(at, categories, 30),
-            by=by,
-            at=at,
-            case_ref=case.ref,
-            long_confirmed=True,
-        )
+        release = taken(case, here.court, categories, by=by, at=at)
     return Paired(here, case, file, release, tracked(here, at=at), at)
+
+
+def taken(case: Case, to: Agency, categories: tuple[str, ...], *, by: Worker, at: datetime) -> Release:
+    """A release of a case, signed now; the caller is in the worker's transaction."""
+    return take_release(
+        case.id,
+        token=uuid7(),
+        reference=f"ref-{case.ref[:10]}",
+        recipient=to,
+        draft=draft(at, categories, 30),
+        by=by,
+        at=at,
+        case_ref=case.ref,
+        long_confirmed=True,
+    )

@@ -10,7 +10,9 @@ import pytest
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies.models import Letter
 from shelterbelt.agencies.sealed import opened
-from shelterbelt.alerts.models import Call, HelpAlert
+from shelterbelt.alerts.actions import take_back_unreleased
+from shelterbelt.alerts.models import Call, CallForHelp, HelpAlert
+from shelterbelt.consent.actions import withdraw_release
 from shelterbelt.exchange.kinds import SHAPES
 from shelterbelt.ledger.models import Entry
 from shelterbelt.notices.models import Notice
@@ -226,3 +228,27 @@ def test_letters_are_checked_field_by_field(here: Town) -> None:
             letters.fixes(bad, at=it.at)
     with as_agency(it.hers, at=now()), pytest.raises(BadLetter):
         take_in_fixes(good, letter=it.case.id, sender=here.court, to=here.advocates, at=now())
+
+
+def test_dispatch_hears_only_what_it_needs_and_nothing_more_once_its_release_is_gone(here: Town) -> None:
+    it = begin(here).begun()
+    slot = {"slot": "d1", "agency": str(here.police.id), "name": "Xime", "number": "", "asks": "come"}
+    release = it.release_to(here.police, ("safety_needs",))
+    it.set_up(people=[], dispatch=[slot])
+    it.come(FAR, FAR, FAR)
+    when = it.come(NEAR, NEAR, at=it.at + 3 * MINUTE)
+    pair_turn(it.hers, at=when)
+    it.call(at=when)
+    it.call(at=when + 4 * MINUTE)
+    it.carry_to(here.police)
+    with as_agency(here.police.id, at=now()):
+        (row,) = CallForHelp.objects.filter(agency=here.police)
+        assert opened(row) == {"name": "Xime", "number": "", "asks": "come", "place": None}
+    with as_agency(it.hers, at=now(), worker=here.advocate.id):
+        withdraw_release(release, by=here.advocate, at=now(), channel="phone")
+    assert take_back_unreleased(it.hers, at=now()) == 1
+    it.carry_to(here.police)
+    with as_agency(here.police.id, at=now()):
+        row.refresh_from_db()
+        assert (row.over_because, bytes(row.sealed)) == ("withdrawn", b"")
+    assert row_of(it).state == "watched", "the pair has a release of its own"

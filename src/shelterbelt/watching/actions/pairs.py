@@ -114,7 +114,7 @@ def take_in_fixes(body: object, *, letter: UUID, sender: Agency, to: Agency, at:
     log.append(to.id, {Lot(pair.device.part, brief=True): frames}, at=at)
     Pair.objects.filter(id=pair.id).update(linked_at=at)
     if found and (pair.device.heard_at is None or at - pair.device.heard_at >= MINUTE):
-        Device.objects.filter(id=pair.device_id).update(heard_at=at)
+        Device.objects.filter(id=pair.device.id).update(heard_at=at)
 
 
 def take_in_end(body: object, *, letter: UUID, sender: Agency, to: Agency, at: datetime) -> None:
@@ -197,14 +197,15 @@ def _end(pair: Pair, because: str, *, by: UUID | None, at: datetime) -> None:
 
 def _still_here(pair: Pair) -> bool:
     """Whether nobody there can have heard of it."""
-    return Letter.objects.filter(id=pair.letter_id, number=None, delivered_at=None).exists()
+    waits = Letter.objects.filter(number=None, delivered_at=None)
+    return pair.letter_id is not None and waits.filter(id=pair.letter_id).exists()
 
 
 def _ended(pair: Pair, because: str, *, by: UUID | None, at: datetime) -> None:
     pair.state, pair.ended_at, pair.ended_by, pair.ended_because = ENDED, at, by, because
     pair.save(update_fields=["state", "ended_at", "ended_by", "ended_because"])
-    if pair.device_id:
-        Device.objects.filter(id=pair.device_id).update(ended_at=at)
+    if pair.device is not None:
+        Device.objects.filter(id=pair.device.id).update(ended_at=at)
     record("pair.ended", about=pair.id, by=by, agency=pair.agency_id, at=at)
     journal.note("pair.ended", pair.id, agency=pair.agency_id, at=at)
 
