@@ -1,6 +1,6 @@
 """Pages of supervision: who is under it, the gravest first; one person with their conditions; an occasion in two taps."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +23,8 @@ from shelterbelt.supervision.views import PAGES, said
 from shelterbelt.supervision.words import COMPLIANCE, OUTCOMES, SIGNS
 from shelterbelt.ui.beats import Beat, draw_row
 
-# Two taps, not three: what a row of occasions reaches back to is drawn, the rest stands in the table.
+# So many marks stand beside one another on a narrow screen.
+MOST_BEATS, AHEAD = 10, "○"
 LOOKS = {"not_met": "late", "not_known": "due", "met": "done", "not_yet": "quiet", "over": "quiet"}
 
 
@@ -210,16 +211,20 @@ def _condition(one: kept.Kept, at: datetime) -> dict[str, Any]:
 
 
 def _picture(one: kept.Kept, at: datetime) -> str:
-    """The occasions of the last weeks in a row; nothing where there were none."""
+    """The last occasions in a row, and the next; nothing where there were none. Beyond these the table tells."""
     begins = at - detained().shown_for
-    ends = at + timedelta(days=14)
-    inside = [entry for entry in one.entries if begins <= entry.planned_at <= ends]
+    inside = [entry for entry in one.entries if begins <= entry.planned_at][-MOST_BEATS:]
     if not inside:
         return ""
     beats = [
-        Beat((entry.planned_at - begins) / (ends - begins), SIGNS[entry.outcome], entry.outcome != "there")
-        for entry in inside
+        Beat(
+            (place + 0.5) / len(inside),
+            AHEAD if entry.planned_at > at else SIGNS[entry.outcome],
+            entry.outcome != "there",
+        )
+        for place, entry in enumerate(inside)
     ]
-    counts = {code: sum(entry.outcome == code for entry in inside) for code in OUTCOMES}
+    past = [entry for entry in inside if entry.planned_at <= at]
+    counts = {code: sum(entry.outcome == code for entry in past) for code in OUTCOMES}
     told = "; ".join(f"{OUTCOMES[code]}: {count}" for code, count in counts.items() if count)
     return draw_row(beats, id=f"row-{one.row.ref}", title=one.label, says=told)

@@ -54,8 +54,8 @@ COMPLIANCE = {
     "over": _("Over"),
 }
 OUTCOMES = {
-    "there": _("Was there"),
-    "not_there": _("Was not there"),
+    "there": _("Kept"),
+    "not_there": _("Not kept"),
     "excused": _("Excused"),
     "unknown": _("Not written down"),
 }

@@ -11,7 +11,7 @@ HEIGHT, SIDE = 34, 22
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One occasion: where it lies between the first and the last instant (0 to 1), and its sign. `open`: it is drawn empty."""
+    """One occasion: where it lies in the row (0 to 1), and its sign. `open`: it is drawn empty."""
 
     place: float
     sign: str
