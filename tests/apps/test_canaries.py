@@ -54,12 +54,14 @@ NOT_TYPED = {
     "alerts.HelpSetup.sealed.forced": "a keyed digest of a code",
     "journal.Giving.sealed.recipient": "the other agency's name",
     "journal.Giving.sealed.list": "the digest of a signed list",
+    "breaches.BreachEvidence.sealed.data": "the bytes of a file, as base64",
     "consent.Paper.sealed": "the paper drawn: its letters are drawn as well, and checked below",
 }
 # Fields for which a release of these kinds has nothing to say.
 ALWAYS_EMPTY = {"minor_ground", "after_death", "ground", "email", "valid_until", "reference", "born_on"}
 # Tables whose sealed part is nobody's words.
 ONLY_CODES = {
+    "breaches.BreachTerm": "why a term may have been broken, as codes",
     "alerts.Presence": "the number of a worker's own telephone",
     "alerts.Place": "a position, in numbers; nothing once it has ended",
     "watching.Cursor": "positions in numbers, of an hour",

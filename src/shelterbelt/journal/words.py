@@ -14,6 +14,7 @@ KINDS = {
     "injury": _("An injury"),
     "damage": _("Something broken or taken"),
     "followed": _("Being followed or watched"),
+    "order": _("An order was not kept"),
     "money": _("Money"),
     "other": _("Something else"),
 }
