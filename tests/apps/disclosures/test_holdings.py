@@ -26,6 +26,8 @@ NOT_THINGS = {
     "authority", "viewer_id", "second_id", "recipient_id", "handed_to",
     # Of what a page presses with: gone with its person, who stands beside it in every row.
     "button_id",
+    # Who supervises; the order that a condition comes from, beside the person whom both name.
+    "officer_id", "order_id",
 }  # fmt: skip
 ENDINGS = ("_by", "worker_id", "agency_id", "by", "owner_id", "node_id")
 
