@@ -16,7 +16,7 @@ from shelterbelt.config.cli import wanted_tables
 from shelterbelt.config.nodes import NodeConfig
 from shelterbelt.config.postgres import connect, refuse_strong_role
 from shelterbelt.config.processes import Fault, port_taken
-from shelterbelt.config.up import healthy
+from shelterbelt.config.up import healthy, receives
 from shelterbelt.library import assessments, shelf
 from shelterbelt.library.files import LibraryError
 from shelterbelt.sealing import lock
@@ -94,7 +94,7 @@ def node_findings(home: Path) -> Iterator[Finding]:
 
 def _findings(node: NodeConfig, *, asleep: bool) -> Iterator[Finding]:
     always: list[Callable[[NodeConfig], Finding]] = [_keys, _locked, _secrets]
-    for look in always if asleep else [*always, _tables, _role, _port]:
+    for look in always if asleep else [*always, _tables, _role, _durable, _port]:
         try:
             yield look(node)
         except (Fault, SealingError) as fault:
@@ -167,6 +167,15 @@ def _role(node: NodeConfig) -> Finding:
     return True, "pages are served by a role that cannot step round row-level security"
 
 
+def _durable(node: NodeConfig) -> Finding:
+    """Is what is acknowledged on the disk, also when the power fails?"""
+    with connect(node.application_url) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            if connection.execute(f"show {name}").fetchone() == ("off",):
+                return False, f"its database may lose what was acknowledged: set {name} = on"
+    return True, "its database keeps what was acknowledged"
+
+
 def _keys(node: NodeConfig) -> Finding:
     try:
         keys.open_ring(node)
@@ -208,8 +217,10 @@ def _closed(path: Path) -> Finding:
 
 
 def _port(node: NodeConfig) -> Finding:
+    if healthy(node) and not receives(node):
+        return False, f"takes in nothing that devices send (port {node.receive_port}): run make up"
     if healthy(node):
-        return True, f"answers at {node.address}"
+        return True, f"answers at {node.address}, and to devices"
     if port_taken(node.port):
         return (
             False,

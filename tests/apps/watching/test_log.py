@@ -3,11 +3,18 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from django.db import connection, transaction
 
+from shelterbelt import sealing
+from shelterbelt.agencies.sealed import destroy
+from shelterbelt.ledger.models import Entry
+from shelterbelt.library.trails import trails
 from shelterbelt.rules.fixes import Fix
 from shelterbelt.rules.frames import Heard, joined, unframed
+from shelterbelt.sealing.errors import KeyDestroyed
 from shelterbelt.store.asker import as_agency
+from shelterbelt.watching.actions.forgetting import destroy_trails
 from shelterbelt.watching.log import NOTHING_READ, Lot, log
 from shelterbelt.watching.models import LogKey, LogRow
 from tests.world import AT, HOUR, Town
@@ -93,8 +100,9 @@ def test_somebody_elses_long_transaction_holds_no_fix_up(place: Town) -> None:
 
 def test_what_was_taken_back_was_never_there(place: Town) -> None:
     court = place.court.id
-    with as_agency(court, at=AT):
-        log.append(court, {Lot(1): some(1)}, at=AT)
+    with transaction.atomic():
+        with as_agency(court, at=AT):
+            log.append(court, {Lot(1): some(1)}, at=AT)
         transaction.set_rollback(True)
     with as_agency(court, at=AT):
         assert log.read(court, 1, NOTHING_READ, 10) == []
@@ -121,3 +129,36 @@ def test_one_key_for_an_hour_and_another_for_the_next(place: Town) -> None:
         assert len(log.read(court, 1, NOTHING_READ, 10)) == 3
     with transaction.atomic():
         assert log.read(court, 1, NOTHING_READ, 10) == []
+
+
+def test_when_its_time_is_over_a_trail_opens_nowhere_and_what_is_newer_stays(place: Town) -> None:
+    court, kept = place.court.id, trails()
+    with as_agency(court, at=AT):
+        log.append(court, {Lot(1): some(1), Lot(1, brief=True): some(2)}, at=AT)
+        copies = list(LogRow.objects.select_related("under").order_by("under__brief"))
+    hour = AT.replace(minute=0) + HOUR
+    with as_agency(court, at=hour + kept.brief - timedelta(seconds=1)):
+        assert destroy_trails(court, at=hour + kept.brief - timedelta(seconds=1)) == 0
+    with as_agency(court, at=hour + kept.brief):
+        assert destroy_trails(court, at=hour + kept.brief) == 1
+        assert [batch.frames for batch in log.read(court, 1, NOTHING_READ, 10)] == [some(1)]
+    with as_agency(court, at=hour + kept.kept):
+        log.append(court, {Lot(1): some(3)}, at=hour + kept.kept)
+        assert destroy_trails(court, at=hour + kept.kept) == 1
+        assert [batch.frames for batch in log.read(court, 1, NOTHING_READ, 10)] == [some(3)]
+        assert LogKey.objects.count() == LogRow.objects.count() == 1
+        lines = Entry.objects.filter(agency_id=court, kind="trail.destroyed")
+        assert set(lines.values_list("about", flat=True)) == {row.under_id for row in copies}
+    for row in copies:  # as a backup of the database holds them
+        with pytest.raises(KeyDestroyed):
+            sealing.keyring().open_bytes(row.under.key, court, row.sealed, about=row.id)
+
+
+def test_rows_whose_key_is_gone_before_them_say_nothing_and_hold_nobody_up(place: Town) -> None:
+    court = place.court.id
+    with as_agency(court, at=AT):
+        log.append(court, {Lot(1): some(1)}, at=AT)
+        destroy(LogKey.objects.get().key, court)
+    with as_agency(court, at=AT + HOUR):
+        log.append(court, {Lot(1): some(2)}, at=AT + HOUR)
+        assert [batch.frames for batch in log.read(court, 1, NOTHING_READ, 10)] == [b"", some(2)]

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,9 +19,10 @@ from shelterbelt.watching.actions import devices
 from shelterbelt.watching.log import Lot
 from shelterbelt.watching.models import Device, LastFix, LogKey, LogRow
 from shelterbelt.watching.protocols.owntracks import key_of
-from shelterbelt.watching.receiving import gathering
+from shelterbelt.watching.receiving import doors, gathering
 from shelterbelt.watching.receiving.doors import SMALL, Doors
 from shelterbelt.watching.receiving.known import digest_of, new_secret
+from tests.apps.orders.cast import HOME, in_force, with_terms
 from tests.apps.safety.conftest import home_in
 from tests.apps.watching.senders import (
     MS,
@@ -263,3 +265,30 @@ def test_a_body_that_breaks_off_or_has_no_end_is_refused(place: Town) -> None:
 @pytest.mark.parametrize("path", ["/fixes/health"])
 def test_health_says_that_it_runs_and_nothing_else(place: Town, path: str) -> None:
     assert asyncio.run(one(Doors(lambda: AT), Request("GET", path))) == TAKEN
+
+
+def test_what_a_device_is_told_is_the_same_in_worlds_with_and_without_others(place: Town) -> None:
+    """A grid of fixes around a place: the answers of both worlds are equal byte by byte, and tell nothing of the grid."""
+    answers = []
+    for other in (False, True):
+        mine = tracker(place)
+        with receiver() as ask:
+            if other:
+                made = with_terms(in_force(place.court_clerk), place.court_clerk)
+                home = home_in(place)
+                with home.asks(home.by):
+                    theirs = devices.issue_own_device(home.file, "osmand", "Phone", by=home.by, at=AT)
+                assert ask(osmand(theirs.secret, HOME[0], lon=HOME[1])) == [TAKEN] and made
+            grid = [(HOME[0] + y / 500, HOME[1] + x / 500) for x in range(-6, 7) for y in range(-6, 7)]
+            told = [ask(osmand(mine.secret, lat, lon=lon))[0] for lat, lon in grid]
+            refused = ask(osmand(new_secret(), HOME[0], lon=HOME[1]))
+        answers.append((told, refused))
+    assert answers[0] == answers[1] == ([TAKEN] * 169, [REFUSED])
+
+
+def test_the_receiver_knows_no_zone_and_no_pair() -> None:
+    """What it does not import it cannot tell."""
+    for path in Path(doors.__file__).parent.glob("*.py"):
+        text = path.read_text()
+        for word in ("zone", "Pair", "Alarm", "orders", "alarms", "turning", "deciding"):
+            assert word not in "\n".join(x for x in text.splitlines() if "import" in x), (path.name, word)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import NotForYou, require
+from shelterbelt.access.rules import NotForYou, Permission, require
 from shelterbelt.access.survivors import Survivor, acting, require_own
 from shelterbelt.agencies.sealed import destroy, new_key, opened, seal
 from shelterbelt.ledger.actions import record
@@ -77,7 +77,7 @@ def issue_own_device(
 
 def turn_secret(device: Device, *, by: Worker | Survivor, at: datetime) -> Issued:
     """Another secret and passphrase for a device; what it sends with the one before is refused from now on."""
-    _require(device, by=by, at=at)
+    require_own(by, _right(device, by), device, at=at)
     if device.ended_at or device.secret_digest is None:
         raise ValueError("this device sends with no secret of its own")
     with acting(by, at=at):
@@ -94,7 +94,7 @@ def turn_secret(device: Device, *, by: Worker | Survivor, at: datetime) -> Issue
 
 def end_device(device: Device, *, by: Worker | Survivor, at: datetime) -> None:
     """Nothing is taken from a device any more, and its last fix is destroyed, in backups too."""
-    _require(device, by=by, at=at)
+    require_own(by, _right(device, by), device, at=at)
     with acting(by, at=at):
         _end(device, by=by.id, at=at)
 
@@ -171,13 +171,13 @@ def _note_turned(thing: Device | Feed, at: datetime) -> None:
     journal.note("device.turned", thing.id, agency=thing.agency_id, at=at, left=left)
 
 
-def _require(device: Device, *, by: Worker | Survivor, at: datetime) -> None:
-    if device.kind == TRACKER:
-        if isinstance(by, Survivor):
-            raise NotForYou
-        require(by, KEEP_TRACKERS, device, at=at)
-    else:
-        require_own(by, KEEP_OWN_DEVICE, device, at=at)
+def _right(device: Device, by: Worker | Survivor) -> Permission:
+    """Which right changes it. A tracker is nobody's own."""
+    if device.kind != TRACKER:
+        return KEEP_OWN_DEVICE
+    if isinstance(by, Survivor):
+        raise NotForYou
+    return KEEP_TRACKERS
 
 
 def _issued(

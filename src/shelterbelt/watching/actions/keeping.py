@@ -6,7 +6,7 @@ Refuses whatever it cannot make durable: whoever sent it is told later, and send
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,22 +18,23 @@ from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
 from shelterbelt.watching.log import Lot, log
 from shelterbelt.watching.models import Device, Feed, LastFix
-from shelterbelt.watching.receiving.known import goes
+from shelterbelt.watching.receiving.known import goes, version_of
 from shelterbelt.watching.receiving.parcels import LATER, REFUSED, TAKEN, Parcel
 
 DURABLE = "select set_config('synchronous_commit', 'on', true)"
-# Whoever holds a device's row holds nobody's fixes up: it is noted the next time.
+# Whoever holds a device's row holds nobody up: it is noted the next time. By place in the table, so that only these rows
+# are looked at.
 HEARD = (
-    "update watching_device set heard_at = %s where id in (select id from watching_device where id = any(%s)"
-    " and (heard_at is null or heard_at < %s) order by id for update skip locked)"
+    "update watching_device set heard_at = %s where ctid = any(array(select ctid from watching_device"
+    " where id = any(%s) and (heard_at is null or heard_at < %s) for no key update skip locked))"
 )
-TO_THE = timedelta(minutes=1)
 
 
-def keep_fixes(agency: UUID, parcels: Sequence[Parcel], *, at: datetime) -> list[str]:
-    """Make these durable, and say of each what became of it. On return what was taken is on the disk."""
+def keep_fixes(agency: UUID, parcels: Sequence[Parcel], *, at: datetime) -> tuple[list[str], int]:
+    """Make these durable; what became of each, and the roster by which that was said. What was taken is on the disk then."""
     with as_agency(agency, at=at):
-        fates = _fates(parcels)
+        version = version_of(agency)
+        fates = _fates(version, parcels)
         good = [one for one, fate in zip(parcels, fates, strict=True) if fate == TAKEN]
         lots: dict[Lot, bytearray] = defaultdict(bytearray)
         newest: dict[UUID, Fix] = {}
@@ -45,20 +46,26 @@ def keep_fixes(agency: UUID, parcels: Sequence[Parcel], *, at: datetime) -> list
         with connection.cursor() as cursor:
             cursor.execute(DURABLE)
         log.append(agency, {lot: bytes(frames) for lot, frames in lots.items()}, at=at)
-        _note_heard({device for one in good for device in one.heard}, at)
         _note_last(agency, newest, at)
-    return fates
+    return fates, version
 
 
-def _fates(parcels: Sequence[Parcel]) -> list[str]:
+def _fates(version: int, parcels: Sequence[Parcel]) -> list[str]:
+    """Whether each secret still holds: at once where nothing of the agency has changed since it was looked up."""
+    if version and all(one.bearer.version == version for one in parcels):
+        return [TAKEN] * len(parcels)
+    return _looked_at_again(parcels)
+
+
+def _looked_at_again(parcels: Sequence[Parcel]) -> list[str]:
     """REFUSED where a secret is no longer its bearer's; LATER where a device has ended or goes elsewhere since."""
     bearers = list({one.bearer.id for one in parcels})
     devices = list({device for one in parcels for device in one.heard}.union(bearers))
-    there = Device.objects.filter(id__any=devices, ended_at=None)
+    there = Device.objects.filter(id__any=devices, ended_at=None, agency__closed_at=None)
     digests, lots = {}, {}
     for id, digest, part, kind, trail in there.values_list("id", "secret_digest", "part", "kind", "trail"):
         digests[id], lots[id] = digest, goes(part, kind, trail=trail)
-    feeds = Feed.objects.filter(id__any=bearers, ended_at=None)
+    feeds = Feed.objects.filter(id__any=bearers, ended_at=None, agency__closed_at=None)
     digests |= dict(feeds.values_list("id", "secret_digest"))
     return [_fate(one, digests, lots) for one in parcels]
 
@@ -70,10 +77,10 @@ def _fate(one: Parcel, digests: Mapping[UUID, Any], lots: Mapping[UUID, Lot]) ->
     return TAKEN if all(lots.get(device) == lot for device, lot in one.heard.items()) else LATER
 
 
-def _note_heard(devices: Collection[UUID], at: datetime) -> None:
-    if devices:
-        with connection.cursor() as cursor:
-            cursor.execute(HEARD, (at, list(devices), at - TO_THE))
+def note_heard(agency: UUID, devices: Collection[UUID], *, at: datetime) -> None:
+    """When these were heard last: a page says how long ago that is, and nothing of where."""
+    with as_agency(agency, at=at), connection.cursor() as cursor:
+        cursor.execute(HEARD, (at, list(devices), at))
 
 
 def _note_last(agency: UUID, newest: dict[UUID, Fix], at: datetime) -> None:

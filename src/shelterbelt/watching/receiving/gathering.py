@@ -10,17 +10,19 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
 
-from shelterbelt.watching.actions.keeping import keep_fixes
+from shelterbelt.watching.actions.keeping import keep_fixes, note_heard
 from shelterbelt.watching.receiving.known import Known
 from shelterbelt.watching.receiving.parcels import LATER, TAKEN, Parcel
 
 # Fixes in one transaction, fixes that may wait, and requests of one secret that may.
 AT_ONCE, WAITING, OF_ONE = 20_000, 200_000, 16
+NOTED_AT_ONCE = 256
+TO_THE, LONG_AGO = timedelta(minutes=1), datetime.min.replace(tzinfo=UTC)
 log = logging.getLogger(__name__)
 
 
@@ -46,6 +48,7 @@ class Gathering:
         self._of: Counter[UUID] = Counter()
         self._there = threading.Condition()
         self._over = False
+        self._heard = _Heard()
         self._thread = threading.Thread(target=self._run, name="fixes", daemon=True)
 
     def start(self) -> None:
@@ -80,6 +83,9 @@ class Gathering:
                     self._of[one.parcel.bearer.id] -= 1
                 self._of += Counter()
             _tell_all(together, answers)
+            self._heard.note(
+                [one.parcel for one, a in zip(together, answers, strict=True) if a == TAKEN], self._clock()
+            )
         connection.close()
 
     def _next(self) -> list[Waiting]:
@@ -87,7 +93,8 @@ class Gathering:
         with self._there:
             while not self._queue and not self._over:
                 self._there.wait()
-            together, weight = [], 0
+            together: list[Waiting] = []
+            weight = 0
             while self._queue and (not together or weight + self._queue[0].weight <= AT_ONCE):
                 together.append(self._queue.popleft())
                 weight += together[-1].weight
@@ -108,16 +115,34 @@ class Gathering:
 
     def _of_agency(self, agency: UUID, parcels: list[Parcel]) -> list[str]:
         try:
-            fates = keep_fixes(agency, parcels, at=self._clock())
+            fates, version = keep_fixes(agency, parcels, at=self._clock())
         except Exception as fault:  # whatever it was, nothing of it was acknowledged
             log.error("fixes were not kept: %s", type(fault).__name__)
             with suppress(Exception):
                 connection.close()
             return [LATER] * len(parcels)
+        # Whoever was looked up before something changed is looked up again.
         for parcel, fate in zip(parcels, fates, strict=True):
-            if fate != TAKEN:
+            if fate != TAKEN or parcel.bearer.version != version:
                 self._known.forget(parcel.bearer.digest)
         return fates
+
+
+class _Heard:
+    """When each device was heard last, written down once a minute and after the answers; who is not noted is noted later."""
+
+    def __init__(self) -> None:
+        self._at: dict[UUID, datetime] = {}
+
+    def note(self, parcels: Sequence[Parcel], at: datetime) -> None:
+        """Write down some of those whose minute is over."""
+        for agency in {parcel.bearer.agency for parcel in parcels}:
+            heard = {d for parcel in parcels if parcel.bearer.agency == agency for d in parcel.heard}
+            due = [d for d in heard if at - self._at.get(d, LONG_AGO) >= TO_THE][:NOTED_AT_ONCE]
+            if due:
+                with suppress(Exception):  # a page shows an older minute; fixes are safe
+                    note_heard(agency, due, at=at)
+                    self._at.update(dict.fromkeys(due, at))
 
 
 def _tell_all(together: Sequence[Waiting], answers: Sequence[str]) -> None:

@@ -17,7 +17,8 @@ from django.db.models import QuerySet
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.store.asker import as_agency, hold, set_asker
 from shelterbelt.watching.log import Lot
-from shelterbelt.watching.models import FEED, OWN, Device, Feed
+from shelterbelt.watching.models import FEED, OWN, Device, Feed, Roster
+from shelterbelt.watching.receiving.tables import Carried, Table, table_of
 
 # 26 letters and digits that are hard to take for each other: 130 bits.
 LETTERS = "abcdefghjkmnpqrstuvwxyz123456789"
@@ -26,18 +27,11 @@ FORM = re.compile(rf"[{LETTERS}]{{{LENGTH}}}")
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """One device, as the receiver knows it: its number, where its fixes go, and whether it is a survivor's own."""
-
-    id: UUID
-    number: int
-    lot: Lot
-    own: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Bearer:
-    """Whoever sends: one device, or a feed with its trackers. It never shows what opens its messages."""
+    """Whoever sends: one device, or a feed with its trackers. It never shows what opens its messages.
+
+    `version`: of the agency's roster, when this was looked up.
+    """
 
     agency: UUID
     id: UUID
@@ -45,6 +39,8 @@ class Bearer:
     carried: Mapping[int, Carried]
     protocol: str
     passphrase: str = field(default="", repr=False)
+    version: int = 0
+    table: Table | None = field(default=None, repr=False, compare=False)
 
     @property
     def one(self) -> Carried:
@@ -104,20 +100,37 @@ def _bearer(digest: bytes, at: datetime) -> Bearer | None:
         device = Device.objects.filter(**here).first()
         feed = None if device else Feed.objects.filter(**here).first()
         hold(b"")
-    if device is not None:
-        one = Carried(
-            device.id, device.number, goes(device.part, device.kind, trail=device.trail), device.kind == OWN
-        )
-        words = str(opened(device).get("passphrase", ""))
-        return Bearer(device.agency_id, device.id, digest, {one.number: one}, device.protocol, words)
-    if feed is None:
+    found: Device | Feed | None = device or feed
+    if found is None:
         return None
-    with as_agency(feed.agency_id, at=at):
-        rows = list(_of(feed.id).values_list("id", "number", "part", "kind", "trail"))
+    with as_agency(found.agency_id, at=at):
+        # The roster is read before what it counts: what changes in between shows as changed.
+        version = version_of(found.agency_id)
+        found = type(found).objects.filter(**here, id=found.id).first()
+        if isinstance(found, Device):
+            return _of_device(found, digest, version)
+        return _of_feed(found, digest, version) if found else None
+
+
+def _of_device(device: Device, digest: bytes, version: int) -> Bearer:
+    lot = goes(device.part, device.kind, trail=device.trail)
+    one = Carried(device.id, device.number, lot, device.kind == OWN)
+    words = str(opened(device).get("passphrase", ""))
+    return Bearer(device.agency_id, device.id, digest, {one.number: one}, device.protocol, words, version)
+
+
+def _of_feed(feed: Feed, digest: bytes, version: int) -> Bearer:
+    rows = _of(feed.id).values_list("id", "number", "part", "kind", "trail")
     carried = {
         number: Carried(id, number, goes(part, kind, trail=trail)) for id, number, part, kind, trail in rows
     }
-    return Bearer(feed.agency_id, feed.id, digest, carried, FEED)
+    return Bearer(feed.agency_id, feed.id, digest, carried, FEED, version=version, table=table_of(carried))
+
+
+def version_of(agency: UUID) -> int:
+    """This function will return how often an agency's devices and feeds have changed; 0 for one that closed, or has none."""
+    rows = Roster.objects.filter(agency_id=agency, agency__closed_at=None)
+    return rows.values_list("version", flat=True).first() or 0
 
 
 def newly_there(bearer: Bearer, numbers: Collection[int], *, at: datetime) -> bool:

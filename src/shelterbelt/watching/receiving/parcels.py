@@ -11,6 +11,7 @@ from shelterbelt.watching.log import Lot
 from shelterbelt.watching.models import FEED, OSMAND, OWNTRACKS
 from shelterbelt.watching.protocols import feed, osmand, owntracks
 from shelterbelt.watching.receiving.known import Bearer
+from shelterbelt.watching.receiving.tables import Table, sorted_out
 
 FRAMES = "frames"
 DOORS = (OWNTRACKS, OSMAND, FEED, FRAMES)
@@ -39,6 +40,8 @@ class Parcel:
 
 def parcel(bearer: Bearer, door: str, query: str, body: bytes, *, received_ms: int) -> Parcel:
     """This function will return what a request holds. Of a door that is not the bearer's own it holds nothing."""
+    if door == FRAMES and bearer.table is not None:
+        return _many(bearer, bearer.table, body, received_ms)
     frames: dict[Lot, bytearray] = defaultdict(bytearray)
     heard: dict[UUID, Lot] = {}
     newest: dict[UUID, Fix] = {}
@@ -56,6 +59,14 @@ def parcel(bearer: Bearer, door: str, query: str, body: bytes, *, received_ms: i
             newest[carried.id] = max(fix, newest.get(carried.id, fix))
     whole = {lot: bytes(data) for lot, data in frames.items()}
     return Parcel(bearer, whole, heard, newest, frozenset(strange))
+
+
+def _many(bearer: Bearer, table: Table, body: bytes, received_ms: int) -> Parcel:
+    """A batch of frames all at once, with the same outcome."""
+    if len(body) % SIZE or len(body) > feed.MOST * SIZE:
+        return Parcel(bearer, {}, {})
+    frames, heard, strange = sorted_out(table, body, received_ms=received_ms)
+    return Parcel(bearer, frames, heard, strange=strange)
 
 
 def _said(bearer: Bearer, door: str, query: str, body: bytes) -> Iterable[tuple[int, Said]]:
