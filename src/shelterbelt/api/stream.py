@@ -50,7 +50,7 @@ def look(who: Listening, before: State | None) -> tuple[State, bytes] | None:
     """The board's first page as it may be seen at this instant, and what to say of it; none when all has ended."""
     at = now()
     with transaction.atomic():
-        by = _asker(who, at)
+        by = asker(who, at)
         if by is None:
             return None
         try:
@@ -77,7 +77,8 @@ def event(before: State, state: State) -> bytes:
     return f"event: board\ndata: {json.dumps(told)}\n\n".encode()
 
 
-def _asker(who: Listening, at: datetime) -> Worker | None:
+def asker(who: Listening, at: datetime) -> Worker | None:
+    """Who listens, as a signed-in worker or a program; none when session, account or token has ended."""
     if who.token:
         found = admitted(who.token, at=at)
         return found[0] if found and SCOPE in found[1] else None

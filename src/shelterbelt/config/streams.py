@@ -16,14 +16,15 @@ from urllib.parse import parse_qs
 from django.conf import settings
 from django.db import close_old_connections
 
-from shelterbelt.api import stream
+from shelterbelt.api import stream, watch_stream
 from shelterbelt.api.stream import Listening, State
 
 log = logging.getLogger(__name__)
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-PATH = "/stream/board"
+# What is listened to at each address: both are asked alike whether somebody may, and what is new.
+STREAMS: dict[str, Any] = {"/stream/board": stream, "/stream/watch": watch_stream}
 MOST, MOST_OF_ONE = 200, 4
 QUIET = 20  # looks without news before a line that says nothing, so that a dead line is noticed
 _looking = ThreadPoolExecutor(2, thread_name_prefix="stream")
@@ -43,7 +44,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         return await _nothing(send)
     _open[key] += 1
     try:
-        await _streamed(who, headers, receive, send)
+        await _streamed(STREAMS[scope["path"]], who, headers, receive, send)
     finally:
         _open[key] -= 1
     return None
@@ -59,7 +60,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 def _who(scope: Message, headers: dict[str, str]) -> Listening | None:
     """Who asks, by a token or by the cookie of a page of ours; none when it cannot be anybody."""
-    if scope["method"] != "GET" or scope["path"] != PATH:
+    if scope["method"] != "GET" or scope["path"] not in STREAMS:
         return None
     holder = parse_qs(scope["query_string"].decode("latin-1")).get("from", [""])[0][:22]
     word, _, token = headers.get("authorization", "").partition(" ")
@@ -74,27 +75,27 @@ def _who(scope: Message, headers: dict[str, str]) -> Listening | None:
     return Listening(session=found.value, holder=holder) if found and found.value else None
 
 
-async def _streamed(who: Listening, headers: dict[str, str], receive: Receive, send: Send) -> None:
+async def _streamed(told: Any, who: Listening, headers: dict[str, str], receive: Receive, send: Send) -> None:
     loop = asyncio.get_running_loop()
-    if not await loop.run_in_executor(_looking, _asked, stream.may_begin, who):
+    if not await loop.run_in_executor(_looking, _asked, told.may_begin, who):
         await _nothing(send)
         return
     await send({"type": "http.response.start", "status": 200, "headers": _headers(headers)})
     await send({"type": "http.response.body", "body": b": begun\n\n", "more_body": True})
     gone = asyncio.ensure_future(_until_gone(receive))
     try:
-        await _tell(who, gone, send)
+        await _tell(told, who, gone, send)
     finally:
         gone.cancel()
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _tell(who: Listening, gone: "asyncio.Future[None]", send: Send) -> None:
+async def _tell(told: Any, who: Listening, gone: "asyncio.Future[None]", send: Send) -> None:
     loop = asyncio.get_running_loop()
     state: State | None = None
     quiet = 0
     while not gone.done():
-        found = await loop.run_in_executor(_looking, _asked, stream.look, who, state)
+        found = await loop.run_in_executor(_looking, _asked, told.look, who, state)
         if found is None:
             return
         state, news = found

@@ -56,7 +56,7 @@ class Watch(Row):
     `source`, `source_id`: what asks for it. `digest`: keyed, of its settings; another one is another watch.
     """
 
-    bars: ClassVar[tuple[str, ...]] = ("person_id", "order_id")
+    bars: ClassVar[tuple[str, ...]] = ("person_id", "order_id", "case_id")
     number = models.BigIntegerField(
         unique=True, db_default=Func(Value("watching_watch_number"), function="nextval")
     )
@@ -66,6 +66,7 @@ class Watch(Row):
     other = models.ForeignKey("watching.Device", on_delete=models.CASCADE, null=True, related_name="+")
     order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, null=True, related_name="+")
     person_id = models.UUIDField(db_index=True)
+    case_id = models.UUIDField(null=True)
     source = models.CharField(max_length=10)
     source_id = models.UUIDField()
     digest = models.BinaryField()
@@ -90,9 +91,10 @@ class AlarmGroup(SealedRow):
     something.
     """
 
-    bars: ClassVar[tuple[str, ...]] = ("person_id", "order_id")
+    bars: ClassVar[tuple[str, ...]] = ("person_id", "order_id", "case_id")
     topic_id = models.UUIDField(db_index=True)
     person_id = models.UUIDField(null=True, db_index=True)
+    case_id = models.UUIDField(null=True)
     order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, null=True, related_name="+")
     trial = models.CharField(max_length=5, choices=TRIALS, blank=True)
     begun_by = models.UUIDField(null=True)
@@ -122,12 +124,13 @@ class Alarm(SealedRow):
     `ends`: it ends something, and nobody is told of it. `late`: shown by a fix that came too late for anything else.
     """
 
-    bars: ClassVar[tuple[str, ...]] = ("person_id", "order_id")
+    bars: ClassVar[tuple[str, ...]] = ("person_id", "order_id", "case_id")
     group = models.ForeignKey(AlarmGroup, on_delete=models.SET_NULL, null=True, related_name="alarms")
     watch = models.ForeignKey(Watch, on_delete=models.CASCADE, null=True, related_name="alarms")
     device = models.ForeignKey("watching.Device", on_delete=models.CASCADE, null=True, related_name="+")
     order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, null=True, related_name="+")
     person_id = models.UUIDField(null=True, db_index=True)
+    case_id = models.UUIDField(null=True)
     seen_by = models.CharField(max_length=40)
     kind = models.CharField(max_length=16)
     ms = models.BigIntegerField()

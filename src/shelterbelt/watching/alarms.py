@@ -19,6 +19,7 @@ from shelterbelt.store.ids import uuid7
 from shelterbelt.watching.alarm_models import CLOSED, OPEN, PAIR, WAITING, ZONE, Alarm, AlarmCall, AlarmGroup
 from shelterbelt.watching.covering import covered
 from shelterbelt.watching.deciding import ENDS, Told
+from shelterbelt.watching.models import Device
 from shelterbelt.watching.parts import Part
 from shelterbelt.watching.proving import note_breach
 from shelterbelt.watching.sources import zone_values
@@ -103,6 +104,7 @@ def _alarm(part: Part, told: Told, at: datetime) -> Alarm:
         device=device,
         order_id=watch.order_id if watch else getattr(device, "order_id", None),
         person_id=watch.person_id if watch else getattr(device, "person_id", None),
+        case_id=watch.case_id if watch else _case_of(device),
         certainty=told.certainty,
         ends=told.kind in ENDS,
         late=told.late_alone,
@@ -111,6 +113,11 @@ def _alarm(part: Part, told: Told, at: datetime) -> Alarm:
     if cover := covered(part, told, at=at):
         row.covered_by, row.covered_until_at = cover
     return row
+
+
+def _case_of(device: Device | None) -> UUID | None:
+    """Whose case the order of a device is."""
+    return device.order.case_id if device and device.order else None
 
 
 def made(
@@ -222,6 +229,7 @@ def _new_group(agency: UUID, topic: Topic, members: list[Alarm], at: datetime) -
         topic_id=topic.id,
         person_id=one.person_id,
         order_id=one.order_id,
+        case_id=one.case_id,
         trial=topic.trial,
         first_at=one.happened_at,
         last_at=members[-1].happened_at,

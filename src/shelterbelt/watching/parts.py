@@ -110,6 +110,7 @@ class Part:
             other=one.other,
             order_id=one.order_id,
             person_id=one.person_id or one.device.person_id,
+            case_id=one.case_id,
             source=one.source,
             source_id=one.source_id,
             digest=one.digest,

@@ -35,6 +35,7 @@ class Wanted:
     other: Device | None = None
     order_id: UUID | None = None
     person_id: UUID | None = None
+    case_id: UUID | None = None
 
     @property
     def key(self) -> tuple[str, UUID, UUID]:
@@ -89,6 +90,7 @@ def _of_order(device: Device, found: Found, at: datetime) -> None:
                 zone=zone,
                 order_id=order.id,
                 person_id=device.person_id,
+                case_id=order.case_id,
             )
         )
 

@@ -159,7 +159,7 @@ def on_duty(group: AlarmGroup, *, at: datetime) -> list[Presence]:
     workers = {
         one.id: one for one in Worker.objects.filter(id__in=[row.worker_id for row in rows], is_active=True)
     }
-    things = [thing for thing in (group.person_id, group.order_id) if thing]
+    things = [thing for thing in (group.person_id, group.order_id, group.case_id) if thing]
     return [row for row in rows if (one := workers.get(row.worker_id)) and not _kept_from(one, things, at)]
 
 
