@@ -53,7 +53,10 @@ def _zone(chance: Any, place: Any, *, area: bool) -> Zone:
     metres = chance.uniform(120, 500, corners)
     wide = 111_195 * math.cos(math.radians(north))
     return zones.area(
-        [(north + m * math.sin(a) / 111_195, east + m * math.cos(a) / wide) for m, a in zip(metres, angles, strict=True)]
+        [
+            (north + m * math.sin(a) / 111_195, east + m * math.cos(a) / wide)
+            for m, a in zip(metres, angles, strict=True)
+        ]
     )
 
 
@@ -75,12 +78,14 @@ def _frames(chance: Any, homes: Any, fixes: int, late: float) -> Any:
         step = speed * STEP / 1000 / 111_195
         at += np.stack([step * np.sin(heading), step * np.cos(heading)], axis=1)
         order = chance.permutation(devices)
-        one["ms"] = BEGUN + n * STEP + chance.integers(0, STEP // 2, devices)
-        one["received_ms"] = one["ms"] + 500
+        one["ms"] = BEGUN + n * STEP + chance.integers(0, STEP, devices)
         one["latitude"], one["longitude"] = at[order].T
         one["metres"] = chance.choice([4.0, 8.0, 15.0, 40.0], devices)
         one["speed"], one["device"] = speed[order], order
         one["battery"] = 80
+    # As networks have it: a few hundred milliseconds each, so that now and then two of a pair change places.
+    found["received_ms"] = found["ms"] + chance.integers(200, 700, len(found))
+    found = found[np.argsort(found["received_ms"], kind="stable")]
     return _muddled(chance, found[:fixes], late)
 
 

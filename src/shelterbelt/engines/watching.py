@@ -177,7 +177,7 @@ class Engine:
         new = max(64, many)
         arrays["slots"] = np.concatenate([arrays["slots"], np.zeros(STATES * new, IN_ZONE)])
         arrays["boxes"] = np.concatenate([arrays["boxes"], np.zeros(new, BOX)])
-        for name in ("shape_of", "watch_of_slot"):
+        for name in ("hot", "shape_of", "watch_of_slot"):
             arrays[name] = np.concatenate([arrays[name], np.zeros(new, arrays[name].dtype)])
         chain = np.arange(many + 1, many + new + 1, dtype=np.int32)
         chain[-1] = arrays["free"][0]

@@ -58,6 +58,7 @@ def laid_out(watched: Watched, room: int) -> Arrays:
         "shape_of": np.arange(len(own), dtype=np.int32),
         "boxes": boxes[: len(own)].copy(),
         "next_slot": np.full(len(own), -1, np.int32),
+        "hot": np.zeros(len(own), np.uint8),
         "slots": np.zeros(STATES * len(own), IN_ZONE),
         "free": np.array([-1], np.int32),
         "number": np.array(every, np.uint32),
@@ -143,6 +144,8 @@ def _pairs(pairs: Sequence[tuple[int, int, int]], place: dict[int, int], room: i
     return {
         "pairs": np.zeros(STATES * len(pairs), NEAR),
         "sides": np.zeros(2 * STATES * len(pairs), SIDE),
+        "earlier": np.zeros(len(pairs), NEAR),
+        "earlier_sides": np.zeros(2 * len(pairs), SIDE),
         "pair_lines": lines(len(pairs), 0, room),
         "pair_fixes": fixes,
         "pair_used": used,

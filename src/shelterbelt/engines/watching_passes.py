@@ -38,7 +38,10 @@ from shelterbelt.engines.watching_world import (
     device_lines_in,
     device_used_in,
     devices_in,
+    earlier_in,
+    earlier_sides_in,
     heard_ms_in,
+    hot_in,
     narrowest_in,
     next_slot_in,
     now_in,
@@ -244,11 +247,12 @@ def _next_of_device(world: Record, fix: Record, device: int, row: int) -> None:
 def _next_of_zone(
     world: Record, fix: Record, device: int, state: Record, slot: int, box: Record, row: int
 ) -> None:
-    zone = slots_in(world)[3 * slot + NOW]
-    if not zone.hot and misses(box, boxes_in(world)[slot]):
+    if not hot_in(world)[slot] and misses(box, boxes_in(world)[slot]):
         return
+    zone = slots_in(world)[3 * slot + NOW]
     shape = shapes_in(world)[shape_of_in(world)[slot]]
     many = judge_zone(zone, state, fix, shape, points_in(world), world, now_in(world), NOTHING)
+    hot_in(world)[slot] = zone.hot
     write_all(
         world,
         row,
@@ -364,6 +368,9 @@ def _take_pair(world: Record, fix: Record, pair: int, row: int) -> None:
     if place == line.many and (place == 0 or fixes[line.start + place - 1].ms != fix.ms):
         mine = 0 if fix.device == first else 1
         at, sides = 3 * pair + NOW, sides_in(world)
+        earlier_in(world)[pair] = pairs_in(world)[at]
+        earlier_sides_in(world)[2 * pair] = sides[2 * at]
+        earlier_sides_in(world)[2 * pair + 1] = sides[2 * at + 1]
         many = judge_pair(
             pairs_in(world)[at],
             sides[2 * at + mine],

@@ -19,6 +19,7 @@ from shelterbelt.engines.watching_world import (
     chained_in,
     everywhere_in,
     free_in,
+    hot_in,
     next_slot_in,
     shape_of_in,
     shared_boxes_in,
@@ -127,6 +128,7 @@ def _slot_for(world: Record, device: int, zone: int) -> bool:
     free_in(world)[0] = next_slot_in(world)[slot]
     shape_of_in(world)[slot], watch_of_slot_in(world)[slot] = shape, shared_watches_in(world)[zone]
     boxes_in(world)[slot] = shared_boxes_in(world)[zone]
+    hot_in(world)[slot] = 0
     for k in range(3):
         slots_in(world)[3 * slot + k].hot = 0
     next_slot_in(world)[slot] = chain_in(world)[device]

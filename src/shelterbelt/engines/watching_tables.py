@@ -15,7 +15,7 @@ Array = NDArray[Any]
 
 # NumPy's numbers, for machine code is made once for these and anew for each of Python's own.
 NOTHING = np.int64(0)
-NOW, MIDDLE, BASE = np.arange(3)
+NOW, MIDDLE, BASE, EARLIER = np.arange(4)  # the last for pairs alone: before the newest fix
 STATES = 3
 
 FRAME = np.dtype(

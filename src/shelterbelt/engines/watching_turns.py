@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
 from shelterbelt.engines.watching_judges import judge_pair, judge_signal, judge_zone, note_last
-from shelterbelt.engines.watching_tables import BASE, MIDDLE, NOTHING, NOW, PAIR, SIGNAL, ZONE
+from shelterbelt.engines.watching_tables import BASE, EARLIER, MIDDLE, NOTHING, NOW, PAIR, SIGNAL, ZONE
 from shelterbelt.engines.watching_world import (
     devices_in,
+    earlier_in,
+    earlier_sides_in,
+    hot_in,
     now_in,
     number_in,
     pair_one_in,
@@ -65,6 +68,11 @@ def step(world: Record, of: int, n: int, k: int, fix: Record, told: Array, many:
 @compiled
 def load(world: Record, of: int, n: int, device: int, which: int, k: int) -> None:
     """This function will put one of the three states of a watch into scratch `k`."""
+    if of == PAIR and which == EARLIER:
+        scratch_pair_in(world)[k] = earlier_in(world)[n]
+        scratch_side_in(world)[2 * k] = earlier_sides_in(world)[2 * n]
+        scratch_side_in(world)[2 * k + 1] = earlier_sides_in(world)[2 * n + 1]
+        return
     if of == PAIR:
         scratch_pair_in(world)[k] = pairs_in(world)[3 * n + which]
         scratch_side_in(world)[2 * k] = sides_in(world)[2 * (3 * n + which)]
@@ -78,7 +86,11 @@ def load(world: Record, of: int, n: int, device: int, which: int, k: int) -> Non
 @compiled
 def save(world: Record, of: int, n: int, device: int, which: int, k: int) -> None:
     """This function will put scratch `k` back as one of the three states of a watch."""
-    if of == PAIR:
+    if of == PAIR and which == EARLIER:
+        earlier_in(world)[n] = scratch_pair_in(world)[k]
+        earlier_sides_in(world)[2 * n] = scratch_side_in(world)[2 * k]
+        earlier_sides_in(world)[2 * n + 1] = scratch_side_in(world)[2 * k + 1]
+    elif of == PAIR:
         pairs_in(world)[3 * n + which] = scratch_pair_in(world)[k]
         sides_in(world)[2 * (3 * n + which)] = scratch_side_in(world)[2 * k]
         sides_in(world)[2 * (3 * n + which) + 1] = scratch_side_in(world)[2 * k + 1]
@@ -86,6 +98,8 @@ def save(world: Record, of: int, n: int, device: int, which: int, k: int) -> Non
         devices_in(world)[3 * device + which] = scratch_device_in(world)[k]
     else:
         slots_in(world)[3 * n + which] = scratch_zone_in(world)[k]
+        if which == NOW:
+            hot_in(world)[n] = scratch_zone_in(world)[k].hot
 
 
 @compiled
@@ -162,27 +176,47 @@ def put_between(
     that is kept is folded again, to know what stands.
     """
     start, many = line.start, line.many
-    tie = place > 0 and fixes[start + place - 1].ms == fixes[start + place].ms
-    behind = place >= line.middle and not tie
-    load(world, of, n, device, MIDDLE if behind else BASE, NEW)
+    which, first = _from(of, line, fixes, place)
+    load(world, of, n, device, which, NEW)
     stands = NOTHING
-    for i in range(line.middle if behind else 0, place):
+    for i in range(first, place):
         found = step(world, of, n, NEW, fixes[start + i], stands_in(world), stands)
         stands = found if i >= line.gone else NOTHING
+    if of == PAIR and place == many - 1:
+        save(world, of, n, device, EARLIER, NEW)
     _copy(world)
     was = now = NOTHING
     for i in range(place, many):
         now = step(world, of, n, NEW, fixes[start + i], now_in(world), now)
         if i > place:
             was = step(world, of, n, OLD, fixes[start + i], was_in(world), was)
-        if i + 1 == line.middle:
-            save(world, of, n, device, MIDDLE, NEW)
+        _save_between(world, of, n, device, line, i)
         ends = i + 1 == many or fixes[start + i + 1].ms != fixes[start + i].ms
         if i + 1 < many and ends and alike(world, of):
             write_changes(world, row, of, watch, np.int64(number_in(world)[device]), was, now, stands)
             return
     save(world, of, n, device, NOW, NEW)
     write_changes(world, row, of, watch, np.int64(number_in(world)[device]), was, now, stands)
+
+
+@compiled
+def _from(of: int, line: Record, fixes: Array, place: int) -> tuple[int, int]:
+    """From which state to fold, and how many fixes of the line are in it already."""
+    if place > 0 and fixes[line.start + place - 1].ms == fixes[line.start + place].ms:
+        return BASE, NOTHING
+    if of == PAIR and place == line.many - 2:
+        return EARLIER, np.int64(place)
+    if place >= line.middle:
+        return MIDDLE, np.int64(line.middle)
+    return BASE, NOTHING
+
+
+@compiled
+def _save_between(world: Record, of: int, n: int, device: int, line: Record, i: int) -> None:
+    if i + 1 == line.middle:
+        save(world, of, n, device, MIDDLE, NEW)
+    if of == PAIR and i + 2 == line.many:
+        save(world, of, n, device, EARLIER, NEW)
 
 
 @compiled

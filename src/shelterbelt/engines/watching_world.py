@@ -55,6 +55,7 @@ ARRAYS: dict[str, Any] = {
     "chain": "i4",
     "chained": "i4",
     "slots": IN_ZONE,
+    "hot": "u1",
     "boxes": BOX,
     "shape_of": "i4",
     "watch_of_slot": "u4",
@@ -71,6 +72,8 @@ ARRAYS: dict[str, Any] = {
     "shared_watches": "u4",
     "pairs": NEAR,
     "sides": SIDE,
+    "earlier": NEAR,
+    "earlier_sides": SIDE,
     "pair_lines": LINE,
     "pair_fixes": FRAME,
     "pair_used": "i8",
@@ -167,6 +170,7 @@ own_in = _array("own")
 chain_in = _array("chain")
 chained_in = _array("chained")
 slots_in = _array("slots")
+hot_in = _array("hot")
 boxes_in = _array("boxes")
 shape_of_in = _array("shape_of")
 watch_of_slot_in = _array("watch_of_slot")
@@ -183,6 +187,8 @@ shared_boxes_in = _array("shared_boxes")
 shared_watches_in = _array("shared_watches")
 pairs_in = _array("pairs")
 sides_in = _array("sides")
+earlier_in = _array("earlier")
+earlier_sides_in = _array("earlier_sides")
 pair_lines_in = _array("pair_lines")
 pair_fixes_in = _array("pair_fixes")
 pair_used_in = _array("pair_used")
