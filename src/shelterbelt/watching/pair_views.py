@@ -84,7 +84,11 @@ def _case_watch(
         "ref": ref,
         "own": own,
         "pairs": [
-            {"pair": one, "state": STATES[one.row.state], "because": BECAUSE.get(one.because, "")}
+            {
+                "pair": one,
+                "state": STATES[one.row.state],
+                "because": BECAUSE.get(one.because or one.row.ended_because, ""),
+            }
             for one in own.pairs
         ],
         "zones": [{"label": one.label, "warns": WARNS[one.row.warns]} for one in own.zones],
