@@ -34,6 +34,7 @@ BESIDE = {
     "watching/outages.py": "the same, of our own absence and of what does not open",
     "watching/turning.py": "how far the log was taken in",
     "watching/telling.py": "who on duty is told: the watch process",
+    "watching/own_telling.py": "the same of a survivor's own watch: their help alerts, by whom they set up",
     "watching/beats.py": "that a process runs",
     "config/restore.py": "takes sessions and secrets back after a restore, by the operator's command",
     "config/cli.py": "notes how far the tables are",
