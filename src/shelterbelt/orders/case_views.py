@@ -19,7 +19,6 @@ from shelterbelt.orders.policy import PROPOSE_PLACES, SEE_ORDER, WRITE_ORDER
 from shelterbelt.orders.queries import pages
 from shelterbelt.orders.term_forms import HomeForm
 from shelterbelt.rules.give_away import GiveAway, gives_away
-from shelterbelt.rules.zones import circle
 from shelterbelt.ui.ground import OURS
 
 Point = tuple[float, float]
@@ -55,7 +54,6 @@ def places(request: HttpRequest, ref: str) -> HttpResponse:
         keep = court().places.keep
         shown |= {
             "told": in_words(gives_away([zones], keep=keep, home=home)),
-            "plain": in_words(gives_away([(circle(*home, keep + 1),)], keep=keep, home=home)),
             "keep": f"{keep:g}",
             "rows": [
                 {
@@ -75,8 +73,7 @@ def places(request: HttpRequest, ref: str) -> HttpResponse:
 
 def in_words(found: GiveAway) -> dict[str, Any]:
     """How much places tell of a home, in plain words."""
-    ground = f"{found.hectares:,.0f}" if found.hectares >= 1 else _("less than 1")
-    return {"ground": ground, "places": found.places, "points": found.hectares < 1}
+    return {"ground": f"{found.hectares:,.0f}", "places": found.places}
 
 
 def link_of(case: Any, *, by: Any, at: Any) -> tuple[Any, str] | None:

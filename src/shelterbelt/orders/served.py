@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -72,9 +73,7 @@ def _head(order: Order, paper: dict[str, Any], at: datetime) -> list[list[str]]:
     how = stand(order_facts(order), at=at)
     lasts = Lasts(order.lasts_kind, order.lasts_on, order.lasts_clock, order.lasts_number)
     respondent = next((one for role, one in named(order) if role == RESPONDENT), {})
-    until = f"{how.until_at:%Y-%m-%d %H:%M} UTC" if how.until_at else str(words.until_words(how, order.zone))
-    if how.until_at:
-        until = _plain(words.in_words(how.until_at, order.zone))
+    until = strip_tags(str(words.until_words(how, order.zone)))
     lines = [
         (_("Kind"), str(words.KINDS[order.kind])),
         (_("Court"), str(paper.get("court", ""))),
@@ -115,13 +114,7 @@ def _place(number: int, text: dict[str, Any]) -> dict[str, Any]:
 
 def _hearings(order: Order, at: datetime) -> list[str]:
     rows = [row for row, _text in lines_of(Hearing, order, "at") if row.struck_at is None and row.at >= at]
-    return [_plain(words.in_words(row.at, row.zone)) for row in rows]
-
-
-def _plain(said: Any) -> str:
-    """The words of an instant, without the page's marks around them."""
-    text = str(said)
-    return text[text.index(">") + 1 : text.rindex("<")] if text.startswith("<") else text
+    return [strip_tags(str(words.in_words(row.at, row.zone))) for row in rows]
 
 
 def _secrets(order: Order, places: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shelterbelt.rules import order_times, orders
 from shelterbelt.rules.order_terms import Span, Window
-from shelterbelt.rules.order_times import Lasts
+from shelterbelt.rules.order_times import SECOND, Lasts
 from shelterbelt.ui.templatetags.look import said_when
 
 KINDS: dict[str, Any] = {
@@ -118,8 +119,15 @@ def in_words(at: datetime | None, zone: str) -> SafeString | str:
 
 
 def until_words(how: orders.Standing, zone: str) -> Any:
-    """Until when it lasts: an instant there, or why there is none."""
-    return in_words(how.until_at, zone) or ENDS.get(how.ends, ENDS[orders.UNKNOWN])
+    """Until when it lasts: through a day or until an instant there, or why there is neither."""
+    if how.until_at is None:
+        return ENDS.get(how.ends, ENDS[orders.UNKNOWN])
+    local = how.until_at.astimezone(ZoneInfo(zone))
+    last = how.until_at - SECOND
+    if how.state != orders.RECALLED and last.astimezone(ZoneInfo(zone)).date() < local.date():
+        day = said_when(last, "day", ZoneInfo(zone))
+        return format_html(_("the end of {day}"), day=day)
+    return in_words(how.until_at, zone)
 
 
 def because_words(how: orders.Standing) -> list[Any]:

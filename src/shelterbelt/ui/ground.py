@@ -119,15 +119,22 @@ def _patch(ground: Ground, frame: _Frame, patch: Patch) -> SafeString:
 
 
 def _line(looks: str, spots: Sequence[Point], patch: Patch, frame: _Frame, fill: str) -> SafeString:
-    """An area with its edge; a street as a broad band with its middle."""
+    """An area with its edge; a street as a broad band, hatched alike, or as a dashed line."""
     points = " ".join(f"{_n(x)},{_n(y)}" for x, y in spots)
     if patch.closed:
         return format_html('<polygon class="{}" points="{}" fill="{}"/>', looks, points, fill)
-    band = format_html(
-        '<polyline class="{}-band" points="{}" fill="none" stroke-width="{}"/>', looks, points,
-        _n(2 * patch.reach * frame.scale),
-    )  # fmt: skip
-    return format_html('{}<polyline class="{}" points="{}" fill="none"/>', band, looks, points)
+    if patch.whose == OURS:
+        return format_html('<polyline class="{}" points="{}" fill="none"/>', looks, points)
+    wide = 2 * patch.reach * frame.scale
+    return format_html_join(
+        "",
+        '<polyline class="{}" points="{}" fill="none" stroke-width="{}"{}/>',
+        (
+            (f"{looks}-edge", points, _n(wide + 6), ""),
+            (f"{looks}-inside", points, _n(wide), ""),
+            (f"{looks}-band", points, _n(wide), format_html(' stroke="{}"', fill)),
+        ),
+    )
 
 
 def _scale(ground: Ground, frame: _Frame) -> Iterator[SafeString]:

@@ -76,6 +76,7 @@ def test_an_order_is_written_down_found_and_read_page_by_page(place: Town, signe
     assert clerk.post(f"/orders/{ref}/terms/", term).status_code == 302
     shown = body(clerk.get(f"/orders/{ref}/"))
     assert "Mon, Wed from 18:00 to 07:00 the next day" in shown and "Served: Not known" in shown
+    assert "Until: the end of Mar 4, 2027" in shown
     assert "<svg" in clerk.get(f"/orders/{ref}/").content.decode()
     found = body(clerk.post("/orders/find/", {"text": "fk 4217"}))
     assert "There is an order in force." in found and "Served: Not known" in found

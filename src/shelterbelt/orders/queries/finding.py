@@ -67,7 +67,7 @@ def orders_about(text: str, *, by: Worker, at: datetime) -> Answer:
     """The orders that name whom this text names, those that bind most first; nothing for an empty text."""
     require(by, FIND_ORDER, at=at)
     ids = _ids(text, by, at)
-    rows = visible(by, FIND_ORDER, Order.objects.filter(id__in=ids[:MOST]), at=at)
+    rows = visible(by, FIND_ORDER, Order.objects.filter(id__any=ids[:MOST]), at=at)
     sheets = sheets_of(list(rows.select_related("agency", "replaced_by").order_by("-id")), by=by, at=at)
     sheets.sort(key=lambda one: STATES.index(one.standing.state))
     return Answer(tuple(sheets), strictest(one.standing for one in sheets), len(ids) > MOST)
