@@ -9,8 +9,6 @@ import math
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -280,13 +278,3 @@ class Kernel:
         places = [ctypes.c_void_p(one.ctypes.data) for one in (*arrays, answer)]
         self.kernel(ctypes.c_int64(len(frames)), *places)
         return int(answer[0]), int(answer[1])
-
-
-@contextmanager
-def ended(peer: Any) -> Iterator[Any]:
-    """A peer that is stopped whatever happens."""
-    try:
-        yield peer
-    finally:
-        if hasattr(peer, "end"):
-            peer.end()

@@ -8,6 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
+from shelterbelt.engines.watching_copy import copy_over
 
 Array = NDArray[Any]
 Record = Any
@@ -67,8 +68,8 @@ def put(line: Record, fixes: Array, fix: Record, place: int) -> None:
     """This function will put a fix into its place in a line that has room for it."""
     start = line.start
     for i in range(start + line.many, start + place, -1):
-        fixes[i] = fixes[i - 1]
-    fixes[start + place] = fix
+        copy_over(fixes[i], fixes[i - 1])
+    copy_over(fixes[start + place], fix)
     line.many += 1
 
 
@@ -96,7 +97,7 @@ def let_go(line: Record, fixes: Array) -> None:
     start, gone = line.start, line.middle
     if gone:
         for i in range(start - 1, start + line.many - gone):
-            fixes[i] = fixes[i + gone]
+            copy_over(fixes[i], fixes[i + gone])
         line.before = 1
     line.many -= gone
     line.gone -= gone
@@ -116,7 +117,7 @@ def has_room(line: Record, fixes: Array, used: Array, most: int) -> bool:
         return False
     start = used[0] + 1
     for i in range(-1, line.many):
-        fixes[start + i] = fixes[line.start + i]
+        copy_over(fixes[start + i], fixes[line.start + i])
     line.start, line.room = start, room
     used[0] += room + 1
     return True

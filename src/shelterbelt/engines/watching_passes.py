@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
+from shelterbelt.engines.watching_copy import copy_over, fetch
 from shelterbelt.engines.watching_ground import DEGREE, beyond
 from shelterbelt.engines.watching_judges import (
     ENTERED,
@@ -72,6 +73,7 @@ from shelterbelt.engines.watching_world import (
 Array = NDArray[Any]
 Record = Any
 
+SOON = 16  # fixes ahead
 SILENT, BACK = np.arange(2)
 ONE = np.int64(1)
 SLACK = 1e-7  # degrees: a centimetre, more than any rounding
@@ -87,6 +89,8 @@ def pass_devices(
     """
     world = worlds[0]
     for i in range(first, until):
+        if i + SOON < until:
+            _fetch_soon(world, frames, index, order[i + SOON], order[i + SOON // 2])
         row = order[i]
         fix, device = frames[row], np.int64(index[row])
         why = _prepare(world, fix, device)
@@ -95,6 +99,16 @@ def pass_devices(
         _hear(world, fix, device, row)
         _take_device(world, fix, device, row)
     return until, DONE
+
+
+@compiled
+def _fetch_soon(world: Record, frames: Array, index: Array, far: int, near: int) -> None:
+    fetch(frames[far])
+    device = index[near]
+    fetch(devices_in(world)[3 * device])
+    line = device_lines_in(world)[device]
+    fetch(device_fixes_in(world)[line.start + line.many])
+    fetch(boxes_in(world)[own_in(world)[device]])
 
 
 @compiled
@@ -335,8 +349,8 @@ def _advance_device(world: Record, device: int) -> None:
 
 @compiled
 def _advance(states: Array, n: int) -> None:
-    states[3 * n + BASE] = states[3 * n + MIDDLE]
-    states[3 * n + MIDDLE] = states[3 * n + NOW]
+    copy_over(states[3 * n + BASE], states[3 * n + MIDDLE])
+    copy_over(states[3 * n + MIDDLE], states[3 * n + NOW])
 
 
 @compiled
@@ -346,6 +360,8 @@ def pass_pairs(
     """This function will take the same fixes in for the pairs of their devices; likewise."""
     world = worlds[0]
     for i in range(first, until):
+        if i + SOON < until:
+            fetch(frames[order[i + SOON]])
         row = order[i]
         fix, device = frames[row], np.int64(index[row])
         for p in range(pairs_from_in(world)[device], pairs_from_in(world)[device + 1]):
@@ -368,9 +384,9 @@ def _take_pair(world: Record, fix: Record, pair: int, row: int) -> None:
     if place == line.many and (place == 0 or fixes[line.start + place - 1].ms != fix.ms):
         mine = 0 if fix.device == first else 1
         at, sides = 3 * pair + NOW, sides_in(world)
-        earlier_in(world)[pair] = pairs_in(world)[at]
-        earlier_sides_in(world)[2 * pair] = sides[2 * at]
-        earlier_sides_in(world)[2 * pair + 1] = sides[2 * at + 1]
+        copy_over(earlier_in(world)[pair], pairs_in(world)[at])
+        copy_over(earlier_sides_in(world)[2 * pair], sides[2 * at])
+        copy_over(earlier_sides_in(world)[2 * pair + 1], sides[2 * at + 1])
         many = judge_pair(
             pairs_in(world)[at],
             sides[2 * at + mine],
@@ -401,5 +417,5 @@ def _take_pair(world: Record, fix: Record, pair: int, row: int) -> None:
 
 @compiled
 def _advance_side(sides: Array, pair: int, side: int) -> None:
-    sides[2 * (3 * pair + BASE) + side] = sides[2 * (3 * pair + MIDDLE) + side]
-    sides[2 * (3 * pair + MIDDLE) + side] = sides[2 * (3 * pair + NOW) + side]
+    copy_over(sides[2 * (3 * pair + BASE) + side], sides[2 * (3 * pair + MIDDLE) + side])
+    copy_over(sides[2 * (3 * pair + MIDDLE) + side], sides[2 * (3 * pair + NOW) + side])

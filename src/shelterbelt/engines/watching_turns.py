@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
+from shelterbelt.engines.watching_copy import copy_over
 from shelterbelt.engines.watching_judges import judge_pair, judge_signal, judge_zone, note_last
 from shelterbelt.engines.watching_tables import BASE, EARLIER, MIDDLE, NOTHING, NOW, PAIR, SIGNAL, ZONE
 from shelterbelt.engines.watching_world import (
@@ -69,35 +70,35 @@ def step(world: Record, of: int, n: int, k: int, fix: Record, told: Array, many:
 def load(world: Record, of: int, n: int, device: int, which: int, k: int) -> None:
     """This function will put one of the three states of a watch into scratch `k`."""
     if of == PAIR and which == EARLIER:
-        scratch_pair_in(world)[k] = earlier_in(world)[n]
-        scratch_side_in(world)[2 * k] = earlier_sides_in(world)[2 * n]
-        scratch_side_in(world)[2 * k + 1] = earlier_sides_in(world)[2 * n + 1]
+        copy_over(scratch_pair_in(world)[k], earlier_in(world)[n])
+        copy_over(scratch_side_in(world)[2 * k], earlier_sides_in(world)[2 * n])
+        copy_over(scratch_side_in(world)[2 * k + 1], earlier_sides_in(world)[2 * n + 1])
         return
     if of == PAIR:
-        scratch_pair_in(world)[k] = pairs_in(world)[3 * n + which]
-        scratch_side_in(world)[2 * k] = sides_in(world)[2 * (3 * n + which)]
-        scratch_side_in(world)[2 * k + 1] = sides_in(world)[2 * (3 * n + which) + 1]
+        copy_over(scratch_pair_in(world)[k], pairs_in(world)[3 * n + which])
+        copy_over(scratch_side_in(world)[2 * k], sides_in(world)[2 * (3 * n + which)])
+        copy_over(scratch_side_in(world)[2 * k + 1], sides_in(world)[2 * (3 * n + which) + 1])
         return
-    scratch_device_in(world)[k] = devices_in(world)[3 * device + which]
+    copy_over(scratch_device_in(world)[k], devices_in(world)[3 * device + which])
     if of == ZONE:
-        scratch_zone_in(world)[k] = slots_in(world)[3 * n + which]
+        copy_over(scratch_zone_in(world)[k], slots_in(world)[3 * n + which])
 
 
 @compiled
 def save(world: Record, of: int, n: int, device: int, which: int, k: int) -> None:
     """This function will put scratch `k` back as one of the three states of a watch."""
     if of == PAIR and which == EARLIER:
-        earlier_in(world)[n] = scratch_pair_in(world)[k]
-        earlier_sides_in(world)[2 * n] = scratch_side_in(world)[2 * k]
-        earlier_sides_in(world)[2 * n + 1] = scratch_side_in(world)[2 * k + 1]
+        copy_over(earlier_in(world)[n], scratch_pair_in(world)[k])
+        copy_over(earlier_sides_in(world)[2 * n], scratch_side_in(world)[2 * k])
+        copy_over(earlier_sides_in(world)[2 * n + 1], scratch_side_in(world)[2 * k + 1])
     elif of == PAIR:
-        pairs_in(world)[3 * n + which] = scratch_pair_in(world)[k]
-        sides_in(world)[2 * (3 * n + which)] = scratch_side_in(world)[2 * k]
-        sides_in(world)[2 * (3 * n + which) + 1] = scratch_side_in(world)[2 * k + 1]
+        copy_over(pairs_in(world)[3 * n + which], scratch_pair_in(world)[k])
+        copy_over(sides_in(world)[2 * (3 * n + which)], scratch_side_in(world)[2 * k])
+        copy_over(sides_in(world)[2 * (3 * n + which) + 1], scratch_side_in(world)[2 * k + 1])
     elif of == SIGNAL:
-        devices_in(world)[3 * device + which] = scratch_device_in(world)[k]
+        copy_over(devices_in(world)[3 * device + which], scratch_device_in(world)[k])
     else:
-        slots_in(world)[3 * n + which] = scratch_zone_in(world)[k]
+        copy_over(slots_in(world)[3 * n + which], scratch_zone_in(world)[k])
         if which == NOW:
             hot_in(world)[n] = scratch_zone_in(world)[k].hot
 
@@ -221,8 +222,8 @@ def _save_between(world: Record, of: int, n: int, device: int, line: Record, i: 
 
 @compiled
 def _copy(world: Record) -> None:
-    scratch_device_in(world)[OLD] = scratch_device_in(world)[NEW]
-    scratch_zone_in(world)[OLD] = scratch_zone_in(world)[NEW]
-    scratch_pair_in(world)[OLD] = scratch_pair_in(world)[NEW]
-    scratch_side_in(world)[2] = scratch_side_in(world)[0]
-    scratch_side_in(world)[3] = scratch_side_in(world)[1]
+    copy_over(scratch_device_in(world)[OLD], scratch_device_in(world)[NEW])
+    copy_over(scratch_zone_in(world)[OLD], scratch_zone_in(world)[NEW])
+    copy_over(scratch_pair_in(world)[OLD], scratch_pair_in(world)[NEW])
+    copy_over(scratch_side_in(world)[2], scratch_side_in(world)[0])
+    copy_over(scratch_side_in(world)[3], scratch_side_in(world)[1])
