@@ -12,7 +12,7 @@ LINES = {
 NO_PROMISE = _("This is no promise.")
 STATES = {
     "asked": _("Asked; no answer yet"),
-    "watched": _("Shared: it is watched together with your device"),
+    "watched": _("Shared, and watched"),
     "refused": _("Not shared"),
     "ended": _("Ended"),
 }

@@ -192,6 +192,8 @@ def _sent(share: PairShare, fixes: list[Fix], at: datetime) -> int:
     """Without anything new, and told a moment ago, nothing is written: the same rows of the log are looked through again."""
     if not fixes and share.told_at is not None and at - share.told_at < BEAT:
         return 0
+    # The one before has arrived, and nobody asks for it again.
+    Letter.objects.filter(id=share.letter_id or share.id, delivered_at__isnull=False).delete()
     body = letters.fixes_body(share.sender_ref, fixes)
     share.letter_id = send_letter(letters.FIXES, body, by=share.agency, to=share.sender, at=at)
     share.told_at = at
