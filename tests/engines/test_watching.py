@@ -114,12 +114,17 @@ def test_where_the_map_ends_it_tells_the_same(north: float, east: float) -> None
 def test_shared_zones_all_over_a_county_are_found_by_their_cells() -> None:
     chance = random.Random(1)
     shared = [
-        (n, circle(40 + chance.uniform(-1, 1), -105 + chance.uniform(-1, 1), chance.uniform(50, 2000)))
+        (
+            n,
+            circle(
+                40 + chance.uniform(-0.2, 0.2), -105 + chance.uniform(-0.2, 0.2), chance.uniform(50, 2000)
+            ),
+        )
         for n in range(400)
     ]
     shared += [
         (900, street([(39.9, -105.1), (40.1, -104.95)], 80)),
-        (901, area([(39.8, -105.2), (40.2, -105.0), (39.9, -104.9)])),
+        (901, area([(39.9, -105.1), (40.1, -105.0), (39.95, -104.9)])),
     ]
     watched = Watched(shared=tuple(shared), kept_from=frozenset({1, 2}))
     heard = []

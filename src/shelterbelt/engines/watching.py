@@ -7,6 +7,7 @@ import hashlib
 import io
 from dataclasses import asdict
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +105,7 @@ class Engine:
     def kept(self) -> bytes:
         """This function will return how everything stands. It holds places: whoever stores it seals it."""
         found = io.BytesIO()
-        arrays = {name: one for name, one in self.arrays.items() if name not in NOT_KEPT}
+        arrays: dict[str, Any] = {name: one for name, one in self.arrays.items() if name not in NOT_KEPT}
         np.savez(found, mark=np.frombuffer(self._mark(), np.uint8), **arrays)
         return found.getvalue()
 
@@ -115,7 +116,7 @@ class Engine:
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as kept:
                 arrays = {name: kept[name] for name in kept.files}
-        except (ValueError, OSError, EOFError, KeyError) as fault:
+        except (ValueError, OSError, EOFError, KeyError, BadZipFile) as fault:
             raise OtherWatches("this was kept by no engine") from fault
         if arrays.pop("mark", np.zeros(0)).tobytes() != found._mark():
             raise OtherWatches("this was kept of other watches")
@@ -152,7 +153,7 @@ class Engine:
         if self._world is None:
             longest = len(self.arrays["now"]) // EVENTS_OF_A_FIX - 2
             by = self.ways
-            settings = asdict(by.device) | asdict(by.pair) | asdict(by.zone)  # type: ignore[call-overload]
+            settings = asdict(by.device) | asdict(by.pair) | asdict(by.zone)
             self._world = world_of(self.arrays, settings, longest)
         return self._world
 

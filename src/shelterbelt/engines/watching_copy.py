@@ -1,14 +1,11 @@
 """Copies one record over another at once, and asks memory for one before it is needed: two steps that NumPy has no words for."""
 
-from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
-
-Record = Any
 
 
 def _typed(typing: Any, to: Any, of: Any) -> Any:
@@ -23,7 +20,7 @@ def _typed(typing: Any, to: Any, of: Any) -> Any:
     return types.none(to, of), code
 
 
-copy_over: Callable[[Record, Record], None] = intrinsic(_typed)
+copy_over: Any = intrinsic(_typed)
 
 
 def _typed_fetch(typing: Any, record: Any) -> Any:
@@ -44,4 +41,4 @@ def _typed_fetch(typing: Any, record: Any) -> Any:
 
 
 # Asks memory for a record that is needed soon, and waits for nothing.
-fetch: Callable[[Record], None] = intrinsic(_typed_fetch)
+fetch: Any = intrinsic(_typed_fetch)

@@ -6,12 +6,10 @@ Nothing is reordered and nothing shortened, so that both give the same floats. W
 import math
 from typing import Any
 
-from numpy.typing import NDArray
-
 from shelterbelt.engines.compiled import compiled
 from shelterbelt.rules import earth
 
-Array = NDArray[Any]
+Array = Any  # of records
 Record = Any
 
 RADIUS = earth.RADIUS
@@ -34,7 +32,7 @@ def apart(latitude: float, longitude: float, other_latitude: float, other_longit
 def at_most(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
     """This function will return metres that two positions are never further apart than: north, then along the equator."""
     east = abs(other_longitude - longitude)
-    return DEGREE * (abs(other_latitude - latitude) + min(east, abs(360.0 - east))) * 1.000001 + 0.001
+    return float(DEGREE * (abs(other_latitude - latitude) + min(east, abs(360.0 - east))) * 1.000001 + 0.001)
 
 
 @compiled

@@ -6,29 +6,29 @@ Each changes a state in its place, writes down what it tells and returns how muc
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
 from shelterbelt.engines.watching_ground import apart, at_most, beyond, touches
-from shelterbelt.engines.watching_tables import LIKELY, NOT_SAID, POSSIBLE, SURE
+from shelterbelt.engines.watching_tables import LIKELY, NOT_SAID, POSSIBLE, SURE, counted
 from shelterbelt.rules import fixes
 
-Array = NDArray[Any]
+Array = Any  # of records
 Record = Any
+Whole = Any  # a whole number, NumPy's or Python's
 
 DOUBT = fixes.DOUBT
 UNKNOWN, OUTSIDE, EDGE, INSIDE = range(4)
-ENTERED, MAY_BE_IN, STAYED, CROSSED, LEFT, LOST = np.arange(6)
+ENTERED, MAY_BE_IN, STAYED, CROSSED, LEFT, LOST = counted(6)
 OPEN, TOUCHED, HAS_STAYED = 1, 2, 4
 FAR, NEAR = 1, 2
-CAME_NEAR, CLOSING, WENT, PAIR_LOST = np.arange(4)
-BATTERY_LOW, JUMPED, FIRST_MARK = np.arange(3)
+CAME_NEAR, CLOSING, WENT, PAIR_LOST = counted(4)
+BATTERY_LOW, JUMPED, FIRST_MARK = counted(3)
 TOLD_MARKS = fixes.TAMPERED | fixes.CLOCK
 MARKS = 8
 
 
 @compiled
-def tell(told: Array, many: int, ms: int, kind: int, certainty: int, metres: float) -> int:
+def tell(told: Array, many: Whole, ms: Whole, kind: Whole, certainty: Whole, metres: float) -> Whole:
     """This function will write one event down and return how many there are."""
     one = told[many]
     one.ms, one.kind, one.certainty, one.metres = ms, kind, certainty, metres
@@ -37,7 +37,7 @@ def tell(told: Array, many: int, ms: int, kind: int, certainty: int, metres: flo
 
 @compiled
 def jumped(
-    ms: int, latitude: float, longitude: float, metres: float, fix: Record, off: float, fastest: float
+    ms: Whole, latitude: float, longitude: float, metres: float, fix: Record, off: float, fastest: float
 ) -> bool:
     """This function will say what `fixes.jumped` does, without sines where a rough measure is enough."""
     could = fastest * (fix.ms - ms) / 1000
@@ -47,7 +47,7 @@ def jumped(
 
 
 @compiled
-def judge_signal(state: Record, fix: Record, by: Record, told: Array, many: int) -> int:
+def judge_signal(state: Record, fix: Record, by: Record, told: Array, many: Whole) -> Whole:
     """This function will do what `signals.judge` does."""
     new = np.int64(fix.marks) & TOLD_MARKS & ~np.int64(state.marks)
     if new:
@@ -94,8 +94,8 @@ def judge_zone(
     points: Array,
     by: Record,
     told: Array,
-    many: int,
-) -> int:
+    many: Whole,
+) -> Whole:
     """This function will do what `geofence.judge` does; `device` is how its device stood before this fix."""
     off = np.float64(fix.metres)
     metres = beyond(zone, points, fix.latitude, fix.longitude)
@@ -148,8 +148,8 @@ def _warm(state: Record, device: Record) -> bool:
 
 @compiled
 def _inside(
-    state: Record, fix: Record, metres: float, by: Record, doubt: bool, told: Array, many: int
-) -> int:
+    state: Record, fix: Record, metres: float, by: Record, doubt: bool, told: Array, many: Whole
+) -> Whole:
     if state.place == INSIDE:
         return _staying(state, fix, metres, by, told, many)
     state.place, state.since_ms = INSIDE, fix.ms
@@ -158,7 +158,7 @@ def _inside(
 
 
 @compiled
-def _edge(state: Record, fix: Record, metres: float, by: Record, told: Array, many: int) -> int:
+def _edge(state: Record, fix: Record, metres: float, by: Record, told: Array, many: Whole) -> Whole:
     if state.place == INSIDE:
         return _staying(state, fix, metres, by, told, many)
     if state.place != EDGE:
@@ -171,7 +171,7 @@ def _edge(state: Record, fix: Record, metres: float, by: Record, told: Array, ma
 
 
 @compiled
-def _staying(state: Record, fix: Record, metres: float, by: Record, told: Array, many: int) -> int:
+def _staying(state: Record, fix: Record, metres: float, by: Record, told: Array, many: Whole) -> Whole:
     if state.flags & HAS_STAYED or fix.ms - state.since_ms < by.stay_ms:
         return many
     state.flags |= HAS_STAYED
@@ -179,7 +179,7 @@ def _staying(state: Record, fix: Record, metres: float, by: Record, told: Array,
 
 
 @compiled
-def _outside(state: Record, fix: Record, metres: float, by: Record, told: Array, many: int) -> int:
+def _outside(state: Record, fix: Record, metres: float, by: Record, told: Array, many: Whole) -> Whole:
     if state.flags & OPEN and metres - fix.metres <= by.leave:
         return many
     was = state.flags
@@ -191,7 +191,7 @@ def _outside(state: Record, fix: Record, metres: float, by: Record, told: Array,
 
 
 @compiled
-def how_sure(fix: Record, metres: float) -> int:
+def how_sure(fix: Record, metres: float) -> Whole:
     """This function will say how sure it is that a fix lies inside."""
     if fix.marks & DOUBT or metres > 0:
         return POSSIBLE
@@ -200,8 +200,8 @@ def how_sure(fix: Record, metres: float) -> int:
 
 @compiled
 def judge_pair(
-    state: Record, mine: Record, other: Record, fix: Record, by: Record, told: Array, many: int
-) -> int:
+    state: Record, mine: Record, other: Record, fix: Record, by: Record, told: Array, many: Whole
+) -> Whole:
     """This function will do what `approach.judge` does; `mine` is the side that the fix is of."""
     off = np.float64(fix.metres)
     doubt = _doubtful(mine, mine.has != 0, fix, off, by.fastest)
@@ -233,15 +233,15 @@ def _keep_side(mine: Record, fix: Record, off: float, doubt: bool) -> None:
 @compiled
 def _weigh(
     state: Record,
-    ms: int,
+    ms: Whole,
     metres: float,
     rough: float,
-    age: int,
+    age: Whole,
     doubt: bool,
     by: Record,
     told: Array,
-    many: int,
-) -> int:
+    many: Whole,
+) -> Whole:
     least = max(0.0, metres - rough)
     if least <= by.near:
         if not state.open:
@@ -263,8 +263,8 @@ def _weigh(
 
 @compiled
 def _look_ahead(
-    state: Record, ms: int, metres: float, rough: float, age: int, by: Record, told: Array, many: int
-) -> int:
+    state: Record, ms: Whole, metres: float, rough: float, age: Whole, by: Record, told: Array, many: Whole
+) -> Whole:
     state.place = FAR
     if age > by.over_ms:
         return many
@@ -282,7 +282,7 @@ def _look_ahead(
 
 
 @compiled
-def _meets(state: Record, ms: int, metres: float, rough: float, by: Record) -> bool:
+def _meets(state: Record, ms: Whole, metres: float, rough: float, by: Record) -> bool:
     fell = state.measured - metres
     # As `rules.approach` has it: half of the most less the least.
     off = ((metres + rough) - max(0.0, metres - rough)) / 2

@@ -5,20 +5,19 @@ A line is a piece of one long store, with room behind it; when that is full, who
 
 from typing import Any
 
-from numpy.typing import NDArray
-
 from shelterbelt.engines.compiled import compiled
 from shelterbelt.engines.watching_copy import copy_over
 
-Array = NDArray[Any]
+Array = Any  # of records
 Record = Any
+Whole = Any  # a whole number, NumPy's or Python's
 
 DOUBLE, TOO_LATE = -1, -2
 AT_ONCE = 32  # so many are let go together at the least
 
 
 @compiled
-def compare(one: Record, two: Record, first: int) -> int:
+def compare(one: Record, two: Record, first: Whole) -> Whole:
     """This function will return -1, 0 or 1, by the order of `Fix`; of two alike, the device `first` comes first."""
     if one.ms != two.ms:
         return -1 if one.ms < two.ms else 1
@@ -30,7 +29,7 @@ def compare(one: Record, two: Record, first: int) -> int:
 
 
 @compiled
-def _compare_rest(one: Record, two: Record, first: int) -> int:
+def _compare_rest(one: Record, two: Record, first: Whole) -> Whole:
     if one.metres != two.metres:
         return -1 if one.metres < two.metres else 1
     if one.speed != two.speed:
@@ -43,7 +42,7 @@ def _compare_rest(one: Record, two: Record, first: int) -> int:
 
 
 @compiled
-def place_of(line: Record, fixes: Array, fix: Record, first: int) -> int:
+def place_of(line: Record, fixes: Array, fix: Record, first: Whole) -> Whole:
     """This function will return how many of a line's fixes come before this one, or DOUBLE, or TOO_LATE."""
     start, many = line.start, line.many
     if many and fix.ms > fixes[start + many - 1].ms:
@@ -64,7 +63,7 @@ def place_of(line: Record, fixes: Array, fix: Record, first: int) -> int:
 
 
 @compiled
-def put(line: Record, fixes: Array, fix: Record, place: int) -> None:
+def put(line: Record, fixes: Array, fix: Record, place: Whole) -> None:
     """This function will put a fix into its place in a line that has room for it."""
     start = line.start
     for i in range(start + line.many, start + place, -1):
@@ -74,7 +73,7 @@ def put(line: Record, fixes: Array, fix: Record, place: int) -> None:
 
 
 @compiled
-def trim(line: Record, fixes: Array, late_ms: int, most: int) -> None:
+def trim(line: Record, fixes: Array, late_ms: Whole, most: Whole) -> None:
     """This function will say from where on a line is kept: `late_ms` behind the newest, and never more than `most`."""
     oldest = fixes[line.start + line.many - 1].ms - late_ms
     gone = max(line.gone, line.many - most)
@@ -105,7 +104,7 @@ def let_go(line: Record, fixes: Array) -> None:
 
 
 @compiled
-def has_room(line: Record, fixes: Array, used: Array, most: int) -> bool:
+def has_room(line: Record, fixes: Array, used: Array, most: Whole) -> bool:
     """This function will see that a line has room for one more, at the end of the store if it must move; False if it cannot.
 
     Nothing longer than `most` is made: whoever folds has no paper for more.

@@ -7,7 +7,6 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
 from shelterbelt.engines.watching_copy import copy_over, fetch
@@ -23,7 +22,17 @@ from shelterbelt.engines.watching_judges import (
 )
 from shelterbelt.engines.watching_lines import TOO_LATE, has_room, let_go, may_let_go, place_of, put, trim
 from shelterbelt.engines.watching_shared import come_near, leave_far
-from shelterbelt.engines.watching_tables import BASE, MIDDLE, NOTHING, NOW, PAIR, SIGNAL, SILENCE, ZONE
+from shelterbelt.engines.watching_tables import (
+    BASE,
+    MIDDLE,
+    NOTHING,
+    NOW,
+    PAIR,
+    SIGNAL,
+    SILENCE,
+    ZONE,
+    counted,
+)
 from shelterbelt.engines.watching_turns import put_between
 from shelterbelt.engines.watching_world import (
     DONE,
@@ -70,19 +79,19 @@ from shelterbelt.engines.watching_world import (
     write_all,
 )
 
-Array = NDArray[Any]
+Array = Any  # of records
 Record = Any
+Whole = Any  # a whole number, NumPy's or Python's
 
 SOON = 16  # fixes ahead
-SILENT, BACK = np.arange(2)
-ONE = np.int64(1)
+SILENT, BACK = counted(2)
 SLACK = 1e-7  # degrees: a centimetre, more than any rounding
 
 
 @compiled
 def pass_devices(
-    worlds: Array, frames: Array, index: Array, order: Array, first: int, until: int
-) -> tuple[int, int]:
+    worlds: Array, frames: Array, index: Array, order: Array, first: Whole, until: Whole
+) -> tuple[Whole, Whole]:
     """This function will take the fixes from `first` to `until` of an order in, for silence, signals and zones.
 
     Returns the place where it ended, and why.
@@ -102,7 +111,7 @@ def pass_devices(
 
 
 @compiled
-def _fetch_soon(world: Record, frames: Array, index: Array, far: int, near: int) -> None:
+def _fetch_soon(world: Record, frames: Array, index: Array, far: Whole, near: Whole) -> None:
     fetch(frames[far])
     device = index[near]
     fetch(devices_in(world)[3 * device])
@@ -112,7 +121,7 @@ def _fetch_soon(world: Record, frames: Array, index: Array, far: int, near: int)
 
 
 @compiled
-def _prepare(world: Record, fix: Record, device: int) -> int:
+def _prepare(world: Record, fix: Record, device: Whole) -> Whole:
     """See that there is room for whatever this fix may change."""
     line = device_lines_in(world)[device]
     if not has_room(line, device_fixes_in(world), device_used_in(world), world.longest):
@@ -132,7 +141,7 @@ def _prepare(world: Record, fix: Record, device: int) -> int:
 
 
 @compiled
-def _hear(world: Record, fix: Record, device: int, row: int) -> None:
+def _hear(world: Record, fix: Record, device: Whole, row: Whole) -> None:
     """As `silence.hear` does."""
     allowed = allowed_ms_in(world)[device]
     if allowed < 0:
@@ -167,7 +176,7 @@ def _hear(world: Record, fix: Record, device: int, row: int) -> None:
 
 
 @compiled
-def _take_device(world: Record, fix: Record, device: int, row: int) -> None:
+def _take_device(world: Record, fix: Record, device: Whole, row: Whole) -> None:
     line, fixes = device_lines_in(world)[device], device_fixes_in(world)
     place = place_of(line, fixes, fix, fix.device)
     if place == TOO_LATE:
@@ -188,7 +197,7 @@ def _take_device(world: Record, fix: Record, device: int, row: int) -> None:
 
 
 @compiled
-def _look_around(world: Record, fix: Record, device: int, box: Array) -> None:
+def _look_around(world: Record, fix: Record, device: Whole, box: Array) -> None:
     """The box, in degrees, of what this fix may touch: a wide one for a late fix, for it changes the ways beside it."""
     line, fixes, one = device_lines_in(world)[device], device_fixes_in(world), box[0]
     last = devices_in(world)[3 * device + NOW]
@@ -234,7 +243,7 @@ def misses(box: Record, zone: Record) -> bool:
 
 
 @compiled
-def _next_of_device(world: Record, fix: Record, device: int, row: int) -> None:
+def _next_of_device(world: Record, fix: Record, device: Whole, row: Whole) -> None:
     """The newest fix of a device: every state goes on from where it stands."""
     state, number = devices_in(world)[3 * device + NOW], np.int64(number_in(world)[device])
     write_all(
@@ -250,16 +259,16 @@ def _next_of_device(world: Record, fix: Record, device: int, row: int) -> None:
     _around(box, fix, state, narrowest_in(world)[device])
     for slot in range(own_in(world)[device], own_in(world)[device + 1]):
         _next_of_zone(world, fix, device, state, slot, box, row)
-    slot = np.int64(chain_in(world)[device])
-    while slot >= 0:
-        _next_of_zone(world, fix, device, state, slot, box, row)
-        slot = np.int64(next_slot_in(world)[slot])
+    near = np.int64(chain_in(world)[device])
+    while near >= 0:
+        _next_of_zone(world, fix, device, state, near, box, row)
+        near = np.int64(next_slot_in(world)[near])
     note_last(state, fix, world.vague)
 
 
 @compiled
 def _next_of_zone(
-    world: Record, fix: Record, device: int, state: Record, slot: int, box: Record, row: int
+    world: Record, fix: Record, device: Whole, state: Record, slot: Whole, box: Record, row: Whole
 ) -> None:
     if not hot_in(world)[slot] and misses(box, boxes_in(world)[slot]):
         return
@@ -279,7 +288,7 @@ def _next_of_zone(
 
 
 @compiled
-def _between_of_device(world: Record, device: int, line: Record, place: int, row: int) -> None:
+def _between_of_device(world: Record, device: Whole, line: Record, place: Whole, row: Whole) -> None:
     fixes, box, number = device_fixes_in(world), scratch_box_in(world)[0], np.int64(number_in(world)[device])
     fix = fixes[line.start + place]
     _around(box, fix, devices_in(world)[3 * device + BASE], narrowest_in(world)[device])
@@ -288,16 +297,16 @@ def _between_of_device(world: Record, device: int, line: Record, place: int, row
     _open_wide(box)
     for slot in range(own_in(world)[device], own_in(world)[device + 1]):
         _between_of_zone(world, device, line, place, slot, box, row)
-    slot = np.int64(chain_in(world)[device])
-    while slot >= 0:
-        _between_of_zone(world, device, line, place, slot, box, row)
-        slot = np.int64(next_slot_in(world)[slot])
+    near = np.int64(chain_in(world)[device])
+    while near >= 0:
+        _between_of_zone(world, device, line, place, near, box, row)
+        near = np.int64(next_slot_in(world)[near])
     put_between(world, SIGNAL, device, device, line, fixes, place, row, number)
 
 
 @compiled
 def _between_of_zone(
-    world: Record, device: int, line: Record, place: int, slot: int, box: Record, row: int
+    world: Record, device: Whole, line: Record, place: Whole, slot: Whole, box: Record, row: Whole
 ) -> None:
     if not slots_in(world)[3 * slot + BASE].hot and misses(box, boxes_in(world)[slot]):
         return
@@ -306,18 +315,18 @@ def _between_of_zone(
 
 
 @compiled
-def _alone(world: Record, fix: Record, device: int, row: int) -> None:
+def _alone(world: Record, fix: Record, device: Whole, row: Whole) -> None:
     """As `geofence.alone` has it, for every zone of the device."""
     for slot in range(own_in(world)[device], own_in(world)[device + 1]):
         _alone_in(world, fix, device, slot, row)
-    slot = np.int64(chain_in(world)[device])
-    while slot >= 0:
-        _alone_in(world, fix, device, slot, row)
-        slot = np.int64(next_slot_in(world)[slot])
+    near = np.int64(chain_in(world)[device])
+    while near >= 0:
+        _alone_in(world, fix, device, near, row)
+        near = np.int64(next_slot_in(world)[near])
 
 
 @compiled
-def _alone_in(world: Record, fix: Record, device: int, slot: int, row: int) -> None:
+def _alone_in(world: Record, fix: Record, device: Whole, slot: Whole, row: Whole) -> None:
     metres = beyond(shapes_in(world)[shape_of_in(world)[slot]], points_in(world), fix.latitude, fix.longitude)
     if metres + fix.metres > 0:
         return
@@ -335,28 +344,28 @@ def _alone_in(world: Record, fix: Record, device: int, slot: int, row: int) -> N
 
 
 @compiled
-def _advance_device(world: Record, device: int) -> None:
+def _advance_device(world: Record, device: Whole) -> None:
     """What was the middle is the base from now on, and now is the middle."""
     _advance(devices_in(world), device)
     for slot in range(own_in(world)[device], own_in(world)[device + 1]):
         _advance(slots_in(world), slot)
-    slot = np.int64(chain_in(world)[device])
-    while slot >= 0:
-        _advance(slots_in(world), slot)
-        slot = np.int64(next_slot_in(world)[slot])
+    near = np.int64(chain_in(world)[device])
+    while near >= 0:
+        _advance(slots_in(world), near)
+        near = np.int64(next_slot_in(world)[near])
     leave_far(world, device)
 
 
 @compiled
-def _advance(states: Array, n: int) -> None:
+def _advance(states: Array, n: Whole) -> None:
     copy_over(states[3 * n + BASE], states[3 * n + MIDDLE])
     copy_over(states[3 * n + MIDDLE], states[3 * n + NOW])
 
 
 @compiled
 def pass_pairs(
-    worlds: Array, frames: Array, index: Array, order: Array, first: int, until: int
-) -> tuple[int, int]:
+    worlds: Array, frames: Array, index: Array, order: Array, first: Whole, until: Whole
+) -> tuple[Whole, Whole]:
     """This function will take the same fixes in for the pairs of their devices; likewise."""
     world = worlds[0]
     for i in range(first, until):
@@ -375,7 +384,7 @@ def pass_pairs(
 
 
 @compiled
-def _take_pair(world: Record, fix: Record, pair: int, row: int) -> None:
+def _take_pair(world: Record, fix: Record, pair: Whole, row: Whole) -> None:
     line, fixes = pair_lines_in(world)[pair], pair_fixes_in(world)
     first = pair_one_in(world)[pair]
     place = place_of(line, fixes, fix, first)
@@ -416,6 +425,6 @@ def _take_pair(world: Record, fix: Record, pair: int, row: int) -> None:
 
 
 @compiled
-def _advance_side(sides: Array, pair: int, side: int) -> None:
+def _advance_side(sides: Array, pair: Whole, side: Whole) -> None:
     copy_over(sides[2 * (3 * pair + BASE) + side], sides[2 * (3 * pair + MIDDLE) + side])
     copy_over(sides[2 * (3 * pair + MIDDLE) + side], sides[2 * (3 * pair + NOW) + side])

@@ -31,6 +31,7 @@ from shelterbelt.engines.watching_world import (
 
 Array = NDArray[Any]
 Record = Any
+Whole = Any  # a whole number, NumPy's or Python's
 
 CELL = 0.02  # degrees
 ROUND = 40_000  # more cells than there are around the world
@@ -70,7 +71,7 @@ def _cell(degrees: float) -> int:
 
 
 @compiled
-def come_near(world: Record, device: int, box: Record) -> bool:
+def come_near(world: Record, device: Whole, box: Record) -> bool:
     """This function will see that a device has a slot for every shared zone in a box; False where there are no more slots."""
     for i in range(len(everywhere_in(world))):
         if not _slot_for(world, device, np.int64(everywhere_in(world)[i])):
@@ -89,7 +90,7 @@ def come_near(world: Record, device: int, box: Record) -> bool:
 
 
 @compiled
-def _all_in(world: Record, device: int, box: Record) -> bool:
+def _all_in(world: Record, device: Whole, box: Record) -> bool:
     for zone in range(len(shared_boxes_in(world))):
         if not _misses(box, shared_boxes_in(world)[zone]) and not _slot_for(world, device, zone):
             return False
@@ -97,7 +98,7 @@ def _all_in(world: Record, device: int, box: Record) -> bool:
 
 
 @compiled
-def _cell_in(world: Record, device: int, key: int, box: Record) -> bool:
+def _cell_in(world: Record, device: Whole, key: Whole, box: Record) -> bool:
     place = np.searchsorted(cell_keys_in(world), key)
     if place == len(cell_keys_in(world)) or cell_keys_in(world)[place] != key:
         return True
@@ -114,7 +115,7 @@ def _misses(box: Record, zone: Record) -> bool:
 
 
 @compiled
-def _slot_for(world: Record, device: int, zone: int) -> bool:
+def _slot_for(world: Record, device: Whole, zone: Whole) -> bool:
     """Chain a cold slot for a zone to a device, unless it has one; False where none is free."""
     shape = shared_shapes_in(world)[zone]
     slot = chain_in(world)[device]
@@ -122,7 +123,7 @@ def _slot_for(world: Record, device: int, zone: int) -> bool:
         if shape_of_in(world)[slot] == shape:
             return True
         slot = next_slot_in(world)[slot]
-    slot = free_in(world)[0]
+    slot = np.int64(free_in(world)[0])
     if slot < 0:
         return False
     free_in(world)[0] = next_slot_in(world)[slot]
@@ -138,7 +139,7 @@ def _slot_for(world: Record, device: int, zone: int) -> bool:
 
 
 @compiled
-def leave_far(world: Record, device: int) -> None:
+def leave_far(world: Record, device: Whole) -> None:
     """This function will take back the slots that stand cold throughout."""
     before, slot = -1, chain_in(world)[device]
     while slot >= 0:

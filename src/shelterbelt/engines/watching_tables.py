@@ -13,9 +13,15 @@ from shelterbelt.rules.watches import OF
 
 Array = NDArray[Any]
 
+
 # NumPy's numbers, for machine code is made once for these and anew for each of Python's own.
-NOTHING = np.int64(0)
-NOW, MIDDLE, BASE, EARLIER = np.arange(4)  # the last for pairs alone: before the newest fix
+def counted(many: int) -> tuple[Any, ...]:
+    """This function will return the numbers from 0 on."""
+    return tuple(np.arange(many))
+
+
+NOTHING, ONE = counted(2)
+NOW, MIDDLE, BASE, EARLIER = counted(4)  # the last for pairs alone: before the newest fix
 STATES = 3
 
 FRAME = np.dtype(
@@ -108,7 +114,7 @@ TOLD = np.dtype(
     align=True,
 )
 
-ZONE, PAIR, SIGNAL, SILENCE = np.arange(len(OF))
+ZONE, PAIR, SIGNAL, SILENCE = counted(len(OF))
 KINDS = (geofence.KINDS, approach.KINDS, signals.KINDS, silence.KINDS)
 CERTAINTIES = ("", late.SURE, late.LIKELY, late.POSSIBLE)
-NOT_SAID, SURE, LIKELY, POSSIBLE = np.arange(4)
+NOT_SAID, SURE, LIKELY, POSSIBLE = counted(4)

@@ -6,12 +6,21 @@ Two folds go side by side, with the fix and without; where they stand alike agai
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
 from shelterbelt.engines.watching_copy import copy_over
 from shelterbelt.engines.watching_judges import judge_pair, judge_signal, judge_zone, note_last
-from shelterbelt.engines.watching_tables import BASE, EARLIER, MIDDLE, NOTHING, NOW, PAIR, SIGNAL, ZONE
+from shelterbelt.engines.watching_tables import (
+    BASE,
+    EARLIER,
+    MIDDLE,
+    NOTHING,
+    NOW,
+    PAIR,
+    SIGNAL,
+    ZONE,
+    counted,
+)
 from shelterbelt.engines.watching_world import (
     devices_in,
     earlier_in,
@@ -35,14 +44,15 @@ from shelterbelt.engines.watching_world import (
     write_changes,
 )
 
-Array = NDArray[Any]
+Array = Any  # of records
 Record = Any
+Whole = Any  # a whole number, NumPy's or Python's
 
-NEW, OLD = np.arange(2)
+NEW, OLD = counted(2)
 
 
 @compiled
-def step(world: Record, of: int, n: int, k: int, fix: Record, told: Array, many: int) -> int:
+def step(world: Record, of: Whole, n: Whole, k: Whole, fix: Record, told: Array, many: Whole) -> Whole:
     """This function will take the next fix into the state in scratch `k`, and return how many events there are."""
     if of == PAIR:
         mine = 0 if fix.device == pair_one_in(world)[n] else 1
@@ -67,7 +77,7 @@ def step(world: Record, of: int, n: int, k: int, fix: Record, told: Array, many:
 
 
 @compiled
-def load(world: Record, of: int, n: int, device: int, which: int, k: int) -> None:
+def load(world: Record, of: Whole, n: Whole, device: Whole, which: Whole, k: Whole) -> None:
     """This function will put one of the three states of a watch into scratch `k`."""
     if of == PAIR and which == EARLIER:
         copy_over(scratch_pair_in(world)[k], earlier_in(world)[n])
@@ -85,7 +95,7 @@ def load(world: Record, of: int, n: int, device: int, which: int, k: int) -> Non
 
 
 @compiled
-def save(world: Record, of: int, n: int, device: int, which: int, k: int) -> None:
+def save(world: Record, of: Whole, n: Whole, device: Whole, which: Whole, k: Whole) -> None:
     """This function will put scratch `k` back as one of the three states of a watch."""
     if of == PAIR and which == EARLIER:
         copy_over(earlier_in(world)[n], scratch_pair_in(world)[k])
@@ -104,7 +114,7 @@ def save(world: Record, of: int, n: int, device: int, which: int, k: int) -> Non
 
 
 @compiled
-def alike(world: Record, of: int) -> bool:
+def alike(world: Record, of: Whole) -> bool:
     """This function will say whether both scratches stand alike, so that they stay so."""
     if of == PAIR:
         return (
@@ -169,7 +179,15 @@ def _alike_side(one: Record, two: Record) -> bool:
 
 @compiled
 def put_between(
-    world: Record, of: int, n: int, device: int, line: Record, fixes: Array, place: int, row: int, watch: int
+    world: Record,
+    of: Whole,
+    n: Whole,
+    device: Whole,
+    line: Record,
+    fixes: Array,
+    place: Whole,
+    row: Whole,
+    watch: Whole,
 ) -> None:
     """This function will find what a fix that lies in its place already changes for one watch, and write it down.
 
@@ -201,7 +219,7 @@ def put_between(
 
 
 @compiled
-def _from(of: int, line: Record, fixes: Array, place: int) -> tuple[int, int]:
+def _from(of: Whole, line: Record, fixes: Array, place: Whole) -> tuple[Whole, Whole]:
     """From which state to fold, and how many fixes of the line are in it already."""
     if place > 0 and fixes[line.start + place - 1].ms == fixes[line.start + place].ms:
         return BASE, NOTHING
@@ -213,7 +231,7 @@ def _from(of: int, line: Record, fixes: Array, place: int) -> tuple[int, int]:
 
 
 @compiled
-def _save_between(world: Record, of: int, n: int, device: int, line: Record, i: int) -> None:
+def _save_between(world: Record, of: Whole, n: Whole, device: Whole, line: Record, i: Whole) -> None:
     if i + 1 == line.middle:
         save(world, of, n, device, MIDDLE, NEW)
     if of == PAIR and i + 2 == line.many:

@@ -28,14 +28,16 @@ from shelterbelt.engines.watching_tables import (
     SHAPE,
     SIDE,
     TOLD,
+    counted,
 )
 
 Array = NDArray[Any]
 Record = Any
+Whole = Any  # a whole number, NumPy's or Python's
 
 # Why a pass ends before its end: there is no room for what comes. Whoever calls makes room and goes on.
 DONE, NO_ROOM, NO_SLOT, NO_PAPER = range(4)
-NOT_BACK, BACK = np.arange(2)
+NOT_BACK, BACK = counted(2)
 
 # Each state is there three times: row `3 * n + k` for NOW, MIDDLE and BASE. A slot is a zone for a device. Those of its own
 # lie together, from `own[device]` to `own[device + 1]`; those of shared zones that a device came near are chained, from
@@ -117,6 +119,9 @@ WORLD = np.dtype(
 )
 
 
+OFFSETS = {name: place[1] for name, place in (WORLD.fields or {}).items()}
+
+
 def world_of(arrays: dict[str, Array], settings: dict[str, Any], longest: int) -> Array:
     """This function will return the record of these arrays, as a row of one. Raises ValueError for one of another type."""
     found = np.zeros(1, WORLD)
@@ -131,11 +136,11 @@ def world_of(arrays: dict[str, Array], settings: dict[str, Any], longest: int) -
     return found
 
 
-def _array(name: str) -> Callable[[Record], Array]:
+def _array(name: str) -> Callable[[Record], Any]:
     """A function for machine code alone, which returns one array of a world where it lies."""
     dtype = from_dtype(np.dtype(ARRAYS[name]))
     size = np.dtype(ARRAYS[name]).itemsize
-    at, many = WORLD.fields[name][1], WORLD.fields[f"{name}_size"][1]
+    at, many = OFFSETS[name], OFFSETS[f"{name}_size"]
     kind = types.Array(dtype, 1, "C", aligned=True)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -153,7 +158,8 @@ def _array(name: str) -> Callable[[Record], Array]:
     def typed(typing: Any, world: Any) -> Any:
         return kind(world), code
 
-    return intrinsic(typed)  # type: ignore[no-any-return]
+    found: Callable[[Record], Any] = intrinsic(typed)  # type: ignore[assignment]
+    return found
 
 
 devices_in = _array("devices")
@@ -211,7 +217,14 @@ told_many_in = _array("told_many")
 
 @compiled
 def write(
-    world: Record, row: int, of: int, watch: int, device: int, event: Record, back: int, alone: int
+    world: Record,
+    row: Whole,
+    of: Whole,
+    watch: Whole,
+    device: Whole,
+    event: Record,
+    back: Whole,
+    alone: Whole,
 ) -> None:
     """This function will write down what a watch tells."""
     one = told_in(world)[told_many_in(world)[0]]
@@ -222,14 +235,16 @@ def write(
 
 
 @compiled
-def write_all(world: Record, row: int, of: int, watch: int, device: int, events: Array, many: int) -> None:
+def write_all(
+    world: Record, row: Whole, of: Whole, watch: Whole, device: Whole, events: Array, many: Whole
+) -> None:
     """This function will write down so many events of a watch."""
     for i in range(many):
         write(world, row, of, watch, device, events[i], NOT_BACK, NOT_BACK)
 
 
 @compiled
-def _has(events: Array, first: int, many: int, one: Record) -> bool:
+def _has(events: Array, first: Whole, many: Whole, one: Record) -> bool:
     for i in range(first, many):  # noqa: SIM110
         if events[i].ms == one.ms and events[i].kind == one.kind:
             return True
@@ -255,7 +270,7 @@ def _lacks(
 
 @compiled
 def write_changes(
-    world: Record, row: int, of: int, watch: int, device: int, was: int, now: int, stands: int
+    world: Record, row: Whole, of: Whole, watch: Whole, device: Whole, was: Whole, now: Whole, stands: Whole
 ) -> None:
     """This function will write down what is taken back and what is told anew, as `late.take` finds it."""
     _lacks(world, row, of, watch, device, was_in(world), was, now_in(world), now, stands, BACK)
