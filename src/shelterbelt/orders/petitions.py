@@ -66,7 +66,7 @@ def file_of(place: str) -> library.Petitions:
 
 def place_of(case: Case) -> str:
     """The place whose file counts for a case."""
-    return case.agency.protocol.partition("/")[0]
+    return str(case.agency.protocol).partition("/")[0]
 
 
 def fitting(file: library.Petitions, kind: str, answers: Mapping[str, bool], held: Sequence[str]) -> Parts:

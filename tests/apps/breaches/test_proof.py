@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 
 from shelterbelt import sealing
+from shelterbelt.access.rules import NotForYou
 from shelterbelt.breaches import actions
 from shelterbelt.breaches.models import BreachCustody
 from shelterbelt.breaches.proof import LIST, SIGNATURE, checked, told
+from shelterbelt.cases.evidence import take_in
+from shelterbelt.cases.models import CaseIncident
 from shelterbelt.config import breach as command
 from shelterbelt.rules.breach import CONFIRMED
 from shelterbelt.sealing.primitives import sign
@@ -145,3 +148,18 @@ def test_pieces_are_kept_whole_under_the_seal(here: Broken) -> None:
         piece = actions.add_paper(row, b"quezzelpicture", name="q.png", about="", by=by, at=AT)
         assert b"quezzel" not in bytes(piece.sealed)
         assert base64.b64encode(b"quezzelpicture") not in bytes(piece.sealed)
+
+
+def test_file_of_evidence_of_the_case_is_named_with_its_digest_and_one_of_another_case_is_not(
+    here: Broken,
+) -> None:
+    row, lone, by = here.report(), here.report(case=None), here.town.officer
+    with here.asks(by):
+        incident = CaseIncident.objects.get(case=here.case).incident
+        file = take_in(incident, io.BytesIO(b"quezzel"), name="n", kind="photo", about="", by=by, at=AT)
+        piece = actions.name_file(row, file, by=by, at=AT)
+        assert bytes(piece.sha256) == bytes(file.sha256)
+        listed = json.loads(parts_of(actions.take_out(row, by=by, at=AT))[LIST])
+        assert [one["file"] for one in listed["evidence"]] == [""]
+        with pytest.raises(NotForYou):
+            actions.name_file(lone, file, by=by, at=AT)

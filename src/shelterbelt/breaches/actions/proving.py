@@ -48,8 +48,10 @@ def name_file(breach: Breach, evidence: Evidence, *, by: Worker, at: datetime) -
     """A file of evidence that an incident of the breach's case has; it stays where it lies, with a custody of its own."""
     require(by, FOLLOW_BREACH, breach, at=at)
     require(by, SEE_EVIDENCE, evidence, at=at)
+    if breach.case_id is None:
+        raise NotForYou("a breach without a case")
     own = CaseIncident.objects.filter(case_id=breach.case_id, incident_id=evidence.incident_id)
-    if breach.case_id is None or not own.exists():
+    if not own.exists():
         raise NotForYou("evidence of another case")
     row = add_piece(breach, FILE, b"", evidence=evidence, by=by, at=at)
     digest = bytes(row.sha256)

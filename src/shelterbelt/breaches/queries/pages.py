@@ -135,7 +135,8 @@ def page_of(breach: Breach, *, at: datetime) -> dict[str, Any]:
     custody = list(BreachCustody.objects.filter(breach=breach).order_by("number"))
     people = [
         breach.recorded_by,
-        *(one.by for one in (*decisions, *custody)),
+        *(one.by for one in decisions),
+        *(one.by for one in custody),
         *(one.recorded_by for one in steps),
     ]
     names = names_of(one for one in people if one)
