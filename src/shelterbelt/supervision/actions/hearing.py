@@ -114,7 +114,9 @@ def about_person(person_id: UUID, by: Worker) -> OfPerson:
 
 def _feed(agency: UUID, source: str, *, whole: bool, at: datetime) -> Feed:
     feed, _new = Feed.objects.get_or_create(agency_id=agency, source=source)
-    feed.came_at, feed.heard_at = at, at if whole else feed.heard_at
+    feed.came_at = at
+    if whole:
+        feed.heard_at = max(feed.heard_at or at, at)
     feed.save(update_fields=["came_at", "heard_at"])
     return feed
 
