@@ -5,6 +5,7 @@ accuracies, crossings, signals or late fixes. Says plainly which peer is not ins
 """
 
 import argparse
+import copy
 import gc
 import importlib.util
 import os
@@ -62,6 +63,7 @@ class Bench:
         machine = f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
         print(f"\nWatching\n  Python {platform.python_version()}, {names}, {machine}")
         self.chosen, self.rates, self.wrong = chosen, {}, 0
+        self.halves: list[Any] = []
         usual = watching()
         late = {"most": MOST}
         self.ways = replace(
@@ -71,7 +73,9 @@ class Bench:
             device=replace(usual.device, **late),
         )
         self.made = country(chosen.pairs, chosen.fixes)
-        sizes = f"{chosen.pairs:,} pairs, {len(self.made.watched.zones):,} zones, {len(self.made.frames):,} fixes"
+        sizes = (
+            f"{chosen.pairs:,} pairs, {len(self.made.watched.zones):,} zones, {len(self.made.frames):,} fixes"
+        )
         say(f"{sizes}, 1 in 100 late, 1 in 100 twice")
 
     def run(self) -> bool:
@@ -83,7 +87,7 @@ class Bench:
             for _ in range(self.chosen.rounds):
                 for name, peer, many in peers:
                     self.peer(name, peer, many)
-                    self.engine(f"engine beside {name}", min(self.chosen.fixes, 400_000))
+                    self.engine(f"engine beside {name}", min(self.chosen.fixes, 300_000))
                 self.engine("engine, one core", len(self.made.frames))
                 self.two_cores()
             self.told()
@@ -95,11 +99,12 @@ class Bench:
 
     def cold(self) -> None:
         from shelterbelt.engines.watching import Engine
+        from shelterbelt.rules.watches import Watched
 
         begun = time.perf_counter()
-        engine = Engine(self.ways, self.made.watched)
+        self.new = Engine(self.ways, self.made.watched)
         built = time.perf_counter()
-        engine.take(self.made.frames[:10])
+        Engine(self.ways, Watched()).take(self.made.frames[:10])
         say(
             f"built in {built - begun:.1f} s; first call, compiled or read from disk: {time.perf_counter() - built:.1f} s"
         )
@@ -184,9 +189,7 @@ class Bench:
         )
 
     def engine(self, name: str, many: int) -> None:
-        from shelterbelt.engines.watching import Engine
-
-        engine = Engine(self.ways, self.made.watched)
+        engine = copy.deepcopy(self.new)
         frames = self.made.frames[:many]
         engine.take(frames[: BATCH // 2])
         gc.collect()
@@ -202,9 +205,11 @@ class Bench:
 
         frames, engines, parts = self.made.frames, [], []
         for half in (0, 1):
-            zones = tuple(one for one in self.made.watched.zones if one[1] // 2 % 2 == half)
-            pairs = tuple(one for one in self.made.watched.pairs if one[0] % 2 == half)
-            engines.append(Engine(self.ways, Watched(zones, pairs)))
+            if half == len(self.halves):
+                zones = tuple(one for one in self.made.watched.zones if one[1] // 2 % 2 == half)
+                pairs = tuple(one for one in self.made.watched.pairs if one[0] % 2 == half)
+                self.halves.append(Engine(self.ways, Watched(zones, pairs)))
+            engines.append(copy.deepcopy(self.halves[half]))
             parts.append(frames[frames["device"] // 2 % 2 == half])
             engines[half].take(parts[half][: BATCH // 2])
         gc.collect()

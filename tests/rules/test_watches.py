@@ -133,6 +133,7 @@ def test_after_a_restart_they_go_on_as_if_nothing_had_been() -> None:
         assert whole.take(device, fix, fix.ms) == half.take(device, fix, fix.ms)
     assert kept(half) == kept(restored(kept(half), by, WATCHED))
     for wrong in (
+        kept(half).replace(b'"version":1,', b'"version":2,'),
         b"",
         b"{}",
         b"[]",
@@ -190,8 +191,9 @@ def test_what_is_new_to_be_watched_begins_with_what_comes_and_what_stays_keeps_h
         watches.take(device, Fix(BEGUN + 10_000, *home, 5.0), BEGUN)
     after = watches.changed(Watched(zones=((1, 7, ZONES[0]), (2, 7, ZONES[0])), pairs=((1, 7, 8), (2, 8, 7))))
     assert after.next_due() == watches.next_due()
-    late = {one.watch for one in after.take(7, Fix(BEGUN + 5_000, *home, 5.0), BEGUN) if one.of == ZONE}
-    assert late == {1}, "the new one looks at nothing from before it, the old one still does"
+    told = after.take(7, Fix(BEGUN + 5_000, *home, 5.0), BEGUN)
+    late = {(one.watch, one.ms - BEGUN, one.taken_back) for one in told if one.of == ZONE}
+    assert late == {(1, 5_000, False), (1, 10_000, True)}, "the new one looks at nothing from before it"
     told = {(one.of, one.watch, one.kind) for one in after.take(7, Fix(BEGUN + 20_000, *home, 5.0), BEGUN)}
     assert told == {(ZONE, 2, "entered")}
     told = {(one.of, one.watch, one.kind) for one in after.take(8, Fix(BEGUN + 30_000, *home, 5.0), BEGUN)}
