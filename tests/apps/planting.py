@@ -93,6 +93,7 @@ from tests.apps.notices.people import told
 from tests.apps.orders.things import an_order
 from tests.apps.supervision.planting import who_is_detained, who_is_under_supervision
 from tests.apps.test_dump import PHONES
+from tests.apps.watching.alarm_things import words_done
 from tests.apps.watching.senders import owntracks, send
 from tests.world import AT, DAY, HOUR, Town, worker
 
@@ -425,6 +426,7 @@ def plant(town: Town, c: Sing, case: Case, signed_in: Any) -> None:
     what_happened_and_what_is_planned(town, c, case)
     with as_agency(town.advocates.id, at=AT, worker=town.advocate.id):
         a_breach(c, an_order(c, case, town.advocate), town.advocate)
+    words_done(c, town.supervisor)
     who_is_detained(town, c)
     who_is_under_supervision(town, c)
     what_is_told_without_an_account(town, c)

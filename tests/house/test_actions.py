@@ -234,6 +234,7 @@ NOBODY_ASKS = {
     "orders/actions/writing.py:note_end": "part of an act on an order, which asked",
     "orders/actions/happenings.py:struck": "part of striking a line, which asked",
     "watching/actions/keeping.py:keep_fixes": "the secret of a device or a feed is the permission, looked at in the act",
+    "watching/actions/alarm_keeping.py:forget_alarms": "their time is over: a dated file says when",
     "watching/actions/forgetting.py:destroy_trails": "their time is over: a dated file says when",
     "watching/actions/devices.py:end_again": "a restore does again what people had done",
     "watching/actions/devices.py:turn_again": "the same",

@@ -43,7 +43,7 @@ class Telling:
 class Watching:
     """One way of watching: what holds for a zone, a pair and a device by itself; for silence, storms and telling.
 
-    `proof_ms`: from how long before an alarm on its fixes are kept with it.
+    `proof_ms`: from how long before an alarm on its fixes are kept with it. `kept_days`: how long it is kept itself.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Watching:
     storms: storms.Settings
     telling: Telling
     proof_ms: int
+    kept_days: int
 
 
 @cache
@@ -80,6 +81,7 @@ def watching(name: str = USUAL) -> Watching:
         storms=storms.Settings(**_spans(data["storms"])),
         telling=Telling(**_spans(data["telling"])),
         proof_ms=data["proof"]["before_seconds"] * SECOND,
+        kept_days=data["proof"]["kept_days"],
     )
 
 

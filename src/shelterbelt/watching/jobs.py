@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from shelterbelt.agencies.queries import agencies_here
 from shelterbelt.store.asker import as_agency
 from shelterbelt.ui.clock import now
+from shelterbelt.watching.actions.alarm_keeping import forget_alarms
 from shelterbelt.watching.actions.forgetting import destroy_trails
 
 
@@ -16,3 +17,4 @@ def forget(timestamp: int) -> None:
     for agency in agencies_here():
         with as_agency(agency.id, at=at):
             destroy_trails(agency.id, at=at)
+            forget_alarms(agency.id, at=at)

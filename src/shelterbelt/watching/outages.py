@@ -18,16 +18,13 @@ OUTAGE, UNREADABLE, HERE = "outage", "unreadable", "here"
 NOTHING: dict[str, Any] = {"frames": "", "zone": None, "metres": 0.0, "place": ""}
 
 
-def hearing(*, at: datetime) -> bool:
-    """Whether the receiver runs, so that a device that says nothing is silent; where there never was one, it counts as so."""
-    found = last_beat(RECEIVER)
-    return found is None or at - found.at <= gap()
+def hearing(*, at: datetime) -> tuple[bool, datetime | None]:
+    """Whether the receiver runs, and since when: only then is a device that says nothing silent.
 
-
-def heard_since() -> datetime | None:
-    """Since when the receiver has run without a break."""
+    Where there never was one, fixes come in another way, and it counts as running.
+    """
     found = last_beat(RECEIVER)
-    return found.since_at if found else None
+    return (True, None) if found is None else (at - found.at <= gap(), found.since_at)
 
 
 def note(agency: UUID, found: Found, *, at: datetime) -> None:

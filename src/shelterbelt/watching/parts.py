@@ -41,6 +41,9 @@ class Part:
     zones: dict[int, Zone] = field(default_factory=dict)
     recent: deque[Batch] = field(default_factory=deque)
     size: int = 0
+    kept_place: int = -1
+    kept_at: datetime | None = None
+    away_until: datetime | None = None
 
     def take(self, batch: Batch) -> list[Told]:
         """Take a batch in; what it tells."""
@@ -150,6 +153,8 @@ def loaded(cursor: Cursor, found: Found, *, at: datetime) -> Part:
         else:
             part.take(batch)
     part.place = cursor.place
+    if kept is not None:
+        part.kept_place, part.kept_at = cursor.kept_place, cursor.kept_at
     part.deciding = part.deciding.changed(watched(watches.values(), zones))
     return part
 

@@ -47,6 +47,8 @@ class Standing:
     read_at: datetime | None = None
     mark: int = 0
     parts: dict[int, Part] = field(default_factory=dict)
+    hears: bool = True
+    heard_since: datetime | None = None
     told_away: datetime | None = None
 
 
@@ -61,28 +63,38 @@ class Watcher:
         """One turn for one agency; whether there may be more at once."""
         standing = self.agencies.setdefault(agency, Standing())
         with as_agency(agency, at=at):
-            self._read(agency, standing, at)
-            numbers = self._numbers(agency, standing)
-        more = [apart(partial(self._part, agency, standing, number), at) for number in sorted(numbers)]
-        apart(partial(_beside, agency, standing), at)
+            anew = self._read(agency, standing, at)
+            standing.hears, standing.heard_since = outages.hearing(at=at)
+            news = _news(agency) | (_known_parts(agency) if anew else set())
+            going = [
+                n
+                for n in sorted(self._numbers(standing) | news)
+                if anew or n in news or _waits(standing, n, at)
+            ]
+        more = [
+            apart(partial(self._part, agency, standing, number), at)
+            for number in going
+            if number in self.parts
+        ]
+        if anew or not standing.hears or standing.told_away != standing.heard_since:
+            apart(partial(_beside, agency, standing), at)
         return any(more)
 
-    def _read(self, agency: UUID, standing: Standing, at: datetime) -> None:
-        """Ask what is to be watched, where something may have changed."""
+    def _read(self, agency: UUID, standing: Standing, at: datetime) -> bool:
+        """Ask what is to be watched, where something may have changed; whether that was asked."""
         with connection.cursor() as cursor:
             cursor.execute(MARK, (agency, standing.mark))
             mark, moved = cursor.fetchone()
         standing.mark = max(mark or 0, standing.mark)
         if standing.read_at is not None and not moved and at - standing.read_at < ANEW:
-            return
+            return False
         standing.found, standing.read_at = all_wanted(agency, at), at
+        return True
 
-    def _numbers(self, agency: UUID, standing: Standing) -> set[int]:
+    def _numbers(self, standing: Standing) -> set[int]:
         """The parts in which anything is watched, or was."""
         found = {one.part for one in (*standing.found.awaited, *standing.found.unreadable)}
-        found |= {one.device.part for one in standing.found.wanted} | standing.parts.keys()
-        found |= set(Cursor.objects.filter(agency_id=agency).values_list("part", flat=True))
-        return found & self.parts
+        return found | {one.device.part for one in standing.found.wanted} | standing.parts.keys()
 
     def _part(self, agency: UUID, standing: Standing, number: int, *, at: datetime) -> bool:
         """One part: what is new in it, and what time alone brings."""
@@ -96,23 +108,59 @@ class Watcher:
             changed = part.watch(standing.found, at=at)
             if changed:
                 _write_down(cursor, part, at)
+            before = cursor.place
             told, more = _taken(part, cursor, at)
             write_told(part, [*told, *self._due(standing, part, at)], at=at)
             cursor.place = part.place
-            if cursor.kept_place != cursor.place and at - cursor.kept_at >= WRITTEN_DOWN:
+            if _grown(part, at):
                 _write_down(cursor, part, at)
-            cursor.save()
+            elif cursor.place != before:
+                cursor.save(update_fields=["place"])
         standing.parts[number] = part
         return more
 
     def _due(self, standing: Standing, part: Part, at: datetime) -> list[Told]:
         """Silence by its deadline, unless nobody could be heard."""
-        if not outages.hearing(at=at):
+        if not standing.hears:
             return []
-        since = outages.heard_since()
-        if since is not None and since != standing.told_away:
-            part.deciding.away(ms_of(since))
+        if standing.heard_since is not None and standing.heard_since != part.away_until:
+            part.away_until = standing.heard_since
+            part.deciding.away(ms_of(standing.heard_since))
         return part.deciding.due(ms_of(at))
+
+
+NEWS = (
+    "select c.part from watching_cursor c where c.agency_id = %s and exists (select 1 from watching_logrow r"
+    " where r.agency_id = c.agency_id and r.part = c.part and r.place > c.place)"
+)
+
+
+def _news(agency: UUID) -> set[int]:
+    """The parts of the log to which something was added. Nothing is locked, so that a quiet node writes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEWS, (agency,))
+        return {part for (part,) in cursor.fetchall()}
+
+
+def _known_parts(agency: UUID) -> set[int]:
+    """The parts that were ever read: what is watched in them may have ended."""
+    return set(Cursor.objects.filter(agency_id=agency).values_list("part", flat=True))
+
+
+def _waits(standing: Standing, number: int, at: datetime) -> bool:
+    """Whether a part has something to do by time alone: it was never read, a silence is due, or it is to be written down."""
+    part = standing.parts.get(number)
+    if part is None or standing.heard_since != standing.told_away:
+        return True
+    due = part.deciding.next_due()
+    if due is not None and due <= ms_of(at) and standing.hears:
+        return True
+    return _grown(part, at)
+
+
+def _grown(part: Part, at: datetime) -> bool:
+    """Whether there is something new that was not written down for a while."""
+    return part.kept_place != part.place and (part.kept_at is None or at - part.kept_at >= WRITTEN_DOWN)
 
 
 def _beside(agency: UUID, standing: Standing, *, at: datetime) -> bool:
@@ -120,7 +168,7 @@ def _beside(agency: UUID, standing: Standing, *, at: datetime) -> bool:
     with as_agency(agency, at=at):
         uncover(agency, at=at)
         outages.note(agency, standing.found, at=at)
-        standing.told_away = outages.heard_since()
+    standing.told_away = standing.heard_since
     return False
 
 
@@ -187,4 +235,5 @@ def _write_down(cursor: Cursor, part: Part, at: datetime) -> None:
     cursor.kept_place, cursor.past_place, cursor.kept_at = part.place, part.past_place(), at
     cursor.numbers = sorted(part.watches)
     cursor.place = part.place
+    part.kept_place, part.kept_at = part.place, at
     cursor.save()

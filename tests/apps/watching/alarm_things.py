@@ -4,15 +4,18 @@ from base64 import b64encode
 from datetime import datetime, timedelta
 from typing import Any
 
+from shelterbelt.access.models import Worker
 from shelterbelt.orders.models import Order
 from shelterbelt.rules.frames import framed
 from shelterbelt.rules.zones import circle
 from shelterbelt.store.asker import as_agency
+from shelterbelt.watching.actions import duty
 from shelterbelt.watching.alarm_models import Alarm, AlarmGroup
 from shelterbelt.watching.alarms import made, ms_of, put_together
 from shelterbelt.watching.sources import zone_values
 from shelterbelt.watching.telling import call_next
 from tests.apps.watching.roads import HUNDRED, fix
+from tests.world import AT
 
 HOME = (41.8781, -87.6298)
 MINUTE = timedelta(minutes=1)
@@ -44,3 +47,10 @@ def a_group(order: Order, *, at: datetime, **more: Any) -> AlarmGroup:
     call_next(order.agency_id, at=at)
     with as_agency(order.agency_id, at=at):
         return AlarmGroup.objects.get(id=Alarm.objects.get(id=row.id).group_id)
+
+
+def words_done(c: Any, by: Worker) -> None:
+    """What somebody wrote down of a drill."""
+    with as_agency(by.agency_id, at=AT, worker=by.id):
+        group = duty.hold_drill(by=by, at=AT)
+        duty.note_done(group, c("what was done about the alarm"), by=by, at=AT)

@@ -10,9 +10,13 @@ import pytest
 
 from shelterbelt.access.rules import NotForYou
 from shelterbelt.access.walls import raise_wall
+from shelterbelt.agencies.sealed import opened
+from shelterbelt.breaches.models import Breach
+from shelterbelt.sealing import KeyDestroyed
 from shelterbelt.store.asker import as_agency
 from shelterbelt.watching import covering, telling
 from shelterbelt.watching.actions import duty
+from shelterbelt.watching.actions.alarm_keeping import forget_alarms
 from shelterbelt.watching.alarm_models import Alarm, AlarmCall, AlarmGroup
 from shelterbelt.watching.alarms import ms_of
 from shelterbelt.watching.turning import Watcher
@@ -263,6 +267,23 @@ def test_a_planned_meeting_keeps_quiet_what_it_covers_and_not_longer(
     turned(watcher, one.agency, at=until + SECOND)
     tell_all(one.agency, at=until + SECOND)
     assert len(net.texts()) == 1 and groups(one.agency)[0].state == "open"
+
+
+def test_what_is_long_ago_is_destroyed_and_what_became_a_breach_keeps_its_proof(
+    one: Tracked, net: Any
+) -> None:
+    entered(one)
+    tell_all(one.agency, at=AT + 2 * SECOND)
+    (row,) = alarms(one.agency)
+    for days, left in ((89, 1), (91, 0)):
+        with as_agency(one.agency, at=AT + days * 24 * HOUR):
+            forget_alarms(one.agency, at=AT + days * 24 * HOUR)
+        assert len(alarms(one.agency)) == len(groups(one.agency)) == left
+    with as_agency(one.agency, at=AT):
+        (breach,) = Breach.objects.filter(alarm_id=row.id)
+        assert breach.breachevidences.count() == 1
+    with pytest.raises(KeyDestroyed):
+        opened(row)
 
 
 def test_only_whoever_may_takes_notes_and_closes_and_what_comes_later_opens_it_again(
