@@ -71,6 +71,11 @@ def test_terms_and_places_are_read_back_and_what_binds_is_said_of_each(place: To
         ]
         assert bound_terms(made, AT)[0].zones == frozenset({str(area.id)})
         assert {one.binds for one in bound_terms(made, AT - 3 * HOUR)} == {"no"}
+        unserved = with_terms(in_force(clerk, served=False), clerk)
+        actions.note_happening(unserved, TRIED, happened_at=AT, by=clerk, at=AT)
+        assert [(one.binds, one.why) for one in bound_terms(unserved, AT)][:2] == [
+            ("unknown", "order.in_force_not_served")
+        ] * 2
         assert orders_of_person([made.petitioner_id], AT) == [made]
         actions.strike_term(rows[1][0], by=clerk, at=AT)
         assert [row.number for row, _term in terms_of(made)] == [1, 3, 4, 5]

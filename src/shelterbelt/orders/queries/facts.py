@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.library.court import closed_days
@@ -21,6 +21,7 @@ from shelterbelt.rules.order_terms import GIVES, Term, forbidden
 from shelterbelt.rules.order_times import Lasts
 from shelterbelt.rules.orders import Happened, OrderFacts, Standing, stand
 from shelterbelt.rules.zones import Zone
+from shelterbelt.store.questions import question
 
 
 def words_of(row: OfOrder) -> dict[str, object]:
@@ -36,12 +37,16 @@ def order_facts(order: Order) -> OrderFacts:
 def facts_of(orders_: Sequence[Order]) -> dict[UUID, OrderFacts]:
     """The same of several orders at once, by id; each comes with the order that stands in its place."""
     after = [one.replaced_by for one in orders_ if one.replaced_by is not None]
-    rows = OrderHappening.objects.filter(order_id__any=[one.id for one in (*orders_, *after)], struck_at=None)
     happened: dict[UUID, list[Happened]] = {}
-    for row in rows.order_by("recorded_at", "id"):
+    for row in _happened([one.id for one in (*orders_, *after)]):
         line = Happened(row.kind, row.at or row.recorded_at, row.recorded_at, row.on)
         happened.setdefault(row.order_id, []).append(line)
     return {one.id: _facts(one, happened, _replaced_at(one, happened)) for one in orders_}
+
+
+@question
+def _happened(ids: list[UUID]) -> QuerySet[OrderHappening]:
+    return OrderHappening.objects.filter(order_id__any=ids, struck_at=None).order_by("recorded_at", "id")
 
 
 def _facts(

@@ -10,19 +10,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import require, visible
+from shelterbelt.access.rules import reached, require
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.orders.index import asked, tokens_of
-from shelterbelt.orders.models import PROTECTED, RESPONDENT, Order, OrderPerson, OrderTerm
+from shelterbelt.orders.models import PROTECTED, RESPONDENT, Order, OrderPerson, OrdersAgreement, OrderTerm
 from shelterbelt.orders.policy import FIND_ORDER, agreed
 from shelterbelt.orders.queries.facts import facts_of, term_of
 from shelterbelt.rules.order_terms import Ban, forbidden
 from shelterbelt.rules.orders import BINDING, STATES, UNKNOWN, Standing, stand, strictest
+from shelterbelt.store.questions import question
 
 # So many are shown; where there are more, what was typed is too little to tell people apart.
-MOST = 20
+MOST = 12
 # An order has a token once, so the index gives the newest ones as they stand; further tokens narrow what is found.
 FOUND = """
 select t.order_id from orders_ordertoken t
@@ -67,8 +69,7 @@ def orders_about(text: str, *, by: Worker, at: datetime) -> Answer:
     """The orders that name whom this text names, those that bind most first; nothing for an empty text."""
     require(by, FIND_ORDER, at=at)
     ids = _ids(text, by, at)
-    rows = visible(by, FIND_ORDER, Order.objects.filter(id__any=ids[:MOST]), at=at)
-    sheets = sheets_of(list(rows.select_related("agency", "replaced_by").order_by("-id")), by=by, at=at)
+    sheets = sheets_of(_orders(by, at, ids[:MOST]), by=by, at=at)
     sheets.sort(key=lambda one: STATES.index(one.standing.state))
     return Answer(tuple(sheets), strictest(one.standing for one in sheets), len(ids) > MOST)
 
@@ -77,12 +78,33 @@ def sheets_of(orders: Sequence[Order], *, by: Worker, at: datetime) -> list[Shee
     """Orders with their people, how they stand, and what they forbid at this instant while they bind or may."""
     ids = [one.id for one in orders]
     facts = facts_of(orders)
-    people = _lines(OrderPerson.objects.filter(order_id__any=ids).order_by("id"))
-    terms = _lines(OrderTerm.objects.filter(order_id__any=ids, struck_at=None).order_by("number", "id"))
+    people, terms = _lines(_people(ids)), _lines(_terms(ids))
     return [
         _sheet(one, stand(facts[one.id], at=at), people.get(one.id, []), terms.get(one.id, []), by, at)
         for one in orders
     ]
+
+
+@question
+def _orders(by: Worker, at: datetime, ids: list[UUID]) -> QuerySet[Order]:
+    """The caller has seen that the worker has the right."""
+    rows = Order.objects.select_related("agency", "replaced_by")
+    return reached(by, FIND_ORDER, rows, at=at).filter(id__any=ids).order_by("-id")
+
+
+@question
+def _people(ids: list[UUID]) -> QuerySet[OrderPerson]:
+    return OrderPerson.objects.filter(order_id__any=ids).order_by("id")
+
+
+@question
+def _terms(ids: list[UUID]) -> QuerySet[OrderTerm]:
+    return OrderTerm.objects.filter(order_id__any=ids, struck_at=None).order_by("number", "id")
+
+
+@question
+def _holders(by: Worker, at: datetime) -> QuerySet[OrdersAgreement, UUID]:
+    return agreed(by, at).values_list("agency_id", flat=True)
 
 
 def _sheet(
@@ -128,7 +150,7 @@ def _bans(order: Order, rows: Sequence[OrderTerm], at: datetime) -> tuple[tuple[
 
 def _ids(text: str, by: Worker, at: datetime) -> list[UUID]:
     """The newest orders that have each token of a reading, under the index key of whoever holds them."""
-    agencies = {by.agency_id, *agreed(by, at).values_list("agency_id", flat=True)}
+    agencies = {by.agency_id, *_holders(by, at)}
     found: set[UUID] = set()
     for reading in asked(text):
         for agency in agencies:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, Permission, visible
+from shelterbelt.access.rules import NotForYou, Permission, reached, visible
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.cases.models import Case
@@ -29,6 +29,7 @@ from shelterbelt.orders.models import (
 from shelterbelt.orders.policy import SEE_ORDER, SHARE_ORDERS, SYSTEM
 from shelterbelt.orders.queries.facts import standing
 from shelterbelt.rules.orders import BINDING, Standing
+from shelterbelt.store.questions import question
 
 SHOWN = 25
 LINES: dict[str, type[Any]] = {
@@ -97,7 +98,13 @@ def ending_soon(by: Worker, at: datetime) -> list[Face]:
 def orders_ending(*, by: Worker, at: datetime) -> int:
     """How many of them there are, for the menu."""
     until = at + timedelta(days=max(court().days))
-    return _own(by, at).filter(ends_at__gt=at, ends_at__lte=until, replaced_by=None)[:SHOWN].count()
+    return _ending.count(by, at, until) if SEE_ORDER.allows(by) else 0
+
+
+@question
+def _ending(by: Worker, at: datetime, until: datetime) -> QuerySet[Order]:
+    rows = reached(by, SEE_ORDER, Order.objects.only("id"), at=at)
+    return rows.filter(ends_at__gt=at, ends_at__lte=until, replaced_by=None)
 
 
 def orders_of_case(case: Case, *, by: Worker, at: datetime) -> list[Face]:
