@@ -262,6 +262,7 @@ NO_LINE = {
     "agencies/actions.py:begin_anew": "a try that failed changes nothing",
     "agencies/actions.py:note_closed": "agency.closed or grant.ended stands for it",
     "consent/actions/bases.py:tell_of": "the act that sends it has its line",
+    "breaches/actions/proving.py:add_piece": "the act has its line in the ledger",
     "journal/actions/custody.py:note_custody": "the act has its line in the ledger",
     "consent/actions/ending.py:close_grant": "the act that ends it has its line",
     "cases/drafts.py:save_step": "a draft is no record yet: incident.opened stands for it",
