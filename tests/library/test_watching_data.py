@@ -27,7 +27,7 @@ def test_spans_come_in_milliseconds_and_what_holds_for_all_stands_in_each() -> N
     assert usual.silence == Silence(allowed_ms=15 * MINUTE, outage_ms=MINUTE, beat_ms=5000)
     assert usual.storms == storms.Settings(span_ms=15 * MINUTE, longest_ms=4 * HOUR, again_ms=30 * MINUTE)
     assert usual.telling == Telling(again_ms=2 * MINUTE, times=5, slower_ms=10 * MINUTE, stops_ms=12 * HOUR)
-    assert usual.proof_ms == 15 * MINUTE
+    assert (usual.proof_ms, usual.kept_days) == (15 * MINUTE, 90)
 
 
 def test_whoever_is_on_duty_is_told_again_ever_more_slowly_and_not_for_ever() -> None:

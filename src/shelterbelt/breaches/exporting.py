@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shelterbelt import sealing
-from shelterbelt.agencies.sealed import opened
 from shelterbelt.breaches.models import FIXES, Breach, BreachCustody, BreachEvidence
 from shelterbelt.breaches.proof import FORMAT, KEY, LIST, SIGNATURE, fixes_of, packed, told
 from shelterbelt.breaches.told import by_word, said_in, said_of
@@ -58,15 +57,14 @@ def _breach(breach: Breach) -> dict[str, Any]:
 
 
 def _order(breach: Breach) -> dict[str, Any]:
-    order = opened(breach.order)
-    return {name: str(order.get(name, "")) for name in ("court", "ori", "docket")} | {
-        "kind": breach.order.kind
-    }
+    order: dict[str, Any] = said_of(breach)["order"]
+    return order
 
 
 def _terms(breach: Breach) -> Iterator[dict[str, Any]]:
-    for one in breach.breachterms.select_related("term").order_by("term__number", "id"):
-        yield {"number": one.term.number, "code": one.code, "kind": one.kind, "certainty": one.certainty}
+    found = [(said_in(one)["number"], one) for one in breach.breachterms.order_by("id")]
+    for number, one in sorted(found, key=lambda pair: int(pair[0])):
+        yield {"number": number, "code": one.code, "kind": one.kind, "certainty": one.certainty}
 
 
 def _piece(number: int, row: BreachEvidence, pieces: dict[str, bytes]) -> dict[str, Any]:

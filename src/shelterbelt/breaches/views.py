@@ -225,7 +225,7 @@ def _page(
         "step": (step or StepForm(initial=first, at=at, zone=by.agency.time_zone)) if follows else None,
         "paper": (paper or PaperForm()) if follows else None,
         "takes_out": may(by, TAKE_OUT_PROOF, row, at=at),
-        "order": address("order_breaches", row.order.ref),
+        "order": pages.order_link(row, by=by, at=at),
         "case": address("case", row.case.ref) if row.case and may(by, WRITE_CASE, row.case, at=at) else "",
         "faults": [form for form in (say, step, paper) if form],
     }

@@ -21,6 +21,7 @@ from shelterbelt.agencies.enrol import SPACE, enrol_agency, enrol_node
 from shelterbelt.agencies.models import Agency
 from shelterbelt.config import keys, nodes
 from shelterbelt.config.demo_breaches import fill_breaches
+from shelterbelt.config.demo_detained import fill_detained
 from shelterbelt.config.demo_hotline import fill_hotline
 from shelterbelt.config.demo_orders import fill_orders
 from shelterbelt.config.demo_portal import fill_portal
@@ -72,6 +73,7 @@ def fill(args: argparse.Namespace) -> int:
     fill_hotline(agencies, workers.values(), at=now())
     fill_orders(agencies, workers.values(), at=now())
     fill_breaches(agencies, workers.values(), at=now())
+    fill_detained(agencies, workers.values(), at=now())
     fill_portal(agencies, workers, node, at=now())
     settle(list(agencies.values()))
     links(county, workers, node)

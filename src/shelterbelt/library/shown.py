@@ -18,14 +18,7 @@ def shown() -> Iterator[tuple[str, str]]:
     for found in _instruments():
         for text in assessments.texts(found):
             yield _place("instruments", f"{found.sheet.id}/{found.sheet.version}"), text
-    for version in parameters.versions():
-        for text in parameters.parameters(version=version).texts():
-            yield _place("parameters", f"{parameters.RETALIATION}/{version}"), text
-    for name in shelf.names_of("acts"):
-        for text in acts.acts(name.split("/")[0]).texts():
-            yield _place("acts", name), text
-    for text in court.texts():
-        yield _place(court.FOLDER, court.USUAL), text
+    yield from _with_texts_of_their_own()
 
 
 def asked() -> Iterator[str]:
@@ -42,6 +35,17 @@ def asked() -> Iterator[str]:
     for found in _instruments():
         if found.asked_of == SURVIVOR:
             yield from assessments.asked(found)
+
+
+def _with_texts_of_their_own() -> Iterator[tuple[str, str]]:
+    for version in parameters.versions():
+        for text in parameters.parameters(version=version).texts():
+            yield _place("parameters", f"{parameters.RETALIATION}/{version}"), text
+    for name in shelf.names_of("acts"):
+        for text in acts.acts(name.split("/")[0]).texts():
+            yield _place("acts", name), text
+    for text in court.texts():
+        yield _place(court.FOLDER, court.USUAL), text
 
 
 def _instruments() -> Iterator[Assessment]:

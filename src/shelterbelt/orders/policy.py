@@ -47,4 +47,6 @@ FIND_ORDER = permission("find_order", *ENFORCERS, rule=own_agency | Agreed(), ki
 SHARE_ORDERS = permission("share_orders", "supervisor", "prosecutor", "court_clerk", kinds=SYSTEM)
 PROPOSE_PLACES = permission("propose_places", *CASEWORK, kinds=HOLDERS)
 # Help with a petition, for a worker with a case; the paper is the survivor's.
-DRAFT_PETITION = permission("draft_petition", *POLICE, *DIRECT, kinds=("police", "advocates", "shelter", "hospital"))
+DRAFT_PETITION = permission(
+    "draft_petition", *POLICE, *DIRECT, kinds=("police", "advocates", "shelter", "hospital")
+)

@@ -189,7 +189,8 @@ def _lines(rows: Sequence[AlarmGroup]) -> list[Line]:
     workers = names_of(row.taken_by for row in rows)
     alarms: dict[UUID, list[Alarm]] = {row.id: [] for row in rows}
     for one in Alarm.objects.filter(group_id__in=list(alarms)).select_related("watch").order_by("ms"):
-        alarms[one.group_id].append(one)
+        if one.group_id:
+            alarms[one.group_id].append(one)
     return [_line(row, alarms[row.id], names, workers) for row in rows]
 
 

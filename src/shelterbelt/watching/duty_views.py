@@ -42,6 +42,7 @@ def watch(request: HttpRequest) -> HttpResponse:
         "people": queries.watched_people(by=by, at=at, long_ago=long_ago),
         "drills": may(by, HOLD_DRILL, at=at),
         "live": f"{settings.STREAMS}/stream/watch",
+        "still": "still" in request.GET or bool(form.errors),
         "at": at,
     }
     return render(request, "watching/pages/watch.html", shown, status=422 if form.errors else 200)

@@ -17,7 +17,6 @@ from shelterbelt.agencies.sealed import new_key
 from shelterbelt.rules.frames import whole
 from shelterbelt.sealing.errors import KeyDestroyed
 from shelterbelt.store.ids import new_ref, uuid7
-from shelterbelt.store.turns import one_at_a_time
 
 # Who waits for fixes listens here (LISTEN); nothing is said but that there are some.
 CHANNEL = "watching_log"
@@ -27,9 +26,12 @@ MAKE_KEY = (
     "insert into watching_logkey (id, ref, agency_id, key, hour_at, brief) values (%s, %s, %s, %s, %s, %s)"
     " on conflict (agency_id, hour_at, brief) do nothing returning id, key"
 )
+# One wait for all parts, in their order, so that nobody waits in a ring; each is held until the transaction ends.
+TURNS = "select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(%s::text[]) as name"
 ADD = (
     "insert into watching_logrow (id, agency_id, part, under_id, received_at, count, sealed)"
-    " values (%s, %s, %s, %s, %s, %s, %s)"
+    " select v.id, %s, v.part, v.under, %s, v.count, v.sealed from"
+    " unnest(%s::uuid[], %s::smallint[], %s::uuid[], %s::int[], %s::bytea[]) as v(id, part, under, count, sealed)"
 )
 READ = (
     "select r.place, r.id, r.received_at, k.key, r.sealed from watching_logrow r join watching_logkey k on k.id = r.under_id"
@@ -69,15 +71,18 @@ class PostgresLog:
     def append(self, agency: UUID, lots: Mapping[Lot, bytes], *, at: datetime) -> None:
         """Add frames, sealed under the key of this hour; parts are taken in one order, so that nobody waits in a ring."""
         going = sorted((lot, frames) for lot, frames in lots.items() if frames)
-        for part in dict.fromkeys(lot.part for lot, _frames in going):
-            one_at_a_time(f"log {agency} {part}")
+        if not going:
+            return
+        _run(TURNS, [f"log {agency} {part}" for part in dict.fromkeys(lot.part for lot, _frames in going)])
+        keys = {brief: _key_of(agency, at, brief=brief) for brief in {lot.brief for lot, _frames in going}}
+        rows = []
         for lot, frames in going:
-            key_id, key = _key_of(agency, at, brief=lot.brief)
+            key_id, key = keys[lot.brief]
             row_id = uuid7()
             sealed = sealing.keyring().seal_bytes(key, agency, frames, about=row_id)
-            _run(ADD, row_id, agency, lot.part, key_id, at, whole(frames), sealed)
-        if going:
-            _run(f"select pg_notify('{CHANNEL}', '')")
+            rows.append((row_id, lot.part, key_id, whole(frames), sealed))
+        _run(ADD, agency, at, *(list(column) for column in zip(*rows, strict=True)))
+        _run(f"select pg_notify('{CHANNEL}', '')")
 
     def read(self, agency: UUID, part: int, after: int, most: int) -> list[Batch]:
         """Up to `most` batches after the cursor. What is older than its time is gone, and is not among them."""

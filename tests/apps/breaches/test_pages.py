@@ -105,8 +105,13 @@ def test_agency_that_reads_a_sheet_by_agreement_reports_and_keeps_what_it_report
         client = signed_in(here.town.probation_officer)
         made = client.post(f"{url}new/", TOLD | {"act": "contacted"})
         assert "No contact" in text_of(client.get(made["Location"]))
+        assert "Alex Rowan Pike" in text_of(client.get("/breaches/"))
         assert signed_in(here.town.officer).get(made["Location"]).status_code == 404
         assert "Was at a place" not in text_of(signed_in(here.town.officer).get(url))
+    with hour(AT + 10 * DAY):
+        assert client.get(url).status_code == 404
+        assert "Alex Rowan Pike" in text_of(client.get(made["Location"]))
+        assert checked(client.post(f"{made['Location']}proof/").content).faults == ()
     with as_agency(here.town.probation.id, at=NOW):
         assert Breach.objects.get().agency_id == here.town.probation.id
 

@@ -89,7 +89,7 @@ def receiver(at: datetime = AT, doors: Doors | None = None) -> Iterator[Callable
     try:
         yield ask
     finally:
-        door.gathering.stop()
+        door.stop()
 
 
 async def one(door: Callable[..., Awaitable[None]], request: Request, pieces: Sequence[bytes] = ()) -> Answer:

@@ -100,7 +100,7 @@ def _held_back(secret: str, *requests: Request) -> list[Answer]:
     try:
         return asyncio.run(begun())
     finally:
-        door.gathering.stop()
+        door.stop()
 
 
 def _bad(secret: str) -> list[Request]:

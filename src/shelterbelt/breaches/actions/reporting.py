@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import require
-from shelterbelt.agencies.sealed import fingerprint, new_key, seal
+from shelterbelt.agencies.sealed import fingerprint, new_key, opened, seal
 from shelterbelt.breaches.actions.counting import renew_counted
 from shelterbelt.breaches.actions.proving import add_piece
 from shelterbelt.breaches.models import FIXES, Breach, BreachTerm
@@ -20,8 +20,8 @@ from shelterbelt.breaches.told import Report, reasons, seen_content
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import WRITE_CASE
 from shelterbelt.ledger.actions import record
-from shelterbelt.orders.models import Order
-from shelterbelt.orders.queries import bound_terms
+from shelterbelt.orders.models import RESPONDENT, Order, OrderPerson
+from shelterbelt.orders.queries import bound_terms, terms_of, words_of
 from shelterbelt.rules.breach import WATCH, Found, Seen, judge
 from shelterbelt.store.ids import new_ref, uuid7
 
@@ -99,6 +99,15 @@ def of_the_same(case: Case, order: Order, *, agency: UUID) -> bool:
     return case.other_id == order.respondent_id and case.survivor_id in survivors
 
 
+def _of_order(order: Order) -> dict[str, Any]:
+    """What the paper says of itself and of whom it binds: kept, for a sheet that was opened is closed again some day."""
+    told = opened(order)
+    bound = OrderPerson.objects.filter(order=order, role=RESPONDENT).select_related("order").first()
+    paper = {name: str(told.get(name, "")) for name in ("court", "ori", "docket")}
+    name = str(words_of(bound).get("name", "")) if bound else ""
+    return {"order": paper | {"kind": order.kind}, "name": name}
+
+
 def _written(
     order: Order,
     content: Mapping[str, Any],
@@ -111,7 +120,7 @@ def _written(
 ) -> Breach:
     row_id, agency = uuid7(), where["agency_id"]
     key = new_key(agency)
-    content = {**content, "not_touched": reasons(judged.because)}
+    content = {**content, **_of_order(order), "not_touched": reasons(judged.because)}
     row = Breach.objects.create(
         id=row_id,
         key=key,
@@ -123,7 +132,7 @@ def _written(
         recorded_at=at,
         **where,
     )
-    kinds = {one.id: one.kind for one in bound_terms(order, happened_at)}
+    terms = {str(one.id): one for one, _term in terms_of(order)}
     for one in judged.possible:
         term_id = uuid7()
         BreachTerm.objects.create(
@@ -132,9 +141,14 @@ def _written(
             breach=row,
             term_id=UUID(one.term),
             code=one.code,
-            kind=kinds[one.term],
+            kind=terms[one.term].kind,
             certainty=one.certainty,
-            sealed=seal(key, agency, {"because": reasons(one.because)}, about=term_id),
+            sealed=seal(
+                key,
+                agency,
+                {"number": terms[one.term].number, "because": reasons(one.because)},
+                about=term_id,
+            ),
         )
     digest = fingerprint(agency, content)
     record("breach.possible", about=row_id, by=row.recorded_by, agency=agency, at=at, digest=digest)

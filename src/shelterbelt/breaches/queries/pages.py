@@ -34,13 +34,14 @@ from shelterbelt.people.queries import name_of
 from shelterbelt.rules.breach import POSSIBLY
 from shelterbelt.rules.proceedings import DELAYED, Outcome, outcome
 from shelterbelt.store.questions import question
+from shelterbelt.ui.links import address
 
 MOST = 100
 
 
 def order_by_ref(ref: str, *, by: Worker, at: datetime) -> Order:
     """The order of which somebody may report a breach; refused otherwise."""
-    rows = Order.objects.select_related("agency", "case", "respondent", "replaced_by")
+    rows = Order.objects.select_related("agency", "case", "replaced_by")
     found = visible(by, REPORT_BREACH, rows, at=at).filter(ref=ref).first()
     if found is None:
         raise NotForYou
@@ -49,11 +50,18 @@ def order_by_ref(ref: str, *, by: Worker, at: datetime) -> Order:
 
 def breach_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_BREACH) -> Breach:
     """The breach behind a reference, if this worker may have it; refused otherwise."""
-    rows = Breach.objects.select_related("order", "order__replaced_by", "case", "agency", "respondent")
+    rows = Breach.objects.select_related("case", "agency")
     found = visible(by, permission, rows, at=at).filter(ref=ref).first()
     if found is None:
         raise NotForYou
     return found
+
+
+def order_link(breach: Breach, *, by: Worker, at: datetime) -> str:
+    """The page of the order's breaches; of an order that is not open to the asker any more, the list of all."""
+    rows = visible(by, REPORT_BREACH, Order.objects.filter(id=breach.order_id), at=at)
+    found = rows.values_list("ref", flat=True).first()
+    return address("order_breaches", found) if found else address("breaches")
 
 
 def step_by_ref(ref: str, breach: Breach) -> ProceedingStep:
@@ -85,19 +93,17 @@ def _waiting(by: Worker, at: datetime) -> QuerySet[Breach]:
 def list_of(by: Worker, at: datetime, **where: Any) -> list[dict[str, Any]]:
     """Breaches as a list shows them: those that wait first, then the newest."""
     rows = visible(by, SEE_BREACH, Breach.objects.filter(**where), at=at)
-    rows = (
-        rows.select_related("respondent").prefetch_related("proceedingsteps").order_by("-happened_at", "-id")
-    )
+    rows = rows.prefetch_related("proceedingsteps").order_by("-happened_at", "-id")
     found = sorted(rows[:MOST], key=lambda row: row.state != POSSIBLY)
     return [_line(row, at) for row in found]
 
 
 def _line(row: Breach, at: datetime) -> dict[str, Any]:
-    became = outcome(steps_of(row.proceedingsteps.all()), at=at)
+    became, said = outcome(steps_of(row.proceedingsteps.all()), at=at), said_of(row)
     return {
         "ref": row.ref,
-        "what": act_word(said_of(row)["act"]),
-        "name": name_of(row.respondent),
+        "what": act_word(said["act"]),
+        "name": said["name"],
         "at": row.happened_at,
         "source": SOURCES[row.source],
         "state": STATES[row.state],
@@ -142,7 +148,7 @@ def page_of(breach: Breach, *, at: datetime) -> dict[str, Any]:
     names = names_of(one for one in people if one)
     return {
         "what": act_word(said["act"]),
-        "name": name_of(breach.respondent),
+        "name": said["name"],
         "at": breach.happened_at,
         "recorded_at": breach.recorded_at,
         "recorded_by": _name(breach.recorded_by, names),
@@ -151,7 +157,7 @@ def page_of(breach: Breach, *, at: datetime) -> dict[str, Any]:
         "look": LOOKS.get(breach.state, ""),
         "words": said.get("words", ""),
         "from_whom": said.get("from_whom", ""),
-        "terms": [_term(row) for row in breach.breachterms.select_related("term").order_by("term__number")],
+        "terms": sorted(map(_term, breach.breachterms.all()), key=lambda one: int(one["number"])),
         "not_touched": sorted(set(because_words(said.get("not_touched", [])))),
         "decisions": [
             {"state": STATES[one.state], "at": one.at, "by": _name(one.by, names), "why": said_in(one)["why"]}
@@ -170,12 +176,13 @@ def _name(by: UUID | None, names: Any) -> str:
 
 
 def _term(row: Any) -> dict[str, Any]:
+    said = said_in(row)
     return {
-        "number": row.term.number,
+        "number": said["number"],
         "kind": TERMS[row.kind],
         "code": row.code,
         "certainty": CERTAINTIES[row.certainty],
-        "because": because_words(said_in(row)["because"]),
+        "because": because_words(said["because"]),
     }
 
 

@@ -7,13 +7,14 @@ address, identifier or body is ever logged.
 import asyncio
 import base64
 import binascii
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import connection
 
 from shelterbelt.ui.clock import now
 from shelterbelt.watching.models import FEED, OSMAND, OWNTRACKS
@@ -35,7 +36,7 @@ PATHS = {
 HEALTH = "/fixes/health"
 SMALL, LARGE = 16 * 1024, 4 * 1024 * 1024
 SLOWEST = 10.0
-LOOKERS, LOOKING = 2, 500
+LOOKERS, LOOKING = 3, 500
 # Three answers, each the same bytes whatever was sent and whoever sent it.
 STATUS = {TAKEN: 200, REFUSED: 401, LATER: 503}
 BODY = b"[]"
@@ -58,6 +59,13 @@ class Doors:
         self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="secrets")
         self._looking = 0
 
+    def stop(self) -> None:
+        """Make what waits durable, and let go of every connection: each thread has one of its own."""
+        self.gathering.stop()
+        all_there = threading.Barrier(LOOKERS)
+        list(self._lookers.map(lambda _: _let_go(all_there), range(LOOKERS)))
+        self._lookers.shutdown()
+
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request, or the beginning and end of all."""
         if scope["type"] == "lifespan":
@@ -71,7 +79,7 @@ class Doors:
             if told == "lifespan.startup":
                 self.gathering.start()
             else:
-                await asyncio.get_running_loop().run_in_executor(None, self.gathering.stop)
+                await asyncio.get_running_loop().run_in_executor(None, self.stop)
             await send({"type": f"{told}.complete"})
             if told == "lifespan.shutdown":
                 return
@@ -121,13 +129,19 @@ def _parcel(bearer: Bearer, door: str, query: str, body: bytes, at: datetime) ->
 
 
 def _asked(question: Callable[..., Any], *words: Any, at: datetime) -> Any:
-    close_old_connections()
+    """Ask in a thread, which keeps its connection for as long as that is sound."""
     try:
         return question(*words, at=at)
     except Exception:
+        with suppress(Exception):
+            connection.close()
         return LATER
-    finally:
-        close_old_connections()
+
+
+def _let_go(all_there: threading.Barrier) -> None:
+    with suppress(threading.BrokenBarrierError):
+        all_there.wait(5)
+    connection.close()
 
 
 async def _body(receive: Receive, most: int) -> bytes | None:

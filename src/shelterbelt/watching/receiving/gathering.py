@@ -16,11 +16,12 @@ from uuid import UUID
 from django.db import connection
 
 from shelterbelt.watching.actions.keeping import keep_fixes, note_heard
+from shelterbelt.watching.models import FEED
 from shelterbelt.watching.receiving.known import Known
 from shelterbelt.watching.receiving.parcels import LATER, TAKEN, Parcel
 
-# Fixes in one transaction, fixes that may wait, and requests of one secret that may.
-AT_ONCE, WAITING, OF_ONE = 20_000, 200_000, 16
+# Fixes in one transaction, fixes that may wait, and requests that may: of one device, of one feed.
+AT_ONCE, WAITING, OF_ONE, OF_A_FEED = 20_000, 200_000, 16, 128
 NOTED_AT_ONCE = 256
 TO_THE, LONG_AGO = timedelta(minutes=1), datetime.min.replace(tzinfo=UTC)
 log = logging.getLogger(__name__)
@@ -65,8 +66,9 @@ class Gathering:
     async def add(self, parcel: Parcel) -> str:
         """Wait until a parcel is on the disk: TAKEN; REFUSED where its secret has ended, LATER where nothing was kept."""
         one = Waiting(parcel, asyncio.get_running_loop().create_future())
+        most = OF_A_FEED if parcel.bearer.protocol == FEED else OF_ONE
         with self._there:
-            if self._over or self._weight + one.weight > WAITING or self._of[parcel.bearer.id] >= OF_ONE:
+            if self._over or self._weight + one.weight > WAITING or self._of[parcel.bearer.id] >= most:
                 return LATER
             self._queue.append(one)
             self._weight += one.weight
