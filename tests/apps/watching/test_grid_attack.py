@@ -9,11 +9,9 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from shelterbelt.notices.models import Notice
 from shelterbelt.orders import actions, served, shapes
@@ -23,7 +21,7 @@ from shelterbelt.store.asker import as_agency
 from shelterbelt.ui.clock import now
 from shelterbelt.watching.actions.devices import Issued, issue_tracker, turn_secret
 from shelterbelt.watching.alarm_models import Alarm
-from shelterbelt.watching.receiving.doors import LOOKERS, Doors
+from shelterbelt.watching.receiving.doors import Doors
 from shelterbelt.watching.turning import Watcher
 from tests.apps.exchange.live import serving
 from tests.apps.orders.cast import HOME, in_force, with_terms
@@ -81,8 +79,6 @@ def asked(secret: str, quarter: int, *, at: datetime, **more: Any) -> Counter[An
     with receiver(at, doors) as ask:
         for first in range(0, len(every), AT_ONCE):
             found.update(ask(*every[first : first + AT_ONCE]))
-    both = Barrier(LOOKERS)
-    list(doors._lookers.map(lambda _: (both.wait(10), connection.close()), range(LOOKERS)))
     return found
 
 
