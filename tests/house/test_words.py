@@ -31,7 +31,13 @@ UNSAID = {
 }
 # The one place that a page may lead to outside: where "Exit this page" goes.
 EXIT = "https://www.bbc.com/weather"
-NAMESPACES = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink")
+# Names, and no page of anybody's is asked for by them.
+NIEM = (
+    "https://docs.oasis-open.org/niemopen/ns/model/domains/justice/6.0/",
+    "https://docs.oasis-open.org/niemopen/ns/model/niem-core/6.0/",
+    "https://shelterbelt.example/ns/orders/1#",
+)
+NAMESPACES = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink", *NIEM)
 
 
 def unsaid(text: str) -> Iterator[str]:

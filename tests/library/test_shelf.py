@@ -37,7 +37,7 @@ NEVER_ASKED = re.compile(
     re.IGNORECASE,
 )
 # Of the other person alone, and only what was done with it.
-ABOUT_THE_OTHER = {"The other person's drinking or drug use"}
+ABOUT_THE_OTHER = {"The other person's drinking or drug use", "Testing for alcohol or drugs"}
 BLAME = re.compile(
     r"\b(victim claims|alleged(ly)?|provoked|refused to|uncooperative|he|she|his|her)\b", re.IGNORECASE
 )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,11 +12,12 @@ from shelterbelt.ledger.actions import reading
 from shelterbelt.orders.queries.pages import order_by_ref
 from shelterbelt.watching import device_queries as queries
 from shelterbelt.watching.actions import devices
+from shelterbelt.watching.addresses import address_of
 from shelterbelt.watching.device_forms import SPEAKS, FeedForm, TrackerForm
 from shelterbelt.watching.models import FEED, OWNTRACKS, Device
 from shelterbelt.watching.policy import KEEP_FEEDS, KEEP_TRACKERS
 
-ADDRESSES = {"owntracks": "/fixes/owntracks", "osmand": "/fixes/osmand", "feed": "/fixes/json"}
+USER = "device"
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,9 +101,10 @@ def _told(request: HttpRequest, issued: devices.Issued) -> HttpResponse:
         "secret": issued.secret,
         "passphrase": issued.passphrase,
         "number": thing.number if isinstance(thing, Device) else None,
-        "address": settings.ADDRESS + ADDRESSES[protocol],
+        "address": address_of(protocol),
         "speaks": SPEAKS[protocol],
         "owntracks": protocol == OWNTRACKS,
+        "user": USER,  # any will do: the secret says which device it is
         "feed": protocol == FEED,
     }
     return render(request, "watching/pages/secret.html", shown)

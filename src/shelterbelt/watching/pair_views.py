@@ -17,10 +17,11 @@ from shelterbelt.cases.queries import case_by_ref
 from shelterbelt.ledger.actions import reading
 from shelterbelt.safety.files import file_of
 from shelterbelt.safety.models import OwnFile
-from shelterbelt.watching.actions.devices import end_device, issue_own_device, turn_secret
+from shelterbelt.watching.actions.devices import Issued, end_device, issue_own_device, turn_secret
 from shelterbelt.watching.actions.own_watch import forget_trail
 from shelterbelt.watching.actions.pairs import ask_pair, end_pair
 from shelterbelt.watching.actions.shares import refuse_pair, share_tracker, stop_sharing
+from shelterbelt.watching.addresses import address_of
 from shelterbelt.watching.own_forms import AskForm, DeviceForm
 from shelterbelt.watching.own_queries import Own, own_watch
 from shelterbelt.watching.own_words import BECAUSE, REFUSALS, STATES, WARNS
@@ -118,6 +119,12 @@ def case_pair(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("case_watch", ref)
 
 
+def _issued(request: HttpRequest, ref: str, issued: Issued) -> HttpResponse:
+    """What to type into the device; this page is the only one that has it."""
+    shown = {"issued": issued, "address": address_of(issued.thing.protocol), "ref": ref}
+    return render(request, PAGES + "own_secret.html", shown)
+
+
 @require_POST
 def case_device(request: HttpRequest, ref: str) -> HttpResponse:
     """Set a device up with the survivor, give it another secret, end it."""
@@ -130,10 +137,10 @@ def case_device(request: HttpRequest, ref: str) -> HttpResponse:
         if not form.is_valid():
             return _case_watch(request, ref, file, {"device_form": form}, status=422)
         issued = issue_own_device(file, form.cleaned_data["protocol"], "", by=by, at=at)
-        return render(request, PAGES + "own_secret.html", {"issued": issued, "ref": ref})
+        return _issued(request, ref, issued)
     if act == "turn":
         issued = turn_secret(own.device, by=by, at=at)
-        return render(request, PAGES + "own_secret.html", {"issued": issued, "ref": ref})
+        return _issued(request, ref, issued)
     if act == "end":
         forget_trail(own.device, by=by, at=at)
         end_device(own.device, by=by, at=at)

@@ -28,6 +28,8 @@ NOT_THINGS = {
     "button_id",
     # Who supervises; the order that a condition comes from, beside the person whom both name.
     "officer_id", "order_id",
+    # What proves a happening, shows a breach, or is watched: each in a row that stands beside its own person.
+    "evidence_id", "alarm_id", "source_id", "topic_id",
 }  # fmt: skip
 ENDINGS = ("_by", "worker_id", "agency_id", "by", "owner_id", "node_id")
 

@@ -8,6 +8,9 @@ from django.urls import resolve, reverse
 
 from shelterbelt.portal import lines
 
+# What an agency here takes in is asked of the database, also for a page that is the same for everybody.
+pytestmark = pytest.mark.usefixtures("node")
+
 ADDRESSES = {
     "portal-help": "en",
     "portal-leaving": "en",

@@ -17,8 +17,9 @@ from shelterbelt.portal.visitors import Visitor
 from shelterbelt.safety.models import OwnFile
 from shelterbelt.ui.ground import OURS
 from shelterbelt.watching.actions import own_watch as actions
-from shelterbelt.watching.actions.devices import end_device, issue_own_device, keep_trail, turn_secret
+from shelterbelt.watching.actions.devices import Issued, end_device, issue_own_device, keep_trail, turn_secret
 from shelterbelt.watching.actions.pairs import end_pair as end_the_pair
+from shelterbelt.watching.addresses import address_of
 from shelterbelt.watching.own_forms import DeviceForm, MeetingForm, ToldForm, ZoneForm
 from shelterbelt.watching.own_line import OFF, own_line
 from shelterbelt.watching.own_queries import Drawn, Own, own_watch
@@ -68,6 +69,14 @@ def _home(visitor: Visitor, status: int = 200, **shown: Any) -> HttpResponse:
     return shell.page(visitor, PAGES + "home.html", status=status, **(content | shown))
 
 
+def _issued(visitor: Visitor, issued: Issued) -> HttpResponse:
+    """What to type into the device; this page is the only one that has it."""
+    protocol = issued.thing.protocol
+    return shell.page(
+        visitor, PAGES + "secret.html", issued=issued, protocol=protocol, address=address_of(protocol)
+    )
+
+
 def device(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Set it up, give it another secret, keep its way or not, end it. A secret is shown once, on the page that follows."""
     if request.method != "POST":
@@ -78,12 +87,12 @@ def device(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         if not form.is_valid():
             return _home(visitor, 422, device_form=form)
         issued = issue_own_device(file, form.cleaned_data["protocol"], "", by=visitor.survivor, at=visitor.at)
-        return shell.page(visitor, PAGES + "secret.html", issued=issued, protocol=issued.thing.protocol)
+        return _issued(visitor, issued)
     if told.device is None:
         raise Http404
     if act == "turn":
         issued = turn_secret(told.device, by=visitor.survivor, at=visitor.at)
-        return shell.page(visitor, PAGES + "secret.html", issued=issued, protocol=issued.thing.protocol)
+        return _issued(visitor, issued)
     if act == "end":
         actions.forget_trail(told.device, by=visitor.survivor, at=visitor.at)
         end_device(told.device, by=visitor.survivor, at=visitor.at)

@@ -125,7 +125,7 @@ def end_condition(condition: Condition, *, by: Worker, at: datetime) -> Conditio
 def plan_occasion(condition: Condition, planned_at: datetime, *, by: Worker, at: datetime) -> Occasion:
     """When they are to be somewhere next. Until somebody writes how it went, nobody knows."""
     require(by, SUPERVISE, condition, at=at)
-    return _written(condition, planned_at, NOT_WRITTEN, "", "occasion.planned", by=by, at=at)
+    return _written(condition, planned_at, NOT_WRITTEN, "", by=by, at=at)
 
 
 def record_occasion(
@@ -137,7 +137,7 @@ def record_occasion(
         raise ValueError("not how an occasion went")
     if planned_at > at + GRACE and outcome != "excused":
         raise NotYet
-    return _written(condition, planned_at, outcome, words, "occasion.recorded", by=by, at=at)
+    return _written(condition, planned_at, outcome, words, by=by, at=at)
 
 
 def _recorded(told: Mapping[str, Any], *, by: Worker, at: datetime) -> Person:
@@ -160,7 +160,6 @@ def _written(
     planned_at: datetime,
     outcome: str,
     words: str,
-    kind: str,
     *,
     by: Worker,
     at: datetime,
@@ -189,7 +188,13 @@ def _written(
         recorded_at=at,
         recorded_by=by.id,
     )
-    record(kind, about=made.id, by=by.id, agency=made.agency_id, at=at)
+    record(
+        "occasion.planned" if outcome == NOT_WRITTEN else "occasion.recorded",
+        about=made.id,
+        by=by.id,
+        agency=made.agency_id,
+        at=at,
+    )
     return made
 
 
