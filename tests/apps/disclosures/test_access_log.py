@@ -31,7 +31,8 @@ from tests.world import AT, HOUR
 # Readings of lists of many cases: they are looks at the agency's list, and the page says so.
 OF_LISTS = {
     "work", "overdue", "contact_requests", "demands", "authorities", "grants", "referrals", "help_alerts", "reports",
-    "calls", "call_counts", "feedback",
+    "calls", "call_counts", "feedback", "orders", "orders_found", "orders_shared", "breaches", "breach_counts", "detained",
+    "trackers", "pair_requests", "watch", "watch.stream",
 }  # fmt: skip
 
 
