@@ -342,6 +342,10 @@ def bodies(place: Town) -> dict[str, dict[str, Any]]:
         },
         "help_call_over/1": {"reference": "r-1", "because": "cancelled"},
         "help_call_taken/1": {"reference": "r-1"},
+        "watch_request/1": {"reference": "r-1", "docket": "26-DV-1", "until": span["until"]},
+        "watch_answer/1": {"reference": "r-1", "answer": "watched", "because": ""},
+        "watch_end/1": {"reference": "r-1", "because": "withdrawn"},
+        "fixes/1": {"reference": "r-1", "frames": "AAAA" * 16},
     }
 
 

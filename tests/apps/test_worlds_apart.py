@@ -68,6 +68,8 @@ def look_twice(w: World, fact: str, told: Told, viewers: list[str], signed_in: A
     """Look, let it happen, look again: nothing differs, and what happened is not there under its own reference."""
     clients = {role: signed_in(getattr(w.town, role)) for role in viewers}
     FACTS[fact].first(w)
+    # What time alone brings is the same in both.
+    w.settle(at)
     with hour(at):
         asker = getattr(w.town, FACTS[fact].program, None)
         program = program_of(asker) if asker else None

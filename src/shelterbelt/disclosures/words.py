@@ -149,7 +149,7 @@ LOOKS = {
     "breach": _("A breach of an order"),
     "breach_evidence": _("What shows a breach of an order"),
     "watch_alarms": _("What a watch saw of the other person"),
-    "pair_request": _("What an agency asked of another one for their watch"),
+    "pair_request": _("What an agency asked of another one"),
     "booking": _("That somebody was booked into jail"),
     "supervision": _("How the other person keeps conditions"),
     "condition": _("How the other person keeps one condition"),

@@ -44,7 +44,7 @@ def answer(body: object) -> tuple[str, str, str]:
 def end(body: object) -> tuple[str, str]:
     """The reference and the reason in watch_end/1."""
     told = fields(body, {"reference", "because"})
-    if told["because"] not in {code for code, _ in ENDS if code}:
+    if told["because"] not in [code for code, _ in ENDS if code]:
         raise BadLetter("because")
     return text(told, "reference", REFERENCE, needed=True), told["because"]
 
