@@ -55,6 +55,7 @@ refused for another reason, which you say beside it; `only` names the roles to w
 whatever the rights say. What is sent to the API has a line in API_WAYS, under its method and its path. An address that
 knows nobody, or only one's own account, goes into NOBODY or ONESELF with its reason.
 """
+AGREED = "officer officer_two detective supervisor probation_officer"
 # What lies in a survivor's own file: trust in it is theirs, and a restriction of their case does not close it.
 # What names the case as well (something given under its release, looks at it) is closed with the case.
 OWN = ("plan", "own_file", "item", "original", "help_alert")
@@ -265,8 +266,9 @@ WAYS: dict[str, Way] = {
         breaches.SEE_BREACH, thing="breach", parts={"line": "breach_piece"}, methods="post"
     ),
     "breaches/<str:ref>/proof/": Way(breaches.TAKE_OUT_PROOF, thing="breach", methods="post"),
-    "orders/<str:ref>/breaches/": Way(breaches.REPORT_BREACH, thing="order", methods="get"),
-    "orders/<str:ref>/breaches/new/": Way(breaches.REPORT_BREACH, thing="order"),
+    # The police's orders are open to probation by agreement, and what somebody there knows of them can be told.
+    "orders/<str:ref>/breaches/": Way(breaches.REPORT_BREACH, thing="order", methods="get", only=AGREED),
+    "orders/<str:ref>/breaches/new/": Way(breaches.REPORT_BREACH, thing="order", only=AGREED),
     "cases/<str:ref>/breaches/": Way(breaches.SEE_BREACH, cases.WRITE_CASE, thing="case", methods="get"),
     "cases/<str:ref>/orders/": Way(orders.SEE_ORDER, cases.WRITE_CASE, thing="case", methods="get"),
     "cases/<str:ref>/places/": Way(orders.PROPOSE_PLACES, cases.WRITE_CASE, thing="case"),
