@@ -38,7 +38,7 @@ def an_order(c: Callable[[str], str], case: Case, by: Worker) -> Order:
         plates=(c("order_plate"),),
     )
     respondent = Named(
-        c("order_name"), (c("order_other"),), "1971-02-03", ("309 555 0187",), c("order_looks")
+        c("order_name"), (c("order_other"),), "1971-02-03", ("+13095550187",), c("order_looks")
     )
     made = actions.record_order(
         told, respondent, protected=[Named(c("order_child"))], case=case, by=by, at=AT
