@@ -49,7 +49,7 @@ def watched(who: Visitor) -> Iterator[list[str]]:
 def looked_at(who: Visitor) -> None:
     """The page that is open, at both widths."""
     title = who.page.title()
-    assert re.fullmatch(r"[A-Z][\w’' ,-]* – Shelterbelt", title), f"{who.page.url}: “{title}”"
+    assert re.fullmatch(r"[A-Z][\w’' ,-]*\?? – Shelterbelt", title), f"{who.page.url}: “{title}”"
     for name in named_people(who):
         assert name not in title, f"{who.page.url}: “{title}”"
     for size in (PHONE, DESK):

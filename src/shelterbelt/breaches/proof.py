@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
-
 from shelterbelt.rules.custody import Link, first_broken
 from shelterbelt.rules.frames import unframed
-from shelterbelt.sealing.primitives import verify
+from shelterbelt.sealing.primitives import public_of_pem, verify
 
 FORMAT = "shelterbelt/breach-proof/1"
 STATEMENT = "shelterbelt/breach-evidence/1"
@@ -110,20 +107,12 @@ def checked(data: bytes, *, key: bytes | None = None) -> Checked:
                 return Checked(("it is too large",), 0, "")
             parts = {one.filename: file.read(one) for one in file.infolist()}
         listed = json.loads(parts[LIST])
-        signed_by = raw_key(parts[KEY])
+        signed_by = public_of_pem(parts[KEY])
         evidence = list(listed["evidence"])
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError):
         return Checked(("it is no file of proof",), 0, "")
     faults = list(_faults(parts, listed, evidence, signed_by, key))
     return Checked(tuple(faults), len(evidence), hashlib.sha256(signed_by).hexdigest())
-
-
-def raw_key(pem: bytes) -> bytes:
-    """This function will return the 32 bytes of a public key in PEM. Raises ValueError for anything else."""
-    found = load_pem_public_key(pem)
-    if not isinstance(found, Ed25519PublicKey):
-        raise ValueError("not an Ed25519 key")
-    return found.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def _faults(

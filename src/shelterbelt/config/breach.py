@@ -25,9 +25,10 @@ def command(chosen: argparse.Namespace) -> int:
 
 def verify(place: Path, key: Path | None) -> int:
     """Say what is wrong with a file of proof; 0 where nothing is. `key`: the node's key, had in another way."""
-    from shelterbelt.breaches.proof import checked, raw_key
+    from shelterbelt.breaches.proof import checked
+    from shelterbelt.sealing.primitives import public_of_pem
 
-    found = checked(place.read_bytes(), key=raw_key(key.read_bytes()) if key else None)
+    found = checked(place.read_bytes(), key=public_of_pem(key.read_bytes()) if key else None)
     for fault in found.faults:
         sys.stdout.write(f"{fault}\n")
     if not found.faults:

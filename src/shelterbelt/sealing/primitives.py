@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from shelterbelt.sealing.errors import SealBroken, SealingError
 
@@ -82,3 +82,11 @@ def public_pem(public: bytes) -> bytes:
     """A public signing key in the form that other programs read, such as openssl."""
     form = PublicFormat.SubjectPublicKeyInfo
     return Ed25519PublicKey.from_public_bytes(public).public_bytes(Encoding.PEM, form)
+
+
+def public_of_pem(pem: bytes) -> bytes:
+    """The 32 bytes of a public signing key in that form. Raises ValueError for anything else."""
+    found = load_pem_public_key(pem)
+    if not isinstance(found, Ed25519PublicKey):
+        raise ValueError("Not an Ed25519 key.")
+    return found.public_bytes(Encoding.Raw, PublicFormat.Raw)

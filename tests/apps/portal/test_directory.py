@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from shelterbelt.referrals.imports import take_in
 from shelterbelt.referrals.models import Service
 from shelterbelt.store.ids import uuid7
+from tests.apps.referrals.emptying import empty_directory
 from tests.world import AT
 
 OWN = {"HTTP_ORIGIN": "http://localhost", "HTTP_HOST": "localhost"}
@@ -45,7 +46,7 @@ def place(street: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module", autouse=True)
 def services(own_town: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    Service.objects.all().delete()
+    empty_directory()
     kept = tmp_path_factory.mktemp("directory") / "directory.json"
     listed = [
         service("Legal aid", service_at_locations=[place("9 Open Street")]),
@@ -68,7 +69,7 @@ def services(own_town: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     # Kept as a file of another make might have brought it: the place is in the record, and it is not to be told.
     Service.objects.filter(name="Quiet house").update(confidential=True)
     yield
-    Service.objects.all().delete()
+    empty_directory()
 
 
 def ask(address: str = HERE, **told: str) -> Any:

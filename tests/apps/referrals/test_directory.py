@@ -20,6 +20,7 @@ from shelterbelt.referrals.queries import found_services, service_by_ref
 from shelterbelt.referrals.queries.directory import terms_offered
 from shelterbelt.store.asker import as_agency
 from shelterbelt.store.ids import uuid7
+from tests.apps.referrals.emptying import empty_directory
 from tests.world import AT, HOUR, Town
 
 EXAMPLES = Path(os.environ.get("SHELTERBELT_ORACLES", "oracles")) / "hsds" / "examples"
@@ -28,9 +29,9 @@ EXAMPLES = Path(os.environ.get("SHELTERBELT_ORACLES", "oracles")) / "hsds" / "ex
 @pytest.fixture(autouse=True)
 def empty(node: None) -> Iterator[None]:
     """The directory is not anybody's: each test here begins and ends without one."""
-    Service.objects.all().delete()
+    empty_directory()
     yield
-    Service.objects.all().delete()
+    empty_directory()
 
 
 def service(**changed: Any) -> dict[str, Any]:
