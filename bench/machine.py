@@ -16,9 +16,9 @@ NODE = '[[node]]\nname = "bench"\nport = 8999\ndatabase = "bench"\ndemo = true\n
 
 
 @contextmanager
-def node() -> Iterator[Path]:
-    """A migrated node to which Django in this process is connected as the application role."""
-    home = Path(tempfile.mkdtemp(prefix="sb-bench-"))
+def node(keep: Path | None = None) -> Iterator[Path]:
+    """A migrated node to which Django in this process is connected as the application role; left in a folder to keep."""
+    home = keep or Path(tempfile.mkdtemp(prefix="sb-bench-"))
     for name in ("DATABASE_OWNER_URL", "DATABASE_URL", "SHELTERBELT_PORT"):
         os.environ.pop(name, None)
     os.environ |= {"SHELTERBELT_HOME": str(home), "SHELTERBELT_NODE": "bench"}
@@ -41,7 +41,7 @@ def node() -> Iterator[Path]:
     finally:
         _close()
         server.stop()
-        for folder in (server.folder, home):
+        for folder in () if keep else (server.folder, home):
             shutil.rmtree(folder, ignore_errors=True)
 
 

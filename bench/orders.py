@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -116,6 +117,7 @@ def _tokens(agency: UUID, most: int) -> Iterator[tuple[UUID, UUID, bytes]]:
 def found_by(agency: UUID, texts: Sequence[str]) -> list[UUID]:
     """The orders that these searches can show, as the owner of the tables sees them."""
     from shelterbelt.orders.index import asked, tokens_of
+    from shelterbelt.orders.queries.finding import MOST
 
     ids: set[UUID] = set()
     with psycopg.connect(machine.owner_url(), autocommit=True) as link:
@@ -124,8 +126,8 @@ def found_by(agency: UUID, texts: Sequence[str]) -> list[UUID]:
             for reading in asked(text):
                 first, *_others = tokens_of(agency, reading)
                 rows = link.execute(
-                    "select order_id from orders_ordertoken where agency_id = %s and token = %s order by order_id desc limit 21",
-                    (agency, first),
+                    "select order_id from orders_ordertoken where agency_id = %s and token = %s order by order_id desc limit %s",
+                    (agency, first, MOST + 1),
                 ).fetchall()
                 ids |= {row[0] for row in rows}
     return sorted(ids)
@@ -157,27 +159,45 @@ def seal_in_earnest(agency: UUID, ids: Sequence[UUID]) -> None:
 
 
 def cast(at: datetime) -> tuple[Any, list[Any], list[Any]]:
-    """A court that holds the orders, its clerks, and officers of police to whom its sheets are open."""
-    from shelterbelt.access.actions import open_account
-    from shelterbelt.agencies.enrol import enrol_agency
+    """A court that holds the orders, and officers of police to whom its sheets are open; eight new workers of each.
+
+    They are new each time: nobody is shown more in a day than a worker may be.
+    """
+    from shelterbelt.agencies.queries import agencies_here
     from shelterbelt.orders.actions import open_orders
     from shelterbelt.store.asker import as_agency
 
-    police = machine.police("Police of the bench")
+    kinds = {one.kind: one for one in agencies_here()}
+    if (old := kinds.get("court")) is not None:
+        return old, _workers(old, "court_clerk", at), _workers(kinds["police"], "officer", at)
+    police, court = _enrolled()
+    clerks, officers = _workers(court, "court_clerk", at), _workers(police, "officer", at)
+    with as_agency(court.id, at=at, worker=clerks[0].id):
+        open_orders(police, at, at + timedelta(days=30), by=clerks[0], at=at)
+    return court, clerks, officers
+
+
+def _enrolled() -> tuple[Any, Any]:
+    from shelterbelt.agencies.enrol import enrol_agency
+
+    police: Any = machine.police("Police of the bench")
     court = enrol_agency(
         police.node, name="Court", kind="court", protocol="", time_zone="America/Chicago", fictional=True
     )
-    workers: dict[str, list[Any]] = {"officer": [], "court_clerk": []}
-    for of, role in ((police, "officer"), (court, "court_clerk")):
-        for n in range(8):
-            with as_agency(of.id, at=at):
-                workers[role].append(
-                    open_account(agency=of, code=f"{role}{n}", name=f"{role} {n}", roles=[role], at=at)
-                )
-    clerk = workers["court_clerk"][0]
-    with as_agency(court.id, at=at, worker=clerk.id):
-        open_orders(police, at, at + timedelta(days=30), by=clerk, at=at)
-    return court, workers["court_clerk"], workers["officer"]
+    return police, court
+
+
+def _workers(of: Any, role: str, at: datetime) -> list[Any]:
+    from shelterbelt.access.actions import open_account
+    from shelterbelt.access.models import Worker
+    from shelterbelt.store.asker import as_agency
+
+    with as_agency(of.id, at=at):
+        first = Worker.objects.filter(agency_id=of.id).count()
+        return [
+            open_account(agency=of, code=f"{role}{n}", name=f"{role} {n}", roles=[role], at=at)
+            for n in range(first, first + 8)
+        ]
 
 
 def clients_of(workers: Sequence[Any]) -> list[Any]:
@@ -214,27 +234,38 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=40)
+    parser.add_argument("--keep", type=Path, help="a folder for the database, left there: it is filled once")
+    parser.add_argument("--fill", action="store_true", help="fill it and measure nothing")
     chosen = parser.parse_args(words)
     machine.heading(
         f"Is there an order? {chosen.orders:,} orders, four kinds of search, {chosen.times} of each"
     )
-    with machine.node():
-        return _run(chosen.orders, chosen.times)
+    with machine.node(chosen.keep):
+        from shelterbelt.ui.clock import now
+
+        court, clerks, officers = cast(now())
+        _filled(court, chosen.orders, now() - timedelta(hours=1))
+        return 0 if chosen.fill else _run(court, (clerks, officers), chosen.orders, chosen.times)
 
 
-def _run(most: int, times: int) -> int:
-    from shelterbelt.ui.clock import now
+def _filled(court: Any, most: int, at: datetime) -> None:
+    """Fill it, unless it is; a database of another size is refused."""
+    with psycopg.connect(machine.owner_url()) as link:
+        (there,) = link.execute("select count(*) from orders_order").fetchone() or (0,)
+    if there not in (0, most):
+        raise SystemExit(f"This folder holds {there:,} orders.")
+    if not there:
+        begun = time.perf_counter()
+        fill(machine.owner_url(), court.id, most, at)
+        print(f"  filled in {time.perf_counter() - begun:.0f} s", flush=True)
 
-    at = now()
-    court, clerks, officers = cast(at)
-    begun = time.perf_counter()
-    fill(machine.owner_url(), court.id, most, at - timedelta(hours=1))
-    print(f"  filled in {time.perf_counter() - begun:.0f} s", flush=True)
+
+def _run(court: Any, readers: tuple[list[Any], list[Any]], most: int, times: int) -> int:
     chance = random.Random(6)
     picked = [Made(chance.randrange(most)) for _ in range(times + 5)]
     seal_in_earnest(court.id, found_by(court.id, [one.text(kind) for one in picked for kind in KINDS]))
     met = True
-    for name, workers in (("own agency", clerks), ("by agreement", officers)):
+    for name, workers in zip(("own agency", "by agreement"), readers, strict=True):
         clients = clients_of(workers)
         measured(clients, picked[:5])
         for kind, told in measured(clients, picked[5:]).items():
