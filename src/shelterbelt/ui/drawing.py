@@ -3,6 +3,7 @@
 It knows no case, reads no clock, and leaves all words to its caller. A table with the same content stands beside it.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -105,7 +106,7 @@ def draw(drawing: Drawing) -> SafeString:
         height=drawing.foot + LANE,
         title=drawing.title,
         says=drawing.says,
-        parts=_joined((*parts, *lines, *_marks(drawing))),
+        parts=joined((*parts, *lines, *_marks(drawing))),
     )
 
 
@@ -127,7 +128,7 @@ def _bands(drawing: Drawing) -> Iterator[SafeString]:
         yield format_html(
             '<rect class="sb-drawn__band sb-drawn__band--{}" x="{}%" y="{}" width="{}%" height="{}"/>'
             '<text class="sb-drawn__words" x="0" y="{}">{}</text>',
-            "even" if place % 2 else "odd", _n(LEFT), _n(top), _n(RIGHT - LEFT), ROW, _n(top + ROW / 2 + 5), words,
+            "even" if place % 2 else "odd", short(LEFT), short(top), short(RIGHT - LEFT), ROW, short(top + ROW / 2 + 5), words,
         )  # fmt: skip
 
 
@@ -137,7 +138,7 @@ def _shades(drawing: Drawing) -> Iterator[SafeString]:
         top, bottom = drawing.down(shade.hi), drawing.down(shade.lo)
         yield format_html(
             '<rect class="sb-drawn__shade" x="{}%" y="{}" width="{}%" height="{}"/>',
-            _n(left), _n(top), _n(max(right - left, 0.6)), _n(max(bottom - top, 2)),
+            short(left), short(top), short(max(right - left, 0.6)), short(max(bottom - top, 2)),
         )  # fmt: skip
 
 
@@ -158,7 +159,12 @@ def _line(drawing: Drawing, steps: Iterable[Step], kind: str) -> Iterator[SafeSt
 
 def _stroke(kind: str, x1: float, y1: float, x2: float, y2: float) -> SafeString:
     return format_html(
-        '<line class="sb-drawn__{}" x1="{}%" y1="{}" x2="{}%" y2="{}"/>', kind, _n(x1), _n(y1), _n(x2), _n(y2)
+        '<line class="sb-drawn__{}" x1="{}%" y1="{}" x2="{}%" y2="{}"/>',
+        kind,
+        short(x1),
+        short(y1),
+        short(x2),
+        short(y2),
     )
 
 
@@ -170,7 +176,7 @@ def _now(drawing: Drawing) -> Iterator[SafeString]:
     if drawing.now_words:
         yield format_html(
             '<text class="sb-drawn__words" x="{}%" y="{}" dx="4">{}</text>',
-            _n(place),
+            short(place),
             TOP + 14,
             drawing.now_words,
         )
@@ -182,7 +188,7 @@ def _dates(drawing: Drawing) -> Iterator[SafeString]:
         anchor = "start" if place == 0 else "end" if place == last else "middle"
         yield format_html(
             '<text class="sb-drawn__words sb-drawn__words--small" x="{}%" y="{}" text-anchor="{}">{}</text>',
-            _n(drawing.across(tick.at)), drawing.foot + DATES, anchor, tick.words,
+            short(drawing.across(tick.at)), drawing.foot + DATES, anchor, tick.words,
         )  # fmt: skip
 
 
@@ -195,20 +201,23 @@ def _marks(drawing: Drawing) -> Iterator[SafeString]:
         yield format_html(
             '<svg x="{}%" y="{}" overflow="visible"><rect class="sb-drawn__mark{}" x="{}" y="-12" width="{}" height="24"'
             ' rx="12"/><text class="sb-drawn__number{}" x="0" y="5" text-anchor="middle">{}</text></svg>',
-            _n(place), drawing.foot + MARKS, ahead, _n(-wide / 2), wide, ahead and " sb-drawn__number--ahead", words,
+            short(place), drawing.foot + MARKS, ahead, short(-wide / 2), wide, ahead and " sb-drawn__number--ahead", words,
         )  # fmt: skip
 
 
 def _falls(drawing: Drawing) -> Iterator[SafeString]:
     """From each thing that happened a thin line down to its number."""
-    for place in dict.fromkeys(_n(drawing.across(mark.at)) for mark in drawing.marks):
+    for place in dict.fromkeys(short(drawing.across(mark.at)) for mark in drawing.marks):
         yield _stroke("fall", float(place), TOP, float(place), drawing.foot)
 
 
-def _joined(parts: Iterable[SafeString]) -> SafeString:
+def joined(parts: Iterable[SafeString]) -> SafeString:
+    """The parts of a picture one after the other."""
     return format_html_join(mark_safe(""), "{}", ((part,) for part in parts))
 
 
-def _n(value: float) -> str:
-    """A number as it stands in the picture: the same for the same values, without needless digits."""
+def short(value: float) -> str:
+    """A number as it stands in the picture: the same for the same values, without needless digits. ValueError for none."""
+    if not math.isfinite(value):
+        raise ValueError("a picture has numbers alone")
     return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -4,12 +4,13 @@ It knows no order and says no more than its caller does. A table with the same c
 ordered is hatched with a solid edge; what is ours is dashed, empty, and says so: the two never look alike.
 """
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+
+from shelterbelt.ui.drawing import joined, short
 
 WIDE, MARGIN, LEAST = 640.0, 28.0, 60.0
 JUDGES, OURS = "judge", "ours"
@@ -54,26 +55,16 @@ def draw(ground: Ground) -> SafeString:
     parts = [_patch(ground, frame, one) for one in ground.patches]
     if ground.dot:
         x, y = frame.at(ground.dot)
-        parts.append(format_html('<circle class="sb-ground__dot" cx="{}" cy="{}" r="5"/>', _n(x), _n(y)))
-    return format_html(
-        '<svg class="sb-drawn sb-ground" role="img" aria-labelledby="{id}-title {id}-says" width="100%"'
-        ' viewBox="0 0 {wide} {high}" direction="ltr" focusable="false" xmlns="http://www.w3.org/2000/svg">'
-        '<title id="{id}-title">{title}</title><desc id="{id}-says">{says}</desc>'
-        '<defs><pattern id="{id}-hatch" width="8" height="8" patternUnits="userSpaceOnUse"'
-        ' patternTransform="rotate(45)"><line class="sb-ground__hatch" x1="0" y1="0" x2="0" y2="8"/></pattern></defs>'
-        "{parts}{scale}</svg>",
-        id=ground.id,
-        wide=_n(WIDE),
-        high=_n(frame.high + 40),
-        title=ground.title,
-        says=ground.says,
-        parts=_joined(parts),
-        scale=_joined(_scale(ground, frame)),
-    )
+        parts.append(
+            format_html('<circle class="sb-ground__dot" cx="{}" cy="{}" r="5"/>', short(x), short(y))
+        )
+    return picture(frame, parts, id=ground.id, title=ground.title, says=ground.says, length=ground.length)
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
+    """How a piece of ground lies in the picture: metres at its edges, pixels to a metre, and how high it is."""
+
     west: float
     north: float
     scale: float
@@ -84,7 +75,28 @@ class _Frame:
         return MARGIN + (point[0] - self.west) * self.scale, MARGIN + (self.north - point[1]) * self.scale
 
 
-def _frame(ground: Ground) -> _Frame:
+def picture(
+    frame: Frame, parts: Iterable[SafeString], *, id: str, title: str, says: str, length: str
+) -> SafeString:
+    """The parts as one SVG with the judge's hatch, a length to compare with and where north is: no script, no style."""
+    return format_html(
+        '<svg class="sb-drawn sb-ground" role="img" aria-labelledby="{id}-title {id}-says" width="100%"'
+        ' viewBox="0 0 {wide} {high}" direction="ltr" focusable="false" xmlns="http://www.w3.org/2000/svg">'
+        '<title id="{id}-title">{title}</title><desc id="{id}-says">{says}</desc>'
+        '<defs><pattern id="{id}-hatch" width="8" height="8" patternUnits="userSpaceOnUse"'
+        ' patternTransform="rotate(45)"><line class="sb-ground__hatch" x1="0" y1="0" x2="0" y2="8"/></pattern></defs>'
+        "{parts}{scale}</svg>",
+        id=id,
+        wide=short(WIDE),
+        high=short(frame.high + 40),
+        title=title,
+        says=says,
+        parts=joined(parts),
+        scale=joined(_scale(length, frame)),
+    )
+
+
+def _frame(ground: Ground) -> Frame:
     dots = (ground.dot,) if ground.dot else ()
     spots = [(x, y, one.reach) for one in ground.patches for x, y in one.points]
     spots += [(x, y, 0.0) for x, y in dots]
@@ -92,18 +104,18 @@ def _frame(ground: Ground) -> _Frame:
     south, north = min(y - r for _x, y, r in spots), max(y + r for _x, y, r in spots)
     across, down = max(east - west, LEAST), max(north - south, LEAST)
     scale = (WIDE - 2 * MARGIN) / max(across, down)
-    return _Frame(west - (max(across, down) - across) / 2, north, scale, 2 * MARGIN + down * scale)
+    return Frame(west - (max(across, down) - across) / 2, north, scale, 2 * MARGIN + down * scale)
 
 
-def _patch(ground: Ground, frame: _Frame, patch: Patch) -> SafeString:
+def _patch(ground: Ground, frame: Frame, patch: Patch) -> SafeString:
     looks = f"sb-ground__{patch.whose}"
     fill = f"url(#{ground.id}-hatch)" if patch.whose == JUDGES else "none"
     spots = [frame.at(point) for point in patch.points]
     if len(spots) == 1:
         x, y = spots[0]
         shape = format_html(
-            '<circle class="{}" cx="{}" cy="{}" r="{}" fill="{}"/>', looks, _n(x), _n(y),
-            _n(patch.reach * frame.scale), fill,
+            '<circle class="{}" cx="{}" cy="{}" r="{}" fill="{}"/>', looks, short(x), short(y),
+            short(patch.reach * frame.scale), fill,
         )  # fmt: skip
     else:
         shape = _line(looks, spots, patch, frame, fill)
@@ -112,15 +124,15 @@ def _patch(ground: Ground, frame: _Frame, patch: Patch) -> SafeString:
     return format_html(
         '{}<text class="sb-ground__number" x="{}" y="{}" text-anchor="middle">{}</text>',
         shape,
-        _n(x),
-        _n(y + 6),
+        short(x),
+        short(y + 6),
         words,
     )
 
 
-def _line(looks: str, spots: Sequence[Point], patch: Patch, frame: _Frame, fill: str) -> SafeString:
+def _line(looks: str, spots: Sequence[Point], patch: Patch, frame: Frame, fill: str) -> SafeString:
     """An area with its edge; a street as a broad band, hatched alike, or as a dashed line."""
-    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in spots)
+    points = " ".join(f"{short(x)},{short(y)}" for x, y in spots)
     if patch.closed:
         return format_html('<polygon class="{}" points="{}" fill="{}"/>', looks, points, fill)
     if patch.whose == OURS:
@@ -130,34 +142,24 @@ def _line(looks: str, spots: Sequence[Point], patch: Patch, frame: _Frame, fill:
         "",
         '<polyline class="{}" points="{}" fill="none" stroke-width="{}"{}/>',
         (
-            (f"{looks}-edge", points, _n(wide + 6), ""),
-            (f"{looks}-inside", points, _n(wide), ""),
-            (f"{looks}-band", points, _n(wide), format_html(' stroke="{}"', fill)),
+            (f"{looks}-edge", points, short(wide + 6), ""),
+            (f"{looks}-inside", points, short(wide), ""),
+            (f"{looks}-band", points, short(wide), format_html(' stroke="{}"', fill)),
         ),
     )
 
 
-def _scale(ground: Ground, frame: _Frame) -> Iterator[SafeString]:
+def _scale(length: str, frame: Frame) -> Iterator[SafeString]:
     """A line of so many metres, and which way is north."""
     metres = max((one for one in LENGTHS if one * frame.scale <= WIDE / 3), default=LENGTHS[0])
     y = frame.high + 18
     yield format_html(
         '<line class="sb-ground__scale" x1="{}" y1="{}" x2="{}" y2="{}"/>'
         '<text class="sb-drawn__words sb-drawn__words--small" x="{}" y="{}">{}</text>',
-        _n(MARGIN), _n(y), _n(MARGIN + metres * frame.scale), _n(y),
-        _n(MARGIN + metres * frame.scale + 8), _n(y + 5), ground.length % {"metres": metres},
+        short(MARGIN), short(y), short(MARGIN + metres * frame.scale), short(y),
+        short(MARGIN + metres * frame.scale + 8), short(y + 5), length % {"metres": metres},
     )  # fmt: skip
     x = WIDE - MARGIN
     yield format_html(
-        '<path class="sb-ground__scale" d="M{} {}v-20m-5 6l5-6l5 6" fill="none"/>', _n(x), _n(y + 6)
+        '<path class="sb-ground__scale" d="M{} {}v-20m-5 6l5-6l5 6" fill="none"/>', short(x), short(y + 6)
     )
-
-
-def _joined(parts: Sequence[SafeString] | Iterator[SafeString]) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts)) or mark_safe("")  # nosec B308 B703
-
-
-def _n(number: float) -> str:
-    if not math.isfinite(number):
-        raise ValueError("a picture has numbers alone")
-    return f"{number:.1f}".rstrip("0").rstrip(".")

@@ -3,19 +3,19 @@
 No map and no address; nothing is fetched. A table with the same content stands beside it. It knows no name.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from shelterbelt.rules.earth import Plane, Point
 from shelterbelt.rules.fixes import Fix
-from shelterbelt.ui.ground import LENGTHS
+from shelterbelt.ui.drawing import short
+from shelterbelt.ui.ground import MARGIN, WIDE, Frame, picture
 
-WIDE, HIGH, MARGIN, LEAST = 640.0, 480.0, 24.0, 120.0
+HIGH, LEAST = 480.0, 120.0
 # Of many fixes the newest are numbered, so that the numbers can be read.
 NUMBERED = 40
 
@@ -32,37 +32,13 @@ class Way:
     id: str = "way"
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    west: float
-    north: float
-    scale: float
-
-    def at(self, point: Point) -> Point:
-        return MARGIN + (point[0] - self.west) * self.scale, MARGIN + (self.north - point[1]) * self.scale
-
-
 def draw(way: Way) -> SafeString:
     """The picture as SVG: no script, no style of its own."""
     plane = _plane(way)
     spots = [plane.at(one.latitude, one.longitude) for one in way.fixes]
     frame = _frame(way, spots)
     parts = [*_zone(way, frame), *_circles(way, spots, frame), *_line(spots, frame), *_dots(spots, frame)]
-    return format_html(
-        '<svg class="sb-drawn sb-ground" role="img" aria-labelledby="{id}-title {id}-says" width="100%"'
-        ' viewBox="0 0 {wide} {high}" direction="ltr" focusable="false" xmlns="http://www.w3.org/2000/svg">'
-        '<title id="{id}-title">{title}</title><desc id="{id}-says">{says}</desc>'
-        '<defs><pattern id="{id}-hatch" width="8" height="8" patternUnits="userSpaceOnUse"'
-        ' patternTransform="rotate(45)"><line class="sb-ground__hatch" x1="0" y1="0" x2="0" y2="8"/></pattern></defs>'
-        "{parts}{scale}</svg>",
-        id=way.id,
-        wide=_n(WIDE),
-        high=_n(HIGH + 40),
-        title=way.title,
-        says=way.says,
-        parts=_joined(parts),
-        scale=_joined(_scale(way, frame)),
-    )
+    return picture(frame, parts, id=way.id, title=way.title, says=way.says, length=way.length)
 
 
 def numbered(many: int) -> int:
@@ -77,7 +53,7 @@ def _plane(way: Way) -> Plane:
     return Plane(last.latitude, last.longitude)
 
 
-def _frame(way: Way, spots: Sequence[Point]) -> _Frame:
+def _frame(way: Way, spots: Sequence[Point]) -> Frame:
     """All fixes with their circles, and the zone; a circle counts for no more than the way is long, lest nothing be seen."""
     across = [(x, y, 0.0) for x, y in spots]
     if way.zone:
@@ -94,82 +70,60 @@ def _frame(way: Way, spots: Sequence[Point]) -> _Frame:
         (WIDE - 2 * MARGIN) / max(east - west, LEAST), (HIGH - 2 * MARGIN) / max(north - south, LEAST)
     )
     spare = ((WIDE - 2 * MARGIN) / scale - (east - west)) / 2
-    return _Frame(west - spare, north, scale)
+    return Frame(west - spare, north, scale, HIGH)
 
 
-def _zone(way: Way, frame: _Frame) -> Iterator[SafeString]:
+def _zone(way: Way, frame: Frame) -> Iterator[SafeString]:
     """The judge's place: hatched, with a solid edge."""
     if not way.zone:
         return
     fill, spots = f"url(#{way.id}-hatch)", [frame.at((x, y)) for x, y in way.zone["points"]]
     reach = way.zone["reach"] * frame.scale
-    points = " ".join(f"{_n(x)},{_n(y)}" for x, y in spots)
+    points = " ".join(f"{short(x)},{short(y)}" for x, y in spots)
     if len(spots) == 1:
         (x, y) = spots[0]
         yield format_html(
             '<circle class="sb-ground__judge" cx="{}" cy="{}" r="{}" fill="{}"/>',
-            _n(x),
-            _n(y),
-            _n(reach),
+            short(x),
+            short(y),
+            short(reach),
             fill,
         )
     elif reach:
         yield format_html(
             '<polyline class="sb-ground__judge-band" points="{}" fill="none" stroke-width="{}"/>'
-            '<polyline class="sb-ground__judge" points="{}" fill="none"/>', points, _n(2 * reach), points,
+            '<polyline class="sb-ground__judge" points="{}" fill="none"/>', points, short(2 * reach), points,
         )  # fmt: skip
     else:
         yield format_html('<polygon class="sb-ground__judge" points="{}" fill="{}"/>', points, fill)
 
 
-def _circles(way: Way, spots: Sequence[Point], frame: _Frame) -> Iterator[SafeString]:
+def _circles(way: Way, spots: Sequence[Point], frame: Frame) -> Iterator[SafeString]:
     for one, spot in zip(way.fixes, spots, strict=True):
         x, y = frame.at(spot)
         yield format_html(
-            '<circle class="sb-way__off" cx="{}" cy="{}" r="{}"/>', _n(x), _n(y), _n(one.metres * frame.scale)
+            '<circle class="sb-way__off" cx="{}" cy="{}" r="{}"/>',
+            short(x),
+            short(y),
+            short(one.metres * frame.scale),
         )
 
 
-def _line(spots: Sequence[Point], frame: _Frame) -> Iterator[SafeString]:
+def _line(spots: Sequence[Point], frame: Frame) -> Iterator[SafeString]:
     if len(spots) > 1:
-        points = " ".join(f"{_n(x)},{_n(y)}" for x, y in map(frame.at, spots))
+        points = " ".join(f"{short(x)},{short(y)}" for x, y in map(frame.at, spots))
         yield format_html('<polyline class="sb-way__line" points="{}" fill="none"/>', points)
 
 
-def _dots(spots: Sequence[Point], frame: _Frame) -> Iterator[SafeString]:
+def _dots(spots: Sequence[Point], frame: Frame) -> Iterator[SafeString]:
     first = numbered(len(spots))
     for number, spot in enumerate(spots, 1):
         x, y = frame.at(spot)
-        yield format_html('<circle class="sb-ground__dot" cx="{}" cy="{}" r="4"/>', _n(x), _n(y))
+        yield format_html('<circle class="sb-ground__dot" cx="{}" cy="{}" r="4"/>', short(x), short(y))
         if number >= first and (len(spots) <= 12 or number in (first, len(spots)) or number % 5 == 0):
             yield format_html(
                 '<text class="sb-ground__number" x="{}" y="{}" text-anchor="middle">{}</text>',
-                _n(x),
-                _n(y - 9),
+                short(x),
+                short(y - 9),
                 number,
             )
-
-
-def _scale(way: Way, frame: _Frame) -> Iterator[SafeString]:
-    metres = max((one for one in LENGTHS if one * frame.scale <= WIDE / 3), default=LENGTHS[0])
-    y = HIGH + 18
-    yield format_html(
-        '<line class="sb-ground__scale" x1="{}" y1="{}" x2="{}" y2="{}"/>'
-        '<text class="sb-drawn__words sb-drawn__words--small" x="{}" y="{}">{}</text>',
-        _n(MARGIN), _n(y), _n(MARGIN + metres * frame.scale), _n(y),
-        _n(MARGIN + metres * frame.scale + 8), _n(y + 5), way.length % {"metres": metres},
-    )  # fmt: skip
-    x = WIDE - MARGIN
-    yield format_html(
-        '<path class="sb-ground__scale" d="M{} {}v-20m-5 6l5-6l5 6" fill="none"/>', _n(x), _n(y + 6)
-    )
-
-
-def _joined(parts: Sequence[SafeString] | Iterator[SafeString]) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts)) or mark_safe("")  # nosec B308 B703
-
-
-def _n(number: float) -> str:
-    if not math.isfinite(number):
-        raise ValueError("a picture has numbers alone")
-    return f"{number:.1f}".rstrip("0").rstrip(".")
