@@ -142,12 +142,11 @@ def test_shared_zones_all_over_a_county_are_found_by_their_cells() -> None:
         assert len({told.watch for row in wanted for told in row}) > 15
 
 
-def test_what_was_kept_is_read_by_the_same_watches_alone() -> None:
+def test_what_was_kept_is_read_with_the_same_settings_alone() -> None:
     by = ways(late_ms=HOUR, most=20)
     kept = Engine(by, WATCHED).kept()
     others = (
         (kept, replace(by, zone=replace(by.zone, leave=30.0)), WATCHED),
-        (kept, by, Watched()),
         (kept[:-200], by, WATCHED),
         (b"", by, WATCHED),
         (b"PK\x03\x04nothing", by, WATCHED),

@@ -5,6 +5,7 @@ It knows no table and no clock. How late a fix may come, and how many are kept f
 
 import hashlib
 import io
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 from zipfile import BadZipFile
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shelterbelt.engines import watching_build as build
+from shelterbelt.engines.watching_changes import carry
 from shelterbelt.engines.watching_order import grouped
 from shelterbelt.engines.watching_passes import pass_devices, pass_pairs
 from shelterbelt.engines.watching_tables import (
@@ -29,7 +31,7 @@ from shelterbelt.engines.watching_tables import (
     STATES,
     TOLD,
 )
-from shelterbelt.engines.watching_world import DONE, NO_PAPER, NO_SLOT, world_of
+from shelterbelt.engines.watching_world import ARRAYS, DONE, NO_PAPER, NO_SLOT, world_of
 from shelterbelt.rules.watches import OF, Told, Watched, Ways
 
 Array = NDArray[Any]
@@ -38,11 +40,12 @@ PAPER = 1 << 16
 EVENTS_OF_A_FIX = 8
 TABLE = 1 << 24  # devices with numbers below this are found by their number
 ROOM = 32
+VERSION = 1  # of what is kept: raised when the same arrays mean something else
 NOT_KEPT = ("was", "now", "stands", "told", "told_many")
 
 
 class OtherWatches(ValueError):
-    """What was kept is of other watches, of other settings, or of no engine."""
+    """What was kept is of other settings, of another version, or of no engine."""
 
 
 class Engine:
@@ -84,7 +87,22 @@ class Engine:
 
     def forget(self, device: int) -> None:
         """This function will expect nothing of a device any more."""
-        self.arrays["allowed_ms"][self._index(np.array([device], np.uint32))] = -1
+        place = self._index(np.array([device], np.uint32))  # whichever is new makes the arrays longer
+        self.arrays["allowed_ms"][place] = -1
+
+    def only(self, devices: Iterable[int]) -> None:
+        """This function will expect nothing of any other device."""
+        arrays = self.arrays
+        arrays["allowed_ms"][~np.isin(arrays["number"], np.array([*devices], np.uint32))] = -1
+
+    def away(self, until_ms: int) -> None:
+        """This function will count no silence from before an instant: nobody could be heard until then."""
+        heard = self.arrays["heard_ms"]
+        heard[:] = np.where(self._waiting(), np.maximum(heard, until_ms), heard)
+
+    def changed(self, watched: Watched) -> "Engine":
+        """This function will do what `Watches.changed` does."""
+        return self._as_in(self.arrays, self.ways, watched)
 
     def due(self, at_ms: int) -> Array:
         """This function will return the silences that have begun by an instant, as rows of `TOLD`; `row` is -1."""
@@ -106,35 +124,41 @@ class Engine:
         """This function will return how everything stands. It holds places: whoever stores it seals it."""
         found = io.BytesIO()
         arrays: dict[str, Any] = {name: one for name, one in self.arrays.items() if name not in NOT_KEPT}
-        np.savez(found, mark=np.frombuffer(self._mark(), np.uint8), **arrays)
+        np.savez(found, mark=np.frombuffer(_mark(self.ways), np.uint8), **arrays)
         return found.getvalue()
 
     @classmethod
     def restored(cls, data: bytes, ways: Ways, watched: Watched) -> "Engine":
-        """This function will return an engine that stands as that one stood. Raises OtherWatches for anything else."""
-        found = cls(ways, watched)
+        """This function will return an engine that stands as that one stood, changed to what is watched now.
+
+        Raises OtherWatches for what it cannot read.
+        """
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as kept:
                 arrays = {name: kept[name] for name in kept.files}
         except (ValueError, OSError, EOFError, KeyError, BadZipFile) as fault:
             raise OtherWatches("this was kept by no engine") from fault
-        if arrays.pop("mark", np.zeros(0)).tobytes() != found._mark():
-            raise OtherWatches("this was kept of other watches")
-        found.arrays |= arrays
-        found._find_devices()
-        return found
+        if arrays.pop("mark", np.zeros(0)).tobytes() != _mark(ways):
+            raise OtherWatches("this was kept with other settings, or by another version")
+        return cls._as_in(arrays, ways, watched)
 
-    def _mark(self) -> bytes:
-        """What tells these watches and settings, and this layout, from others."""
-        layout = (FRAME, DEVICE, IN_ZONE, NEAR, SIDE)
-        text = repr((self.ways.zone, self.ways.pair, self.ways.device, self.watched, layout))
-        return hashlib.sha256(text.encode()).digest()
+    @classmethod
+    def _as_in(cls, arrays: dict[str, Array], ways: Ways, watched: Watched) -> "Engine":
+        found = cls(ways, watched)
+        found._index(arrays["number"])
+        carry(arrays, found.arrays)
+        found._make_paper()
+        return found
 
     def _ends(self) -> Array:
         """When each device will count as silent; -1 for one that does already, or of which nothing is expected."""
         arrays = self.arrays
-        waiting = (arrays["allowed_ms"] >= 0) & (arrays["silent"] == 0)
-        return np.where(waiting, arrays["heard_ms"] + arrays["allowed_ms"], -1)
+        return np.where(self._waiting(), arrays["heard_ms"] + arrays["allowed_ms"], -1)
+
+    def _waiting(self) -> Array:
+        """Of which devices something is expected that do not count as silent."""
+        found: Array = (self.arrays["allowed_ms"] >= 0) & (self.arrays["silent"] == 0)
+        return found
 
     def _through(self, a_pass: Any, batch: Array, index: Array, order: Array) -> list[Array]:
         """A whole pass, with as much room as it turns out to need."""
@@ -167,10 +191,18 @@ class Engine:
         else:
             for name in ("device_fixes", "pair_fixes"):
                 arrays[name] = np.concatenate([arrays[name], np.zeros(max(1024, len(arrays[name])), FRAME)])
-            longest = max(int(arrays[name]["room"].max(initial=0)) for name in ("device_lines", "pair_lines"))
-            for name in ("was", "now", "stands"):
-                arrays[name] = np.zeros(EVENTS_OF_A_FIX * (2 * longest + 2), EVENT)
+            self._make_paper()
         self._world = None
+
+    def _make_paper(self) -> None:
+        """Room for whatever the longest line may tell, and for it to grow once."""
+        arrays = self.arrays
+        rooms = (int(arrays[name]["room"].max(initial=0)) for name in ("device_lines", "pair_lines"))
+        events = EVENTS_OF_A_FIX * (2 * max(self.room, *rooms) + 2)
+        if events > len(arrays["now"]):
+            for name in ("was", "now", "stands"):
+                arrays[name] = np.zeros(events, EVENT)
+            self._world = None
 
     def _more_slots(self) -> None:
         arrays = self.arrays
@@ -247,6 +279,12 @@ def told_of(rows: Array) -> list[Told]:
         )
         for one in rows
     ]
+
+
+def _mark(ways: Ways) -> bytes:
+    """What tells these settings and this layout from others."""
+    layout = [(name, np.dtype(dtype)) for name, dtype in ARRAYS.items()]
+    return hashlib.sha256(repr((VERSION, ways.zone, ways.pair, ways.device, layout)).encode()).digest()
 
 
 def _refuse(ways: Ways) -> None:

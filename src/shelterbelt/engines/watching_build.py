@@ -61,6 +61,7 @@ def laid_out(watched: Watched, room: int) -> Arrays:
         "hot": np.zeros(len(own), np.uint8),
         "slots": np.zeros(STATES * len(own), IN_ZONE),
         "free": np.array([-1], np.int32),
+        "sinces": np.zeros(0, FRAME),
         "number": np.array(every, np.uint32),
     }
     found |= _pairs(watched.pairs, place, room)

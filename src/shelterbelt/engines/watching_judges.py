@@ -19,7 +19,7 @@ Whole = Any  # a whole number, NumPy's or Python's
 DOUBT = fixes.DOUBT
 UNKNOWN, OUTSIDE, EDGE, INSIDE = range(4)
 ENTERED, MAY_BE_IN, STAYED, CROSSED, LEFT, LOST = counted(6)
-OPEN, TOUCHED, HAS_STAYED = 1, 2, 4
+OPEN, TOUCHED, HAS_STAYED, BEGINNING = 1, 2, 4, 8  # the last: hot, and nothing was seen yet
 FAR, NEAR = 1, 2
 CAME_NEAR, CLOSING, WENT, PAIR_LOST = counted(4)
 BATTERY_LOW, JUMPED, FIRST_MARK = counted(3)
@@ -102,6 +102,7 @@ def judge_zone(
     if off > by.vague and metres + off > 0:
         return many
     known = _warm(state, device)
+    state.flags &= ~BEGINNING
     if known and fix.ms - state.ms > by.bridge_ms:
         if state.flags & OPEN:
             many = tell(told, many, state.ms + by.bridge_ms, LOST, NOT_SAID, 0.0)
@@ -139,7 +140,7 @@ def _look_at_way(state: Record, is_one: bool, fix: Record, zone: Record, points:
 def _warm(state: Record, device: Record) -> bool:
     """Give a cold zone the state that it stands for; whether there is a last fix."""
     if state.hot:
-        return True
+        return not state.flags & BEGINNING
     state.hot, state.place, state.since_ms, state.flags = 1, UNKNOWN, 0, 0
     state.ms, state.metres = device.ms, device.metres
     state.latitude, state.longitude = device.latitude, device.longitude

@@ -33,7 +33,7 @@ from shelterbelt.engines.watching_tables import (
     ZONE,
     counted,
 )
-from shelterbelt.engines.watching_turns import put_between
+from shelterbelt.engines.watching_turns import put_between, sees
 from shelterbelt.engines.watching_world import (
     DONE,
     NO_PAPER,
@@ -310,6 +310,8 @@ def _between_of_zone(
 ) -> None:
     if not slots_in(world)[3 * slot + BASE].hot and misses(box, boxes_in(world)[slot]):
         return
+    if not sees(world, slot, device_fixes_in(world)[line.start + place]):
+        return
     watch = np.int64(watch_of_slot_in(world)[slot])
     put_between(world, ZONE, slot, device, line, device_fixes_in(world), place, row, watch)
 
@@ -328,7 +330,7 @@ def _alone(world: Record, fix: Record, device: Whole, row: Whole) -> None:
 @compiled
 def _alone_in(world: Record, fix: Record, device: Whole, slot: Whole, row: Whole) -> None:
     metres = beyond(shapes_in(world)[shape_of_in(world)[slot]], points_in(world), fix.latitude, fix.longitude)
-    if metres + fix.metres > 0:
+    if metres + fix.metres > 0 or not sees(world, slot, fix):
         return
     tell(now_in(world), NOTHING, fix.ms, ENTERED, how_sure(fix, metres), metres)
     write_all(

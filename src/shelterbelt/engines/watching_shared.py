@@ -148,6 +148,7 @@ def leave_far(world: Record, device: Whole) -> None:
             slots_in(world)[3 * slot].hot
             or slots_in(world)[3 * slot + 1].hot
             or slots_in(world)[3 * slot + 2].hot
+            or slots_in(world)[3 * slot].cut  # nobody else knows since when it is watched
         )
         if hot:
             before = slot

@@ -68,7 +68,10 @@ DEVICE = np.dtype(
     align=True,
 )
 # A zone for a device. Cold (`hot` 0) is one that nothing is open in, whose last fix is the device's: most of them, always.
-IN_ZONE = np.dtype([*LAST, ("since_ms", "i8"), ("hot", "u1"), ("place", "u1"), ("flags", "u1")], align=True)
+# `cut`: it sees what comes after that fix in `sinces`, counted from 1; 0 sees all.
+IN_ZONE = np.dtype(
+    [*LAST, ("since_ms", "i8"), ("hot", "u1"), ("place", "u1"), ("flags", "u1"), ("cut", "i4")], align=True
+)
 NEAR = np.dtype(
     [
         ("measured_ms", "i8"),

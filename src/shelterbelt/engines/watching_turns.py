@@ -10,6 +10,7 @@ import numpy as np
 from shelterbelt.engines.compiled import compiled
 from shelterbelt.engines.watching_copy import copy_over
 from shelterbelt.engines.watching_judges import judge_pair, judge_signal, judge_zone, note_last
+from shelterbelt.engines.watching_lines import compare
 from shelterbelt.engines.watching_tables import (
     BASE,
     EARLIER,
@@ -38,6 +39,7 @@ from shelterbelt.engines.watching_world import (
     shape_of_in,
     shapes_in,
     sides_in,
+    sinces_in,
     slots_in,
     stands_in,
     was_in,
@@ -196,6 +198,8 @@ def put_between(
     """
     start, many = line.start, line.many
     which, first = _from(of, line, fixes, place)
+    if of == ZONE and slots_in(world)[3 * n].cut:
+        first = max(first, _unseen(world, n, line, fixes))
     load(world, of, n, device, which, NEW)
     stands = NOTHING
     for i in range(first, place):
@@ -216,6 +220,22 @@ def put_between(
             return
     save(world, of, n, device, NOW, NEW)
     write_changes(world, row, of, watch, np.int64(number_in(world)[device]), was, now, stands)
+
+
+@compiled
+def sees(world: Record, slot: Whole, fix: Record) -> bool:
+    """This function will say whether a zone is watched since before a fix. Asked of late ones alone: others are newer."""
+    cut = slots_in(world)[3 * slot].cut
+    return cut == 0 or compare(sinces_in(world)[cut - 1], fix, fix.device) < 0
+
+
+@compiled
+def _unseen(world: Record, slot: Whole, line: Record, fixes: Array) -> Whole:
+    """How many fixes of a line come before what a zone sees."""
+    many = NOTHING
+    while many < line.many and not sees(world, slot, fixes[line.start + many]):
+        many += 1
+    return many
 
 
 @compiled

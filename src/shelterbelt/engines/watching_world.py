@@ -63,6 +63,7 @@ ARRAYS: dict[str, Any] = {
     "watch_of_slot": "u4",
     "next_slot": "i4",
     "free": "i4",
+    "sinces": FRAME,
     "shapes": SHAPE,
     "points": POINT,
     "cell_keys": "i8",
@@ -182,6 +183,7 @@ shape_of_in = _array("shape_of")
 watch_of_slot_in = _array("watch_of_slot")
 next_slot_in = _array("next_slot")
 free_in = _array("free")
+sinces_in = _array("sinces")
 shapes_in = _array("shapes")
 points_in = _array("points")
 cell_keys_in = _array("cell_keys")

@@ -155,20 +155,27 @@ class Watches:
         found.said |= self.said
         before, pairs = dict(self.every()), set(self.watched.pairs)
         for key, zone in found.every():
-            newest = self._newest(key[1])
             if before.get(key) == zone:
                 found.in_zone[key] = self.in_zone[key]
-                newest = self.zone_since.get(key)
-            if newest is not None:
-                found.zone_since[key] = newest
+                found.zone_since |= {key: self.zone_since[key]} if key in self.zone_since else {}
         for pair in watched.pairs:
-            last = self._last_of(pair)
             if pair in pairs:
-                found.near[pair[0]] = self.near[pair[0]]
-                last = self.pair_since.get(pair[0])
-            if last is not None:
-                found.pair_since[pair[0]] = last
+                watch = pair[0]
+                found.near[watch] = self.near[watch]
+                found.pair_since |= {watch: self.pair_since[watch]} if watch in self.pair_since else {}
+        found.begin()
         return found
+
+    def begin(self) -> None:
+        """This function will begin whatever has not begun: it sees what comes after the newest fix of its devices."""
+        for key, _zone in self.every():
+            newest = self._newest(key[1])
+            if newest is not None and key not in self.in_zone:
+                self.zone_since.setdefault(key, newest)
+        for pair in self.watched.pairs:
+            last = self._last_of(pair)
+            if last is not None and pair[0] not in self.near:
+                self.pair_since.setdefault(pair[0], last)
 
     def every(self) -> Iterator[tuple[Key, Zone]]:
         """This function will return every device's places: the watch and the device, and the zone."""

@@ -41,7 +41,7 @@ def kept(watches: Watches) -> bytes:
 def restored(data: bytes, ways: Ways, watched: Watched) -> Watches:
     """This function will return watches that stand as they stood. Raises OtherVersion for what it cannot read.
 
-    `watched` is what they watched when they were written; `Watches.changed` makes them watch something else.
+    `watched` is what they watched when they were written, with the same places and devices; whatever else is in it begins.
     """
     try:
         told = json.loads(data)
@@ -72,6 +72,7 @@ def _restored(told: dict[str, Any], ways: Ways, watched: Watched) -> Watches:
         found.heard[device], found.allowed[device] = _read(Heard, heard), allowed
     found.zone_since = {(watch, device): _read(Fix, one) for watch, device, one in told["zone_since"]}
     found.pair_since = {watch: _read(approach.Seen, one) for watch, one in told["pair_since"]}
+    found.begin()
     return found
 
 
