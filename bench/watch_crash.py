@@ -1,225 +1,374 @@
-"""Kills the watch, its teller or PostgreSQL at random moments under load; then alarms and texts are compared with what must be.
+"""Kills receiver, watch (which also sends), worker or PostgreSQL at random moments under load; then looks for every fix.
 
-Every alarm that the rules tell of the whole log, read once in its order, is there once; none is lost. No call for
-somebody on duty became two texts.
+No fix that was acknowledged is lost; the alarms are those of the rules, each once and with its line; no call is two texts.
 """
 
 import argparse
 import contextlib
-import math
+import json
 import os
 import random
+import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psutil
 
 from bench import machine
-from bench.ingest_crash import strike
 
-PERSON, PEOPLE, TRACKED = "+1202555{:04d}", 4, 12
-WORDS = ["-m", "shelterbelt.config.cli", "watch", "run", "--node", "bench"]
+VICTIMS = ("receiver", "watch", "worker", "postgres")
+WORDS = {"receiver": ["receive"], "watch": ["watch", "run"], "worker": ["worker"]}
+PEOPLE, PERSON = 2, "+1202555{:04d}"
+SIZE, LINES = 500, 8
+PATIENCE = 240.0
 
 
 class Process:
-    """The watch, started again whenever it has ended, as `up` does."""
+    """One of the node's processes, started again at once whenever it has ended. `ready`: when each said that it runs."""
 
-    def __init__(self) -> None:
-        self.process: subprocess.Popen[bytes] | None = None
+    def __init__(self, word: str, folder: Path) -> None:
+        self.word, self.log = word, folder / f"{word}.log"
+        self.process: subprocess.Popen[str] | None = None
+        self.ready: list[float] = []
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
 
     def _run(self) -> None:
-        while not self.over.is_set():
-            if self.process is None or self.process.poll() is not None:
-                self.process = subprocess.Popen(
-                    [sys.executable, *WORDS], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-                )
-            self.over.wait(0.05)
+        line = [sys.executable, "-u", "-m", "shelterbelt.config.cli", *WORDS[self.word], "--node", "bench"]
+        with self.log.open("a") as faults:
+            while not self.over.is_set():
+                self.process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=faults, text=True)
+                for _said in self.process.stdout or ():
+                    self.ready.append(time.time())
+                self.process.wait()
 
     def kill(self) -> None:
         if self.process is not None:
-            with contextlib.suppress(psutil.Error, OSError):
+            with contextlib.suppress(OSError):
                 self.process.kill()
 
     def stop(self) -> None:
+        """End it as an operator does."""
         self.over.set()
-        self.thread.join()
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(20)
+        self.thread.join(30)
 
 
-def send(devices: list[Any], every: float, over: threading.Event, sent: list[int], seed: int) -> None:
-    """Devices that go to and fro across the edge of a judge's place; what the database did not take is sent again."""
-    from django.db import connection
-    from tests.apps.orders.cast import HOME
+@dataclass
+class Struck:
+    """Which was killed when."""
 
-    from shelterbelt.rules.fixes import Fix
-    from shelterbelt.rules.frames import framed
+    moments: list[tuple[str, float]] = field(default_factory=list)
+    back: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+
+def strike_postgres(server: Any) -> None:
+    """Every process of this server, without a word; then it is started, and has to come back from its journal."""
+    for process in psutil.process_iter(["pid", "name"]):
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.name() == "postgres" and process.cwd() == str(server.data):
+                os.kill(process.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(Exception):
+            server.start()
+            return
+        time.sleep(0.1)
+
+
+@dataclass
+class Town:
+    """Who watches whom: the court, who is on duty by their number, the feed's secret, the trackers."""
+
+    agency: UUID
+    people: dict[str, UUID]
+    secret: str
+    watched: list[int]
+    others: list[int]
+
+
+def filled(watched: int, others: int) -> Town:
+    """A court with workers on duty, orders that bind with a tracker each, and trackers of orders that bind nobody."""
+    from tests.apps.orders.cast import in_force, with_terms
+    from tests.world import town, worker
+
+    from shelterbelt.agencies.sealed import new_key, seal
     from shelterbelt.store.asker import as_agency
+    from shelterbelt.store.ids import uuid7
     from shelterbelt.ui.clock import now
-    from shelterbelt.watching.log import Lot, log
-
-    draw, turn = random.Random(seed), 0
-    while not over.is_set():
-        at = now()
-        ms, lots = round(at.timestamp() * 1000), dict[Any, bytes]()
-        for number, device in enumerate(devices):
-            along = HOME[0] + 0.006 * math.sin(turn / 3 + number)
-            late = draw.choice((0, 0, 0, 1500, 4000))
-            fix = Fix(ms - late, along, HOME[1] + draw.uniform(-1e-4, 1e-4), draw.choice((5.0, 20.0, 90.0)))
-            frame = framed(device.number, fix, received_ms=ms)
-            lots[Lot(device.part)] = lots.get(Lot(device.part), b"") + frame
-        while not over.is_set():
-            try:
-                with as_agency(devices[0].agency_id, at=at):
-                    log.append(devices[0].agency_id, lots, at=at)
-                sent.append(ms)
-                break
-            except Exception:
-                with contextlib.suppress(Exception):
-                    connection.close()
-                time.sleep(0.1)
-        turn += 1
-        time.sleep(every)
-    connection.close()
-
-
-def must_be(agency: UUID) -> tuple[set[tuple[str, str, int]], set[tuple[str, str, int]], Counter[str]]:
-    """What the rules tell of the whole log in one go, and what is there: each a watch, a kind and an instant; texts that went."""
-    from shelterbelt.library.watching import watching
-    from shelterbelt.rules.frames import unframed
-    from shelterbelt.rules.watches import Watched, Watches
-    from shelterbelt.store.asker import as_agency
-    from shelterbelt.ui.clock import now
-    from shelterbelt.watching.alarm_models import Alarm, AlarmCall, Watch
-    from shelterbelt.watching.log import log
-    from shelterbelt.watching.wanting import all_wanted
-
-    told: set[tuple[str, str, int]] = set()
-    with as_agency(agency, at=now()):
-        zones = {one.key: one.zone for one in all_wanted(agency, now()).wanted}
-        rows = list(Watch.objects.filter(agency_id=agency, ended_at=None).select_related("device"))
-        watched = Watched(
-            zones=tuple(
-                (row.number, row.device.number, zones[row.source, row.source_id, row.device_id])
-                for row in rows
-            )
-        )
-        judge = Watches(watching(), watched)
-        for part in {row.part for row in rows}:
-            after = 0
-            while batches := log.read(agency, part, after, 200):
-                for batch in batches:
-                    for heard in unframed(batch.frames):
-                        for one in judge.take(heard.device, heard.fix, heard.received_ms):
-                            name = f"zone {one.watch}" if one.of == "zone" else f"device {one.device}"
-                            (told.discard if one.taken_back else told.add)((name, one.kind, one.ms))
-                after = batches[-1].place
-        here = {
-            (row.seen_by, row.kind, row.ms)
-            for row in Alarm.objects.filter(agency_id=agency, taken_back_at=None, device__isnull=False)
-        }
-        calls = Counter(
-            str(one)
-            for one in AlarmCall.objects.filter(agency_id=agency, way="text").values_list(
-                "worker_id", flat=True
-            )
-        )
-    return told, here, calls
-
-
-def on_duty(court: Any, at: Any) -> dict[str, str]:
-    """Some people on duty: worker id by the number of their telephone."""
-    from tests.world import worker
-
-    from shelterbelt.store.asker import as_agency
+    from shelterbelt.watching.actions.devices import issue_feed, issue_tracker
     from shelterbelt.watching.actions.duty import be_on_duty
+    from shelterbelt.watching.models import FEED, PARTS, TRACKER, Device
 
-    found = {}
+    place, at = town(), now()
+    court, clerk, people = place.court.id, place.court_clerk, {}
     for number in range(PEOPLE):
-        by, phone = worker(court, "court_clerk", at=at), PERSON.format(100 + number)
-        with as_agency(court.id, at=at, worker=by.id):
+        by, phone = worker(place.court, "court_clerk", at=at), PERSON.format(100 + number)
+        with as_agency(court, at=at, worker=by.id):
             be_on_duty(at + timedelta(hours=12), phone, by=by, at=at)
-        found[phone.lstrip("+")] = str(by.id)
-    return found
+        people[phone.lstrip("+")] = by.id
+    with as_agency(court, at=at, worker=clerk.id):
+        feed = issue_feed("Vendor", by=clerk, at=at)
+    numbers = []
+    for _ in range(watched):
+        made = with_terms(in_force(clerk, at=at), clerk, at=at)
+        with as_agency(court, at=at, worker=clerk.id):
+            thing = issue_tracker(made, FEED, "Ankle", feed=feed.thing, by=clerk, at=at).thing
+        numbers.append(int(thing.number))
+    with as_agency(court, at=at):
+        key, first = new_key(court), max(numbers) + 1
+        rows = []
+        for number in range(first, first + others):
+            id = uuid7()
+            rows.append(Device(id=id, agency_id=court, key=key, sealed=seal(key, court, {}, about=id), number=number,
+                               kind=TRACKER, person_id=uuid4(), feed=feed.thing, protocol=FEED, part=number % PARTS,
+                               issued_at=at))  # fmt: skip
+        Device.objects.bulk_create(rows, batch_size=2000)
+    return Town(court, people, feed.secret, numbers, list(range(first, first + others)))
+
+
+@contextlib.contextmanager
+def texted(folder: Path) -> Iterator[list[tuple[str, float]]]:
+    """A telephone network that notes which number was texted when; the node is told of it."""
+    from tests.apps.notices.smsc import Behaviour, Smsc
+
+    arrived: list[tuple[str, float]] = []
+
+    class Network(Smsc):
+        def _submit(self, line: Any, number: int, body: bytes) -> bool:
+            before, at = len(self.taken), time.time()
+            try:
+                return super()._submit(line, number, body)
+            finally:
+                arrived.extend((one["destination_addr"], at) for one in self.taken[before:])
+
+    password = folder / "net"
+    password.write_text("net pass\n")
+    net = Network(Behaviour())
+    os.environ |= {
+        "SHELTERBELT_SMPP_HOST": "127.0.0.1", "SHELTERBELT_SMPP_PORT": str(net.port), "SHELTERBELT_SMPP_USER": "node",
+        "SHELTERBELT_SMPP_PASSWORD_FILE": str(password), "SHELTERBELT_SMPP_FROM": "20255",
+    }  # fmt: skip
+    try:
+        yield arrived
+    finally:
+        net.stop()
+
+
+def strikes(chosen: argparse.Namespace, crew: dict[str, Process], server: Any) -> Struck:
+    """Kill one after the other at random moments, whether the one before is back or not."""
+    draw, struck = random.Random(chosen.seed), Struck()
+    for number in range(chosen.moments):
+        time.sleep(draw.uniform(0.1, chosen.most))
+        victim = VICTIMS[number] if number < len(VICTIMS) else draw.choice(VICTIMS)
+        struck.moments.append((victim, time.time()))
+        crew[victim].kill() if victim in crew else strike_postgres(server)
+        if (number + 1) % 10 == 0:
+            print(f"  {number + 1} of {chosen.moments} struck", flush=True)
+    return struck
+
+
+def client(place: Town, chosen: argparse.Namespace, file: Path) -> "subprocess.Popen[str]":
+    """The vendor's machine, sending."""
+    from shelterbelt.config import nodes
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.watch_crash_feed"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    told = {
+        "port": nodes.this_node().receive_port, "secret": place.secret, "watched": place.watched, "others": place.others,
+        "rate": chosen.rate, "size": SIZE, "lines": LINES, "seed": chosen.seed, "file": str(file),
+    }  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(told) + "\n")
+    process.stdin.flush()
+    return process
+
+
+def awaited(what: str, is_so: Any, within: float = PATIENCE) -> float:
+    """How long it took until it was so, whatever fails meanwhile."""
+    from django.db import connection
+
+    begun = time.monotonic()
+    while time.monotonic() - begun < within:
+        with contextlib.suppress(Exception):
+            if is_so():
+                return time.monotonic() - begun
+        connection.close()
+        time.sleep(0.3)
+    print(f"  after {within:.0f} s still not: {what}", flush=True)
+    return within
+
+
+def begun_to_watch(place: Town) -> bool:
+    from shelterbelt.store.asker import as_agency
+    from shelterbelt.ui.clock import now
+    from shelterbelt.watching.alarm_models import Watch
+
+    with as_agency(place.agency, at=now()):
+        return Watch.objects.filter(agency_id=place.agency, ended_at=None).count() == len(place.watched)
+
+
+def taken_in(place: Town) -> bool:
+    from shelterbelt.store.asker import as_agency
+    from shelterbelt.ui.clock import now
+    from shelterbelt.watching.turning import _news
+
+    with as_agency(place.agency, at=now()):
+        return not _news(place.agency)
+
+
+def all_told(place: Town) -> bool:
+    """Nobody waits for a text, every group that has something was told, and to everybody on duty."""
+    from shelterbelt.store.asker import as_agency
+    from shelterbelt.ui.clock import now
+    from shelterbelt.watching.alarm_models import AlarmCall, AlarmGroup
+
+    with as_agency(place.agency, at=now()):
+        calls = AlarmCall.objects.filter(agency_id=place.agency, way="text")
+        waiting = calls.filter(state="waiting").exists()
+        groups = set(
+            AlarmGroup.objects.filter(
+                agency_id=place.agency, alarms__ends=False, alarms__taken_back_at=None
+            ).values_list("id", flat=True)
+        )
+        reached = set(calls.filter(state="told").values_list("group_id", "worker_id"))
+        return not waiting and len(reached) >= len(groups) * len(place.people)
+
+
+def chained(place: Town) -> bool:
+    from shelterbelt.ledger.verify import verify
+    from shelterbelt.store.asker import as_agency
+    from shelterbelt.ui.clock import now
+
+    with as_agency(place.agency, at=now()):
+        return verify(place.agency).waiting == 0
+
+
+def backs(struck: Struck, crew: dict[str, Process], answers: list[float]) -> None:
+    """From each strike until what was struck runs again; for receiver and PostgreSQL, until fixes are acknowledged again."""
+    answers.sort()
+    for victim, at in struck.moments:
+        after = crew[victim].ready if victim in ("watch", "worker") else answers
+        found = next((moment - at for moment in after if moment > at + 0.02), None)
+        if found is not None:
+            struck.back[victim].append(found)
+
+
+def compared(place: Town, file: Path, arrived: list[tuple[str, float]]) -> list[str]:
+    """Everything that is not as it must be, in plain words; the figures are printed."""
+    from bench import watch_crash_truth as truth
+    from shelterbelt.ledger.verify import verify
+    from shelterbelt.store.asker import as_agency
+    from shelterbelt.ui.clock import now
+
+    sent, (there, doubled) = truth.acknowledged(file), truth.logged(place.agency)
+    lost = len(set(map(tuple, sent.tolist())) - set(map(tuple, there.tolist())))
+    print(
+        f"  {len(sent):,} different fixes acknowledged; {len(there):,} in the log, and {doubled:,} of them again; lost: {lost}"
+    )
+    must, here = truth.must_be(place.agency, sent), truth.alarms_here(place.agency)
+    missing, odd = must - here.alarms, here.alarms - must
+    kinds = Counter(kind for _by, kind, _ms in must)
+    print(f"  alarms that must be: {len(must):,} ({', '.join(f'{kind} {n}' for kind, n in sorted(kinds.items()))}); "
+          f"lost: {len(missing)}, others: {len(odd)}; taken back {here.taken_back}, of our own absence {here.ours}")  # fmt: skip
+    calls = truth.calls_here(place.agency, place.people, arrived)
+    print(f"  {calls.groups:,} groups, {calls.tellings:,} tellings, {calls.calls:,} calls to {len(place.people)} people, "
+          f"{calls.texts:,} texts arrived, {calls.unclear} calls of which nobody knows whether they went")  # fmt: skip
+    with as_agency(place.agency, at=now()):
+        verdict = verify(place.agency)
+    print(f"  ledger: {verdict.lines:,} lines, waiting {verdict.waiting}, faults {len(verdict.faults)}")
+    faults = [*here.faults, *calls.faults, *verdict.faults]
+    faults += [f"{lost} acknowledged fixes are lost"] if lost else []
+    faults += (
+        [f"{len(there) - len(sent)} fixes are there that nobody sent"] if len(there) != len(sent) else []
+    )
+    faults += [f"{len(missing)} alarms are lost, such as {sorted(missing)[:3]}"] if missing else []
+    faults += [f"{len(odd)} alarms should not be, such as {sorted(odd)[:3]}"] if odd else []
+    return faults + ([] if must and calls.texts else ["there was nothing to tell: the run shows nothing"])
 
 
 def main() -> int:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--moments", type=int, default=100)
     words.add_argument("--seed", type=int, default=1)
-    words.add_argument("--most", type=float, default=0.8, help="seconds between two of them at the most")
+    words.add_argument("--rate", type=int, default=10_000, help="fixes a second that are sent")
+    words.add_argument("--most", type=float, default=7.0, help="seconds between two moments at the most")
+    words.add_argument("--watched", type=int, default=128, help="trackers with an order that binds")
+    words.add_argument("--others", type=int, default=9872, help="trackers besides")
+    words.add_argument("--keep", type=Path, help="a folder for the processes' logs")
     chosen = words.parse_args()
-    draw, over, sent = random.Random(chosen.seed), threading.Event(), list[int]()
-    with tempfile.TemporaryDirectory() as folder, machine.node() as home:
-        from django.db import connection
-        from tests.apps.notices.smsc import smsc
-        from tests.apps.watching.roads import tracked
-        from tests.world import town
+    machine.heading(f"{chosen.moments} moments, seed {chosen.seed}, {chosen.rate:,} fixes a second")
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        machine.node() as home,
+        texted(Path(temporary)) as arrived,
+    ):
+        faults = run(chosen, chosen.keep or Path(temporary), home, arrived)
+    for fault, times in Counter(faults).items():
+        print(f"  {times} × {fault}")
+    print("  nothing lost, nothing doubled" if not faults else "  NOT AS IT MUST BE", flush=True)
+    return 1 if faults else 0
 
-        from shelterbelt.config import nodes
-        from shelterbelt.ui.clock import now
 
-        password, begun = Path(folder) / "net", time.monotonic()
-        password.write_text("net pass\n")
-        with smsc() as net:
-            os.environ |= {
-                "SHELTERBELT_SMPP_HOST": "127.0.0.1", "SHELTERBELT_SMPP_PORT": str(net.port),
-                "SHELTERBELT_SMPP_USER": "node", "SHELTERBELT_SMPP_PASSWORD_FILE": str(password),
-                "SHELTERBELT_SMPP_FROM": "20255",
-            }  # fmt: skip
-            place = town()
-            people = on_duty(place.court, now())
-            devices = [tracked(place, at=now()).device for _ in range(TRACKED)]
-            watch, server = Process(), nodes.own_server(home)
-            watch.thread.start()
-            sender = threading.Thread(target=send, args=(devices, 0.05, over, sent, chosen.seed), daemon=True)
-            sender.start()
-            struck: Counter[str] = Counter()
-            time.sleep(6)
-            for number in range(chosen.moments):
-                time.sleep(draw.uniform(0.02, chosen.most))
-                victim = "postgres" if number % 10 == 5 else "receiver"
-                strike(victim, watch, server)  # type: ignore[arg-type]
-                struck["postgres" if victim == "postgres" else "watch"] += 1
-            over.set()
-            sender.join(30)
-            connection.close()
-            told, here, calls = _settled(place.court.id)
-            watch.stop()
-            texts = Counter(one["destination_addr"] for one in net.taken)
-    lost, odd = told - here, here - told
-    twice = {phone: count for phone, count in texts.items() if count > calls[people[phone]]}
-    print(f"{chosen.moments} moments (seed {chosen.seed}): {dict(struck)}; {time.monotonic() - begun:.0f} s")
+def run(chosen: argparse.Namespace, folder: Path, home: Path, arrived: list[tuple[str, float]]) -> list[str]:
+    """The load, the strikes, and what is there afterwards."""
+    from django.db import connection
+
+    from shelterbelt.config import nodes
+
+    place, file = filled(chosen.watched, chosen.others), folder / "acknowledged"
+    connection.close()
+    server, crew = nodes.own_server(home), {word: Process(word, folder) for word in WORDS}
+    try:
+        awaited("everything is watched", lambda: begun_to_watch(place))
+        sender, begun = client(place, chosen, file), time.time()
+        time.sleep(3)
+        struck = strikes(chosen, crew, server)
+        time.sleep(3)
+        told, _none = sender.communicate()
+        seen, ended = json.loads(told), time.time()
+        catching = awaited("the log is taken in", lambda: taken_in(place), 600)
+        telling = awaited("everybody is told", lambda: all_told(place))
+        crew["watch"].stop()
+        awaited("the ledger is chained", lambda: chained(place), 120)
+    finally:
+        for one in crew.values():
+            one.stop()
+    backs(struck, crew, seen["answers"])
+    said(struck, seen, ended - begun, catching, telling)
+    return compared(place, file, arrived)
+
+
+def said(struck: Struck, seen: dict[str, Any], seconds: float, catching: float, telling: float) -> None:
+    names = Counter(victim for victim, _at in struck.moments)
     print(
-        f"{len(sent) * len(devices):,} fixes; alarms that must be: {len(told)}; lost: {len(lost)}; others: {len(odd)}"
+        f"  killed: {', '.join(f'{name} {count}' for name, count in sorted(names.items()))}, in {seconds:.0f} s"
     )
     print(
-        f"calls by text: {sum(calls.values())}; texts that went: {sum(texts.values())}; more than calls: {twice or 0}"
+        f"  {seen['made']:,} fixes made, {seen['made'] / seen['seconds']:,.0f} a second, and some of them twice"
     )
-    return 1 if lost or odd or twice or not told else 0
-
-
-def _settled(agency: UUID) -> Any:
-    """What is there once nothing more comes."""
-    before: Any = None
-    for _ in range(60):
-        found = must_be(agency)
-        if found == before and found[0] <= found[1]:
-            return found
-        before = found
-        time.sleep(1)
-    return before
+    print(f"  {seen['fixes']:,} acknowledged in {seen['batches']:,} batches, the last {seen['drained']:.1f} s after; "
+          f"{seen['again']:,} tries without an answer")  # fmt: skip
+    waits = [b - a for a, b in zip(seen["answers"], seen["answers"][1:], strict=False)]
+    print(f"  longest time without an acknowledgement {max(waits, default=0):.1f} s; "
+          f"the watch had caught up {catching:.1f} s after the last, and told all {telling:.1f} s later")  # fmt: skip
+    for name, found in sorted(struck.back.items()):
+        print(f"  {name} back after {statistics.median(found):.1f} s (median), {max(found):.1f} s at most")
 
 
 if __name__ == "__main__":
