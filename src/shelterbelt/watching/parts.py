@@ -1,13 +1,13 @@
 """One part of an agency's log in memory: what is watched in it, how it stands, and the fixes that prove what comes next.
 
 It is read from what was last written down and what was added since, without telling anything again. It writes nothing but
-which watches there are.
+which watches there are. Refuses to look at what somebody sends for whom nothing is watched: no order binds them.
 """
 
 from base64 import b64decode
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -39,6 +39,7 @@ class Part:
     watches: dict[int, Watch] = field(default_factory=dict)
     devices: dict[int, Device] = field(default_factory=dict)
     zones: dict[int, Zone] = field(default_factory=dict)
+    heeded: frozenset[int] = frozenset()
     recent: deque[Batch] = field(default_factory=deque)
     size: int = 0
     kept_place: int = -1
@@ -47,17 +48,20 @@ class Part:
 
     def take(self, batch: Batch) -> list[Told]:
         """Take a batch in; what it tells."""
-        self.remember(batch)
+        frames = self.remember(batch)
         self.place = batch.place
-        return self.deciding.take(batch.frames)
+        return self.deciding.take(frames) if frames else []
 
-    def remember(self, batch: Batch) -> None:
-        """Have its fixes at hand for a while."""
-        self.recent.append(batch)
-        self.size += len(batch.frames)
+    def remember(self, batch: Batch) -> bytes:
+        """Have its fixes at hand for a while, those of whom something is watched; these."""
+        frames = b"".join(frame for frame in _frames(batch.frames) if _device_of(frame) in self.heeded)
+        if frames:
+            self.recent.append(replace(batch, frames=frames))
+            self.size += len(frames)
         oldest = batch.received_at.timestamp() - watching().proof_ms / 1000
         while self.recent and (self.recent[0].received_at.timestamp() < oldest or self.size > MOST_RECENT):
             self.size -= len(self.recent.popleft().frames)
+        return frames
 
     def past_place(self) -> int:
         """After which place the fixes lie that are at hand."""
@@ -71,7 +75,7 @@ class Part:
             frame
             for batch in self.recent
             for frame in _frames(batch.frames)
-            if int.from_bytes(frame[DEVICE_OF], "little") in devices and FRAME.unpack(frame)[0] >= oldest
+            if _device_of(frame) in devices and FRAME.unpack(frame)[0] >= oldest
         )
 
     def devices_of(self, told: Told) -> set[int]:
@@ -100,6 +104,7 @@ class Part:
         awaited = {one.number: one for one in found.awaited if one.part == self.number}
         changed = bool(gone or new or awaited.keys() - self.devices.keys())
         self._await(awaited, {one.number for one in found.unreadable}, at)
+        self.heeded = heeded(self.number, found, self.watches.values())
         if gone or new:
             self.deciding = self.deciding.changed(watched(self.watches.values(), self.zones))
         return changed
@@ -146,7 +151,8 @@ def loaded(cursor: Cursor, found: Found, *, at: datetime) -> Part:
     known = watched((row for row in watches.values() if row.number in cursor.numbers), zones)
     kept = _as_kept(cursor, known)
     began = deciding.begun(known) if kept is None else kept
-    part = Part(cursor.agency_id, cursor.part, began, cursor.kept_place, watches, {}, zones)
+    listened = heeded(cursor.part, found, watches.values())
+    part = Part(cursor.agency_id, cursor.part, began, cursor.kept_place, watches, {}, zones, listened)
     for batch in _between(cursor, cursor.past_place, cursor.place):
         if kept is None or batch.place <= cursor.kept_place:
             part.remember(batch)
@@ -174,6 +180,14 @@ def watched(rows: Iterable[Watch], zones: Mapping[int, Zone]) -> Watched:
     )
 
 
+def heeded(part: int, found: Found, rows: Iterable[Watch]) -> frozenset[int]:
+    """Whose fixes are looked at: of whom something is watched or awaited, or of whom nobody can say."""
+    numbers = {one.number for one in (*found.awaited, *found.unreadable) if one.part == part}
+    for row in rows:
+        numbers |= {one.number for one in (row.device, row.other) if one is not None}
+    return frozenset(numbers)
+
+
 def _as_kept(cursor: Cursor, known: Watched) -> Deciding | None:
     """What was written down; none where it cannot be read. Then all begins anew, and is told rather twice than not."""
     if not cursor.sealed:
@@ -198,6 +212,10 @@ def _between(cursor: Cursor, after: int, until: int) -> Iterator[Batch]:
 
 def _frames(frames: bytes) -> Iterator[bytes]:
     return (frames[start : start + SIZE] for start in range(0, len(frames), SIZE))
+
+
+def _device_of(frame: bytes) -> int:
+    return int.from_bytes(frame[DEVICE_OF], "little")
 
 
 def _same(wanted: Wanted | None, row: Watch | None) -> bool:

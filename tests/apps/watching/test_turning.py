@@ -6,8 +6,10 @@ from typing import Any
 
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.breaches.models import Breach
-from shelterbelt.orders.actions import strike_place
+from shelterbelt.orders.actions import note_happening, strike_place
+from shelterbelt.rules.fixes import STRAP
 from shelterbelt.rules.frames import unframed
+from shelterbelt.rules.orders import RECALLED
 from shelterbelt.store.asker import as_agency
 from shelterbelt.watching import proving, turning
 from shelterbelt.watching.actions.devices import end_device
@@ -128,6 +130,21 @@ def test_a_place_that_is_struck_or_a_tracker_that_ends_is_watched_no_more_within
         end_device(one.device, by=one.by, at=at)
     turned(watcher, one.agency, at=at + HOUR)
     assert shown(one.agency) == []
+
+
+def test_of_whom_no_order_binds_nothing_is_told_and_nothing_stays_at_hand(place: Town) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    at = AT + MINUTE
+    with as_agency(one.agency, at=at, worker=one.by.id):
+        note_happening(one.order, RECALLED, happened_at=at, by=one.by, at=at)
+    for number, process in enumerate((watcher, Watcher())):
+        at = AT + (2 + number) * MINUTE
+        send(one.device, [fix(at, INSIDE, marks=STRAP), fix(at + SECOND, OUTSIDE, battery=1)], at=at)
+        turned(process, one.agency, at=at)
+        (part,) = process.agencies[one.agency].parts.values()
+        assert shown(one.agency) == [] and part.size == 0
 
 
 def test_silence_is_told_by_its_deadline_with_nothing_sent_and_its_end_is_noted(place: Town) -> None:
