@@ -265,6 +265,7 @@ WAYS: dict[str, Way] = {
     "breaches/<str:ref>/papers/<str:line>/": Way(
         breaches.SEE_BREACH, thing="breach", parts={"line": "breach_piece"}, methods="post"
     ),
+    "breaches/<str:ref>/files/": Way(breaches.FOLLOW_BREACH, thing="breach", methods="post"),
     "breaches/<str:ref>/proof/": Way(breaches.TAKE_OUT_PROOF, thing="breach", methods="post"),
     # The police's orders are open to probation by agreement, and what somebody there knows of them can be told.
     "orders/<str:ref>/breaches/": Way(breaches.REPORT_BREACH, thing="order", methods="get", only=AGREED),

@@ -120,6 +120,7 @@ NOBODY_ASKS = {
     "portal/actions/visits.py:note_seen": "whoever holds the visit's secret is there",
     "portal/actions/visits.py:forget_visits": "the daily job",
     "breaches/actions/reporting.py:note_seen": "the watch saw it: it is possible, and a person says what it was",
+    "breaches/actions/reporting.py:written": "part of an act that asked, or of what the watch saw",
     "breaches/actions/proving.py:add_piece": "part of an act that asked, or of what the watch saw",
     "breaches/actions/counting.py:renew_counted": "called by an action that asked",
     "response/actions.py:free_work_of": "part of closing an account, which asked",

@@ -28,7 +28,7 @@ NO_PAGES = {"language", "record-view"}
 # Whose form, sent with nothing in it, is answered with what is missing.
 REFUSED = {
     "contact-change", "me-close", "me-code", "me-erase", "me-second", "me-words", "paper-copy", "papers-wish", "plan-begin",
-    "record-add", "record-give", "record-new", "record-out", "record-show", "said-home", "words-home",
+    "broken-home", "record-add", "record-give", "record-new", "record-out", "record-show", "said-home", "words-home",
 }  # fmt: skip
 # What the walk must have met at least; else a door has been lost.
 ROOMS = {
@@ -37,7 +37,7 @@ ROOMS = {
     "record-before", "record-new", "record-out", "record-giving", "record-give", "record-item", "record-rewrite",
     "record-add", "record-show", "record-remove", "paper-home", "paper-copy", "words-home", "words-habits",
     "papers-home", "papers-wish", "papers-one", "papers-end", "papers-less", "papers-more", "choices-home",
-    "contact-home", "looks-home", "said-home", "rights-home", "rights-limits", "rights-page", "visits", "me",
+    "contact-home", "looks-home", "said-home", "broken-home", "rights-home", "rights-limits", "rights-page", "visits", "me",
     "me-words", "me-second", "me-code", "me-devices", "me-erase", "me-close",
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from shelterbelt import sealing
 from shelterbelt.breaches.models import FIXES, Breach, BreachCustody, BreachEvidence
 from shelterbelt.breaches.proof import FORMAT, KEY, LIST, SIGNATURE, fixes_of, packed, told
+from shelterbelt.breaches.queries.pieces import hands_before
 from shelterbelt.breaches.told import by_word, said_in, said_of
 from shelterbelt.sealing.primitives import public_pem, sign
 
@@ -80,8 +81,18 @@ def _piece(number: int, row: BreachEvidence, pieces: dict[str, bytes]) -> dict[s
         "statement": bytes(row.statement).decode(),
         "signature": bytes(row.signature).hex(),
         "key": bytes(row.signed_by).hex(),
+        "before": _before(row),
         "custody": [_line(row, one) for one in BreachCustody.objects.filter(evidence=row).order_by("number")],
     }
+
+
+def _before(row: BreachEvidence) -> list[dict[str, Any]]:
+    """Of a file of evidence of the case: who had it in hand, as its incident's own lines say."""
+    lines = hands_before([row.evidence_id]).get(row.evidence_id, []) if row.evidence_id else []
+    return [
+        {"kind": one.kind, "at": one.at.isoformat(), "by": str(one.by), "about": bytes(one.digest).hex()}
+        for one in lines
+    ]
 
 
 def _line(row: BreachEvidence, line: BreachCustody) -> dict[str, Any]:

@@ -120,6 +120,17 @@ class StepForm(Once):
         return told
 
 
+class FileForm(Form):
+    """A file of evidence that an incident of the case has."""
+
+    evidence = Pick((), label=_("Which file?"), missing=_("Choose a file."))
+
+    def __init__(self, *args: Any, files: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        field: Any = self.fields["evidence"]
+        field.choices = [("", ""), *field._codes(files)]
+
+
 class PaperForm(Form):
     """A small file."""
 

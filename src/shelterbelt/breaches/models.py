@@ -23,13 +23,14 @@ class Breach(SealedRow):
     """What was reported or seen of one order. `state` is what its decisions come to; only a person moves it.
 
     `sealed`: act, certainty, zone, metres, off, words, from_whom, and why terms were not touched. `case`: whose it is, where
-    both parties are that case's. `alarm_id`: the watch's.
+    both parties are that case's. `alarm_id`: the watch's. No order: a survivor told of it, and none is known here; then
+    `sealed` also has `wish` and `named`, the number of the term that they named.
     """
 
     bars: ClassVar[tuple[str, ...]] = ("order_id", "case_id", "respondent_id")
-    order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, related_name="breaches")
+    order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, null=True, related_name="breaches")
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, null=True, related_name="breaches")
-    respondent = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    respondent = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=10, choices=SOURCES)
     state = models.CharField(max_length=16, choices=STATES, default=breach.POSSIBLY)
     happened_at = models.DateTimeField()
@@ -42,7 +43,14 @@ class Breach(SealedRow):
             models.Index(fields=["agency", "state", "-happened_at"], name="breach_state"),
             models.Index(fields=["case", "-happened_at"], name="breach_of_case"),
         ]
-        constraints = [models.UniqueConstraint(fields=["order", "alarm_id"], name="one_breach_of_an_alarm")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "alarm_id"], name="one_breach_of_an_alarm"),
+            models.CheckConstraint(
+                condition=models.Q(order__isnull=False)
+                | models.Q(case__isnull=False, source=breach.SURVIVOR),
+                name="breach_of_an_order_or_a_case",
+            ),
+        ]
 
 
 class OfBreach(Row):

@@ -166,6 +166,8 @@ def _piece_faults(
             yield "it is not the file that was taken in"
         elif one["kind"] == "fixes" and one["fixes"] != fixes_of(data):
             yield "its fixes do not say what the file says"
+    if any(line["about"] != stated["sha256"] for line in one.get("before", ())):
+        yield "its custody before is about something else"
     yield from _custody_faults([_link(line) for line in one["custody"]], stated["sha256"])
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.breaches.models import Breach, BreachDecision, BreachTerm, ProceedingStep
+from shelterbelt.cases.models import Case
+from shelterbelt.orders.models import Order
 from shelterbelt.rules import breach as rules
 from shelterbelt.rules import proceedings
 from shelterbelt.rules.reasons import Reason
@@ -27,6 +29,24 @@ class Report:
     def content(self) -> dict[str, Any]:
         """What of it is sealed."""
         return {**seen_content(self.seen), "words": self.words.strip(), "from_whom": self.from_whom.strip()}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWord:
+    """What a survivor tells by their own hand: of which case of theirs, of which order if one is known here, what they want.
+
+    `named`: the number of the term that they think it was, or nothing.
+    """
+
+    report: Report
+    case: Case
+    order: Order | None
+    named: str
+    wish: str
+
+    def content(self) -> dict[str, Any]:
+        """What of it is sealed."""
+        return {**self.report.content(), "named": self.named, "wish": self.wish}
 
 
 def seen_content(seen: rules.Seen) -> dict[str, Any]:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("breaches/<str:ref>/steps/<str:line>/strike/", views.breach_step_strike, name="breach_step_strike"),
     path("breaches/<str:ref>/papers/", views.breach_paper, name="breach_paper"),
     path("breaches/<str:ref>/papers/<str:line>/", views.breach_piece, name="breach_piece"),
+    path("breaches/<str:ref>/files/", views.breach_file, name="breach_file"),
     path("breaches/<str:ref>/proof/", views.breach_proof, name="breach_proof"),
     path("orders/<str:ref>/breaches/", views.of_order, name="order_breaches"),
     path("orders/<str:ref>/breaches/new/", views.breach_new, name="breach_new"),

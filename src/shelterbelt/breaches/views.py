@@ -14,7 +14,7 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import may, require
 from shelterbelt.breaches import actions
 from shelterbelt.breaches.exporting import FILE_NAME
-from shelterbelt.breaches.forms import PaperForm, ReportForm, SayForm, StepForm
+from shelterbelt.breaches.forms import FileForm, PaperForm, ReportForm, SayForm, StepForm
 from shelterbelt.breaches.models import Breach
 from shelterbelt.breaches.policy import (
     COUNT_BREACHES,
@@ -24,6 +24,7 @@ from shelterbelt.breaches.policy import (
     TAKE_OUT_PROOF,
 )
 from shelterbelt.breaches.queries import pages, patterns
+from shelterbelt.breaches.queries.pieces import files_for
 from shelterbelt.breaches.words import PATTERN
 from shelterbelt.cases.models import Case
 from shelterbelt.cases.policy import WRITE_CASE
@@ -178,6 +179,20 @@ def breach_paper(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+def breach_file(request: HttpRequest, ref: str) -> HttpResponse:
+    """A file of evidence of the case is named with it, and stays where it lies."""
+    by, at = asker(request)
+    row = pages.breach_by_ref(ref, by=by, at=at, permission=FOLLOW_BREACH)
+    files = files_for(row, by=by, at=at)
+    form = FileForm(request.POST, files=[(one, name) for one, (_file, name) in files.items()])
+    if not form.is_valid():
+        return _page(request, row, file=form, status=422)
+    actions.name_file(row, files[form.cleaned_data["evidence"]][0], by=by, at=at)
+    messages.success(request, _("Named with it. The file stays with its incident."))
+    return redirect("breach", ref)
+
+
+@require_POST
 def breach_piece(request: HttpRequest, ref: str, line: str) -> HttpResponse:
     """One piece as it was taken in, under a name that says nothing."""
     by, at = asker(request)
@@ -212,11 +227,13 @@ def _page(
     say: SayForm | None = None,
     step: StepForm | None = None,
     paper: PaperForm | None = None,
+    file: FileForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     by, at = asker(request)
     reading("breach", about=row.id, by=by.id, agency=row.agency_id, at=at)
     follows = may(by, FOLLOW_BREACH, row, at=at)
+    files = [(one, name) for one, (_file, name) in files_for(row, by=by, at=at).items()] if follows else []
     first = {"once": new_ref(), "happened_at": at}
     page = {
         **pages.page_of(row, at=at),
@@ -224,9 +241,10 @@ def _page(
         "say": (say or SayForm()) if may(by, DECIDE_BREACH, row, at=at) else None,
         "step": (step or StepForm(initial=first, at=at, zone=by.agency.time_zone)) if follows else None,
         "paper": (paper or PaperForm()) if follows else None,
+        "file": (file or FileForm(files=files)) if files else None,
         "takes_out": may(by, TAKE_OUT_PROOF, row, at=at),
         "order": pages.order_link(row, by=by, at=at),
         "case": address("case", row.case.ref) if row.case and may(by, WRITE_CASE, row.case, at=at) else "",
-        "faults": [form for form in (say, step, paper) if form],
+        "faults": [form for form in (say, step, paper, file) if form],
     }
     return render(request, "breaches/pages/breach.html", page, status=status)

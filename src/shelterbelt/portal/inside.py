@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v/", home.visits, name="visits"),
     path("g/", include("shelterbelt.portal.now.urls")),
     path("d/", include("shelterbelt.portal.watch.urls")),
+    path("b/", include("shelterbelt.portal.broken.urls")),
     path("h/<str:code>/", household.one_list, name="household"),
     path("t/", me.me, name="me"),
     path("t/w/", me.new_words, name="me-words"),

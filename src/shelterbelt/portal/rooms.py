@@ -23,6 +23,7 @@ class Room:
 ROOMS: tuple[Room, ...] = (
     Room("now", _("Reach somebody now"), "now-home"),
     Room("watch", _("My device and my zones"), "watch-home"),
+    Room("broken", _("Tell of something that broke the order"), "broken-home"),
     Room("plan", _("My plan"), "plan-home"),
     Room("record", _("What I wrote down"), "record-home"),
     Room("paper", _("On paper, or as a copy to keep"), "paper-home"),

@@ -118,6 +118,7 @@ class DetainedNews(SealedRow):
     """What the survivor of one case is to be told, until a person confirmed that they know. `sealed`: words at the end.
 
     `due_at`: confirmed by then; `alarm_at`: workers see it as an alarm; `named_at`: whoever they named hears.
+    `named_sent_at`: a text to them of the round `named_round` may have gone.
     `asks_at`: the first message goes no sooner. `next_at`: when something is to be done for it.
     """
 
@@ -135,6 +136,8 @@ class DetainedNews(SealedRow):
     named_at = models.DateTimeField(null=True)
     named_told_at = models.DateTimeField(null=True)
     named_tries = models.SmallIntegerField(default=0)
+    named_round = models.SmallIntegerField(default=0)
+    named_sent_at = models.DateTimeField(null=True)
     rounds = models.SmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
     notice_id = models.UUIDField(null=True)

@@ -1,17 +1,25 @@
 """The pages of breaches: report, say what it was, follow it in court, take it out, and counts of many."""
 
+import io
+import json
 import re
+import zipfile
 from typing import Any
 
 import pytest
 
+from shelterbelt import sealing
 from shelterbelt.breaches import actions
 from shelterbelt.breaches.count_views import told
 from shelterbelt.breaches.models import Breach, ProceedingStep
-from shelterbelt.breaches.proof import checked
+from shelterbelt.breaches.proof import checked, packed
+from shelterbelt.breaches.proof import told as proof_bytes
+from shelterbelt.cases.evidence import take_in
+from shelterbelt.cases.models import CaseIncident
 from shelterbelt.orders.actions import open_orders
 from shelterbelt.orders.queries import places_of
 from shelterbelt.rules.proceedings import Step, counted, outcome
+from shelterbelt.sealing.primitives import sign
 from shelterbelt.store.asker import as_agency
 from tests.apps.breaches.cast import Broken, broken
 from tests.apps.county import NOW, hour
@@ -93,6 +101,45 @@ def test_a_worker_reports_says_follows_and_takes_out(here: Broken, signed_in: An
             for address in (one, url, f"{url}new/", f"/cases/{here.case.ref}/breaches/"):
                 assert other.get(address).status_code == 404, (by.roles, address)
         assert not re.search(r"Birch|Pike|Quezzel", made["Location"])
+
+
+def test_a_file_of_the_case_is_named_with_a_breach_and_its_custody_goes_on(
+    here: Broken, signed_in: Any
+) -> None:
+    row, by = here.report(), here.town.officer
+    with here.asks(by):
+        incident = CaseIncident.objects.get(case=here.case).incident
+        file = take_in(
+            incident, io.BytesIO(b"quezzel"), name="gate.jpg", kind="photo", about="", by=by, at=AT
+        )
+    client, url = signed_in(by), f"/breaches/{row.ref}/"
+    with hour(NOW):
+        assert (
+            "Name a file that the case has" in text_of(client.get(url))
+            and b"gate.jpg" in client.get(url).content
+        )
+        for wrong in ({}, {"evidence": incident.ref}):
+            assert client.post(f"{url}files/", wrong).status_code == 422
+        assert client.post(f"{url}files/", {"evidence": file.ref}).status_code == 302
+        seen = text_of(client.get(url))
+        assert seen.count("Taken in,") == 2 and "Name a file that the case has" not in seen
+        client.post(f"/files/{file.ref}/original/")
+        assert "Taken out," in text_of(client.get(url)), "who has it in hand later is seen here too"
+        data = signed_in(here.town.detective).post(f"{url}proof/").content
+    assert checked(data).faults == ()
+    with zipfile.ZipFile(io.BytesIO(data)) as found:
+        parts = {name: found.read(name) for name in found.namelist()}
+    listed = json.loads(parts["list.json"])
+    listed["evidence"][0]["before"][0]["about"] = "00" * 32
+    again = proof_bytes(listed)
+    forged = packed(
+        listed, {}, signature=sign(sealing.keyring().node_keys().sign, again), pem=parts["key.pem"], how=""
+    )
+    assert checked(forged).faults == ("piece 1: its custody before is about something else",)
+    lone = here.report(case=None)
+    with hour(NOW):
+        assert "Name a file" not in text_of(client.get(f"/breaches/{lone.ref}/"))
+        assert client.post(f"/breaches/{lone.ref}/files/", {"evidence": file.ref}).status_code == 422
 
 
 def test_agency_that_reads_a_sheet_by_agreement_reports_and_keeps_what_it_reports(

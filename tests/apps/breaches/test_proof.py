@@ -161,5 +161,7 @@ def test_file_of_evidence_of_the_case_is_named_with_its_digest_and_one_of_anothe
         assert bytes(piece.sha256) == bytes(file.sha256)
         listed = json.loads(parts_of(actions.take_out(row, by=by, at=AT))[LIST])
         assert [one["file"] for one in listed["evidence"]] == [""]
+        assert [line["kind"] for line in listed["evidence"][0]["before"]] == ["taken_in"]
+        assert actions.name_file(row, file, by=by, at=AT) == piece
         with pytest.raises(NotForYou):
             actions.name_file(lone, file, by=by, at=AT)

@@ -135,6 +135,40 @@ def test_whoever_they_named_is_tried_again_when_the_post_does_not_take_it(one: H
     assert len(mail.letters) == 1
 
 
+def crash(*_told: Any, **_more: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_text_that_may_have_gone_is_not_sent_again_and_the_next_says_so(
+    one: Held, mail: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wished(one, named=NAMED)
+    let_out(one)
+    due = NOON + HOUR
+    with monkeypatch.context() as dies:
+        dies.setattr(asking, "name_told", crash)  # the process ends between sending and writing
+        with pytest.raises(KeyboardInterrupt):
+            one.turn(due)
+        assert len(mail.letters) == 1
+        one.turn(due + MINUTE)
+        assert len(mail.letters) == 1
+        with pytest.raises(KeyboardInterrupt):
+            one.turn(due + asking.LOST_AFTER)
+    first, second = mail.letters
+    assert first["Message-ID"] != second["Message-ID"]
+    bodies = [letter.get_body().get_content() for letter in mail.letters]
+    assert bodies[0] != bodies[1] and detained().named_words["es"] in bodies[1]
+    assert not quiet.telling(bodies[1])
+    # Of neither it is known; nothing further goes, however often it is looked at, and a person sees that.
+    for times in range(2, 9):
+        one.turn(due + times * asking.LOST_AFTER)
+    one.said(line("3", "arrested", due + 2 * HOUR), at=due + 2 * HOUR)
+    one.turn(due + 5 * DAY)
+    assert len(mail.letters) == 2
+    (news,) = one.news()
+    assert news.named_told_at is None and news.named_sent_at == due + asking.LOST_AFTER
+
+
 def test_confirmed_in_time_nobody_else_hears(one: Held, mail: Any) -> None:
     wished(one, named=NAMED)
     let_out(one)

@@ -6,6 +6,7 @@ from shelterbelt.breaches.actions.deciding import decide as decide
 from shelterbelt.breaches.actions.following import NotAStep as NotAStep
 from shelterbelt.breaches.actions.following import add_step as add_step
 from shelterbelt.breaches.actions.following import strike_step as strike_step
+from shelterbelt.breaches.actions.own import tell_breach as tell_breach
 from shelterbelt.breaches.actions.proving import TooLarge as TooLarge
 from shelterbelt.breaches.actions.proving import add_paper as add_paper
 from shelterbelt.breaches.actions.proving import add_piece as add_piece

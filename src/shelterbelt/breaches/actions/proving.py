@@ -53,6 +53,10 @@ def name_file(breach: Breach, evidence: Evidence, *, by: Worker, at: datetime) -
     own = CaseIncident.objects.filter(case_id=breach.case_id, incident_id=evidence.incident_id)
     if not own.exists():
         raise NotForYou("evidence of another case")
+    Breach.objects.select_for_update(of=("self",)).get(id=breach.id)
+    known = BreachEvidence.objects.filter(breach=breach, evidence=evidence).first()
+    if known is not None:
+        return known
     row = add_piece(breach, FILE, b"", evidence=evidence, by=by, at=at)
     digest = bytes(row.sha256)
     record("breach.evidence_added", about=breach.id, by=by.id, agency=breach.agency_id, at=at, digest=digest)

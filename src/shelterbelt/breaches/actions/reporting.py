@@ -48,7 +48,7 @@ def report_breach(
         return found
     judged = judge(report.seen, bound_terms(order, report.happened_at))
     where = {"agency_id": by.agency_id, "case": case, "recorded_by": by.id, "ref": once or new_ref()}
-    row = _written(order, report.content(), judged, report.seen.source, report.happened_at, where, at=at)
+    row = written(order, report.content(), judged, report.seen.source, report.happened_at, where, at=at)
     if case is not None:
         renew_counted(case, at=at)
     return row
@@ -81,7 +81,7 @@ def note_seen(
         else None
     )
     where = {"agency_id": order.agency_id, "case": case, "recorded_by": None, "alarm_id": alarm_id}
-    row = _written(order, seen_content(seen), judged, WATCH, happened_at, where, at=at)
+    row = written(order, seen_content(seen), judged, WATCH, happened_at, where, at=at)
     add_piece(row, FIXES, proof, by=None, at=at)
     return row
 
@@ -99,8 +99,10 @@ def of_the_same(case: Case, order: Order, *, agency: UUID) -> bool:
     return case.other_id == order.respondent_id and case.survivor_id in survivors
 
 
-def _of_order(order: Order) -> dict[str, Any]:
+def _of_order(order: Order | None) -> dict[str, Any]:
     """What the paper says of itself and of whom it binds: kept, for a sheet that was opened is closed again some day."""
+    if order is None:
+        return {"order": {"court": "", "ori": "", "docket": "", "kind": ""}, "name": ""}
     told = opened(order)
     bound = OrderPerson.objects.filter(order=order, role=RESPONDENT).select_related("order").first()
     paper = {name: str(told.get(name, "")) for name in ("court", "ori", "docket")}
@@ -108,8 +110,8 @@ def _of_order(order: Order) -> dict[str, Any]:
     return {"order": paper | {"kind": order.kind}, "name": name}
 
 
-def _written(
-    order: Order,
+def written(
+    order: Order | None,
     content: Mapping[str, Any],
     judged: Found,
     source: str,
@@ -118,6 +120,7 @@ def _written(
     *,
     at: datetime,
 ) -> Breach:
+    """Write one down as possible, with its terms and its line in the ledger. Part of an act that asked, or of an alarm's."""
     row_id, agency = uuid7(), where["agency_id"]
     key = new_key(agency)
     content = {**content, **_of_order(order), "not_touched": reasons(judged.because)}
@@ -126,13 +129,13 @@ def _written(
         key=key,
         sealed=seal(key, agency, content, about=row_id),
         order=order,
-        respondent_id=order.respondent_id,
+        respondent_id=order.respondent_id if order else where["case"].other_id,
         source=source,
         happened_at=happened_at,
         recorded_at=at,
         **where,
     )
-    terms = {str(one.id): one for one, _term in terms_of(order)}
+    terms = {str(one.id): one for one, _term in terms_of(order)} if order else {}
     for one in judged.possible:
         term_id = uuid7()
         BreachTerm.objects.create(

@@ -1,10 +1,12 @@
 """Breaches as pages show them. Starts from what the asker may see; a hidden one and an absent one are the same."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
@@ -12,6 +14,7 @@ from shelterbelt.access.rules import NotForYou, Permission, reached, visible
 from shelterbelt.breaches.actions.reporting import of_the_same
 from shelterbelt.breaches.models import Breach, BreachCustody, BreachEvidence, ProceedingStep
 from shelterbelt.breaches.policy import REPORT_BREACH, SEE_BREACH
+from shelterbelt.breaches.queries.pieces import hands_before
 from shelterbelt.breaches.told import said_in, said_of, steps_of
 from shelterbelt.breaches.words import (
     CERTAINTIES,
@@ -25,8 +28,9 @@ from shelterbelt.breaches.words import (
     reason_word,
     step_word,
 )
-from shelterbelt.cases.models import Case
+from shelterbelt.cases.models import Case, Custody
 from shelterbelt.cases.policy import WRITE_CASE
+from shelterbelt.library import shelf
 from shelterbelt.orders.models import PROTECTED, Order
 from shelterbelt.orders.queries import places_of, words_of
 from shelterbelt.orders.words import TERMS
@@ -59,6 +63,8 @@ def breach_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission 
 
 def order_link(breach: Breach, *, by: Worker, at: datetime) -> str:
     """The page of the order's breaches; of an order that is not open to the asker any more, the list of all."""
+    if breach.order_id is None:
+        return address("breaches")
     rows = visible(by, REPORT_BREACH, Order.objects.filter(id=breach.order_id), at=at)
     found = rows.values_list("ref", flat=True).first()
     return address("order_breaches", found) if found else address("breaches")
@@ -139,8 +145,10 @@ def page_of(breach: Breach, *, at: datetime) -> dict[str, Any]:
     steps = list(breach.proceedingsteps.order_by("at", "recorded_at", "id"))
     pieces = list(breach.breachevidences.order_by("taken_in_at", "id"))
     custody = list(BreachCustody.objects.filter(breach=breach).order_by("number"))
+    before = hands_before(one.evidence_id for one in pieces)
     people = [
         breach.recorded_by,
+        *(one.by for lines in before.values() for one in lines),
         *(one.by for one in decisions),
         *(one.by for one in custody),
         *(one.recorded_by for one in steps),
@@ -151,11 +159,14 @@ def page_of(breach: Breach, *, at: datetime) -> dict[str, Any]:
         "name": said["name"],
         "at": breach.happened_at,
         "recorded_at": breach.recorded_at,
-        "recorded_by": _name(breach.recorded_by, names),
+        "recorded_by": _reporter(breach, said, names),
         "source": SOURCES[breach.source],
         "state": STATES[breach.state],
         "look": LOOKS.get(breach.state, ""),
         "words": said.get("words", ""),
+        "own": "wish" in said,
+        "wish": _(shelf.label_of("breach_wishes", said["wish"])) if said.get("wish") else "",
+        "named": said.get("named", ""),
         "from_whom": said.get("from_whom", ""),
         "terms": sorted(map(_term, breach.breachterms.all()), key=lambda one: int(one["number"])),
         "not_touched": sorted(set(because_words(said.get("not_touched", [])))),
@@ -164,7 +175,15 @@ def page_of(breach: Breach, *, at: datetime) -> dict[str, Any]:
             for one in decisions
         ],
         "pieces": [
-            _piece(one, [line for line in custody if line.evidence_id == one.id], names) for one in pieces
+            _piece(
+                one,
+                [
+                    *(before.get(one.evidence_id, []) if one.evidence_id else []),
+                    *(line for line in custody if line.evidence_id == one.id),
+                ],
+                names,
+            )
+            for one in pieces
         ],
         "steps": [_step(one, names) for one in steps],
         "court": court_words(outcome(steps_of(steps), at=at)),
@@ -173,6 +192,11 @@ def page_of(breach: Breach, *, at: datetime) -> dict[str, Any]:
 
 def _name(by: UUID | None, names: Any) -> str:
     return names.get(by, "") if by else str(SOURCES["watch"])
+
+
+def _reporter(breach: Breach, said: Mapping[str, Any], names: Any) -> str:
+    """Who wrote it down: a worker, the watch, or the survivor by their own hand."""
+    return _("their own hand") if "wish" in said else _name(breach.recorded_by, names)
 
 
 def _term(row: Any) -> dict[str, Any]:
@@ -186,7 +210,7 @@ def _term(row: Any) -> dict[str, Any]:
     }
 
 
-def _piece(row: BreachEvidence, lines: list[BreachCustody], names: Any) -> dict[str, Any]:
+def _piece(row: BreachEvidence, lines: Sequence[BreachCustody | Custody], names: Any) -> dict[str, Any]:
     said = said_in(row)
     return {
         "ref": row.ref,

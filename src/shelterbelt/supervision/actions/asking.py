@@ -1,12 +1,16 @@
 """Ask the survivor to call, again and again by their own rules, until a person confirms; then tell whomever they named.
 
 A message says nothing about why. Whoever was named is told through the same sender, once, after the due time, and hears nothing
-of it either. Called by the worker process; what it begins is claimed first, so that a crash repeats rather than forgets.
+of it either. Called by the worker process. A text to them that may have gone is not sent again: another one, which says so, is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext
 
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened
@@ -14,10 +18,11 @@ from shelterbelt.ledger.actions import record
 from shelterbelt.library.detained import detained
 from shelterbelt.notices.actions.others import Told, is_their_own, tell_other
 from shelterbelt.notices.actions.writing import write_notice
-from shelterbelt.notices.channels import Later, NotSent
+from shelterbelt.notices.channels import Later, NotSent, Unclear
 from shelterbelt.notices.models import Notice
 from shelterbelt.people.queries import details
 from shelterbelt.store.asker import as_agency
+from shelterbelt.store.ids import new_ref
 from shelterbelt.supervision.actions.telling import NOT_NEEDED, end_news, wish_of
 from shelterbelt.supervision.models import DetainedNews
 
@@ -25,6 +30,8 @@ KIND = "call_soon"
 LOST_AFTER = timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=15)
 MOST_TRIES = 20
+# A second text says that it may be the second; of that one too nobody sends the same again.
+MOST_ROUNDS = 2
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def step_news(news_id: UUID, *, at: datetime) -> ToNamed | None:
     next_message = _ask(row, at=at)
     to_named = _for_named(row, at=at)
     row.next_at = min([one for one in (next_message, _named_next(row, to_named, at)) if one], default=None)
-    row.save(update_fields=["next_at", "rounds", "notice_id", "named_tries"])
+    row.save(update_fields=["next_at", "rounds", "notice_id", "named_tries", "named_round", "named_sent_at"])
     return to_named
 
 
@@ -76,10 +83,14 @@ def name_told(news_id: UUID, code: str, *, at: datetime) -> None:
         row.named_told_at = at
         row.save(update_fields=["named_told_at"])
         record("detained.named_told", about=row.id, by=None, agency=row.agency_id, at=at)
-    elif row.state == "open" and code != Later.__name__:
-        row.named_tries = MOST_TRIES
-        row.save(update_fields=["named_tries"])
-        record("detained.named_not_told", about=row.id, by=None, agency=row.agency_id, at=at)
+    elif code == Later.__name__:
+        # Surely not taken: the same text may go again.
+        row.named_sent_at = None
+        row.save(update_fields=["named_sent_at"])
+    elif code != Unclear.__name__:
+        row.named_sent_at = None
+        row.save(update_fields=["named_sent_at"])
+        _not_told(row, at=at)
 
 
 def _ask(row: DetainedNews, *, at: datetime) -> datetime | None:
@@ -108,14 +119,38 @@ def _for_named(row: DetainedNews, *, at: datetime) -> ToNamed | None:
     """What whomever they named is told: nothing sooner than the due time, and never at the survivor's own number."""
     if row.named_at is None or row.named_at > at or row.named_told_at or row.named_tries >= MOST_TRIES:
         return None
+    if row.named_sent_at is not None:
+        # Nobody lived to note what became of it, or the line broke: it may have gone.
+        row.named_round += 1
+        if row.named_round >= MOST_ROUNDS:
+            _not_told(row, at=at)
+            return None
     wish = wish_of(row.case_id)
     named = opened(wish)["named"] if wish and wish.wanted else None
     if not named or is_their_own(named["to"], row.agency_id, row.case_id):
         return None
-    row.named_tries += 1
+    row.named_tries, row.named_sent_at = row.named_tries + 1, at
+    return ToNamed(row.id, named["way"], _text(row, named))
+
+
+def _text(row: DetainedNews, named: Mapping[str, str]) -> Told:
+    """What they are told; in a second round other words, under another id."""
     language = named["language"] if named["language"] in detained().named_words else "en"
     body = named["words"] or detained().named_words[language]
-    return ToNamed(row.id, named["way"], Told(named["to"], body, language, row.ref))
+    if not row.named_round:
+        return Told(named["to"], body, language, row.ref)
+    with translation.override(language):
+        body = f"{gettext('This may be the second time that this reaches you.')} {body}"
+    return Told(named["to"], body, language, new_ref())
+
+
+def _not_told(row: DetainedNews, *, at: datetime) -> None:
+    """No further text goes to them. Whether one reached them is for a person to find out."""
+    if row.named_tries >= MOST_TRIES:
+        return
+    row.named_tries = MOST_TRIES
+    row.save(update_fields=["named_tries"])
+    record("detained.named_not_told", about=row.id, by=None, agency=row.agency_id, at=at)
 
 
 def _named_next(row: DetainedNews, now: ToNamed | None, at: datetime) -> datetime | None:
@@ -133,6 +168,8 @@ def _handed_over(one: ToNamed, *, at: datetime) -> str:
         tell_other(one.way, one.told, at=at)
     except Later:
         return Later.__name__
+    except Unclear:
+        return Unclear.__name__
     except NotSent as fault:
         return fault.code
     return ""

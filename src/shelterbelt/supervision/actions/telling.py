@@ -159,6 +159,9 @@ def _new(
         alarm_at=due[WORKER],
         named_at=due[NAMED],
         named_told_at=before.named_told_at if before and still else None,
+        named_tries=before.named_tries if before and still else 0,
+        named_round=before.named_round if before and still else 0,
+        named_sent_at=before.named_sent_at if before and still else None,
         notice_id=before.notice_id if before and still else None,
         next_at=_soonest(one for one in (asks_at, due[NAMED]) if one) if wanted else None,
     )
