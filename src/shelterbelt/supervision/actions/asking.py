@@ -140,8 +140,8 @@ def _text(row: DetainedNews, named: Mapping[str, str]) -> Told:
     if not row.named_round:
         return Told(named["to"], body, language, row.ref)
     with translation.override(language):
-        body = f"{gettext('This may be the second time that this reaches you.')} {body}"
-    return Told(named["to"], body, language, new_ref())
+        again = gettext("This may be the second time that this reaches you.")
+    return Told(named["to"], f"{again} {body}", language, new_ref())
 
 
 def _not_told(row: DetainedNews, *, at: datetime) -> None:
