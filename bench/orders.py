@@ -24,11 +24,13 @@ GOAL = 0.1
 STEP = 20_000
 KINDS = ("name", "birth date", "phone", "plate")
 HEAD = "id, ref, agency_id"
+# Issued on one of 800 days, for two years: most are in force, some are over, and thousands end within two months.
+ISSUED = "%(at)s - n * 7919 %% 800 * interval '1 day'"
 ORDERS = f"""
 insert into orders_order ({HEAD}, key, sealed, respondent_id, kind, effective, lasts_kind, lasts_number, zone,
-  counts_from, court_calendar, recorded_at)
+  counts_from, court_calendar, recorded_at, ends_at)
 select made.id, lpad(n::text, 22, 'B'), %(agency)s, decode(repeat('00', 90), 'hex'), decode(repeat('00', 300), 'hex'), %(person)s,
-  'final', 'on_issue', 'years', 2, 'America/Chicago', '', '', %(at)s
+  'final', 'on_issue', 'years', 2, 'America/Chicago', '', '', %(at)s, {ISSUED} + interval '730 days'
 from generate_series(0, %(most)s - 1) n, lateral (select ('018f0001-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid id) made
 """
 LINES = {
@@ -37,7 +39,11 @@ LINES = {
         "number, code, kind, written_at", "sealed", "1, '05', 'contact', %(at)s", "decode(repeat('00', 150), 'hex')", "0003",
     ),
     "orders_orderhappening": (
-        "kind, at, recorded_at", "sealed", "'issued', %(at)s, %(at)s", "decode(repeat('00', 60), 'hex')", "0004",
+        "kind, at, recorded_at",
+        "sealed",
+        "'issued', ends_at - interval '730 days', %(at)s",
+        "decode(repeat('00', 60), 'hex')",
+        "0004",
     ),
 }  # fmt: skip
 

@@ -162,7 +162,8 @@ def kinds_written_in_bulk() -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("heading", "writers"), [("## Entries", ("record", "record_each")), ("## Readings", ("reading",))]
+    ("heading", "writers"),
+    [("## Entries", ("record", "record_each")), ("## Readings", ("reading", "reading_each"))],
 )
 def test_every_kind_in_the_ledger_has_its_line_and_no_line_names_one_that_is_gone(
     heading: str, writers: tuple[str, ...]

@@ -27,7 +27,7 @@ from shelterbelt.feedback.policy import SEE_FEEDBACK
 from shelterbelt.hotline import policy as hotline
 from shelterbelt.hotline.queries import calls_waiting, reports_waiting
 from shelterbelt.orders.policy import FIND_ORDER, SEE_ORDER
-from shelterbelt.orders.queries.pages import orders_ending
+from shelterbelt.orders.queries.pages import MOST_COUNTED, orders_ending
 from shelterbelt.people.policy import DECLARE, REVIEW
 from shelterbelt.people.review import doubts_waiting
 from shelterbelt.records.policy import CONFIRM_ERASURE
@@ -121,8 +121,13 @@ def menu(worker: Worker, path: str, *, at: datetime) -> list[dict[str, Any]]:
         here["current"] = True
     for line in lines:
         if counts := WAITING.get(line["name"]):
-            line["count"] = sum(count(by=worker, at=at) for count in counts) or None
+            line["count"] = _shown(sum(count(by=worker, at=at) for count in counts))
     return lines
+
+
+def _shown(number: int) -> int | str | None:
+    """A number as the menu has room for it; nothing for none."""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else number or None
 
 
 def first_page(worker: Worker, *, at: datetime) -> str:

@@ -29,6 +29,11 @@ READING = (
     "with looked as (insert into ledger_reading (agency_id, what, about, by, reader_agency_id, grant_id, at, digest, xid) "
     "values (%s, %s, %s, %s, %s, %s, %s, %s, ledger_xid())) select pg_current_xact_id()::text"
 )
+READINGS = (
+    "with looked as (insert into ledger_reading (agency_id, what, about, by, reader_agency_id, at, digest, xid) "
+    "select %s, %s, v.about, %s, %s, %s, '', ledger_xid() from unnest(%s::uuid[]) "
+    "with ordinality as v(about, place) order by v.place) select pg_current_xact_id()::text"
+)
 MEANT = " + ".join(
     f"(select count(*) from {table} r where r.about = any(%(about)s) and r.agency_id = %(agency)s and exists"
     " (select 1 from ledger_leaf l join ledger_salt s on s.agency_id = l.agency_id and s.number = l.number"
@@ -80,6 +85,18 @@ def reading(
     """Append a reading: `agency` holds what was read, `reader_agency` (the same, unless a grant opened it) read it."""
     with connection.cursor() as cursor:
         cursor.execute(READING, (agency, what, about, by, reader_agency or agency, grant, at, digest))
+        (xid,) = cursor.fetchone()
+    _wake(agency, xid, only="ledger.chain")
+
+
+def reading_each(
+    what: str, about: Collection[UUID], *, by: UUID, agency: UUID, at: datetime, reader_agency: UUID
+) -> None:
+    """Append one reading for each thing of an agency that one answer showed, in their order and in one statement."""
+    if not about:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(READINGS, (agency, what, by, reader_agency, at, list(about)))
         (xid,) = cursor.fetchone()
     _wake(agency, xid, only="ledger.chain")
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shelterbelt.access.door import asker
 from shelterbelt.access.exports import ROWS, require_budget
 from shelterbelt.access.rules import may, require
-from shelterbelt.ledger.actions import reading
+from shelterbelt.ledger.actions import reading, reading_each
 from shelterbelt.orders import actions, show
 from shelterbelt.orders.forms import AgreementForm, FindForm
 from shelterbelt.orders.policy import FIND_ORDER, SEE_ORDER, SHARE_ORDERS, WRITE_ORDER
@@ -53,10 +53,9 @@ def find(request: HttpRequest) -> HttpResponse:
         answer = orders_about(form.cleaned_data["text"], by=by, at=at)
         require_budget(by, [one.id for one in answer.sheets], what=ROWS, at=at)
         reading("orders_found", about=by.agency_id, by=by.id, agency=by.agency_id, at=at)
-        for one in answer.sheets:
-            reading(
-                "order_sheet", about=one.id, by=by.id, agency=one.agency_id, reader_agency=by.agency_id, at=at
-            )
+        for agency in {one.agency_id for one in answer.sheets}:
+            shown_of = [one.id for one in answer.sheets if one.agency_id == agency]
+            reading_each("order_sheet", shown_of, by=by.id, agency=agency, reader_agency=by.agency_id, at=at)
         shown |= show.answer(answer)
     return render(request, PAGES + "find.html", shown, status=422 if form.errors else 200)
 

@@ -9,15 +9,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, Permission, may, visible
+from shelterbelt.access.rules import NotForYou, Permission, may, reached, visible
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.models import Case
 from shelterbelt.library.detained import detained
 from shelterbelt.people.models import Person
 from shelterbelt.people.queries import name_of, persons_matching
 from shelterbelt.rules.detention import IN, OUT, RAISES, UNKNOWN, Held
+from shelterbelt.store.questions import question
 from shelterbelt.supervision.actions.hearing import about_person
 from shelterbelt.supervision.actions.telling import wish_of
 from shelterbelt.supervision.facts import lines_about, standing
@@ -226,7 +229,13 @@ def news_open(by: Worker, *, at: datetime) -> list[NewsShown]:
 
 def news_waiting(by: Worker, at: datetime) -> int:
     """How many of them there are; nothing for whoever may not see them."""
-    return visible(by, SEE_DETAINED_NEWS, DetainedNews.objects.filter(state="open"), at=at).count()
+    return _news_open.count(by, at) if SEE_DETAINED_NEWS.allows(by) else 0
+
+
+@question
+def _news_open(by: Worker, at: datetime) -> QuerySet[DetainedNews]:
+    rows = reached(by, SEE_DETAINED_NEWS, DetainedNews.objects.only("id"), at=at)
+    return rows.filter(state="open")
 
 
 def news_of(case: Case, *, by: Worker, at: datetime) -> list[NewsShown]:

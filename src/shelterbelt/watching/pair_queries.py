@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import NotForYou, reached, visible
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.alerts.models import HelpAlert
 from shelterbelt.library import shelf
@@ -20,6 +21,7 @@ from shelterbelt.orders.index import docket_text, tokens_of
 from shelterbelt.orders.models import Order, OrderToken
 from shelterbelt.orders.policy import SEE_ORDER
 from shelterbelt.rules.silence import SILENT
+from shelterbelt.store.questions import question
 from shelterbelt.watching.alarm_models import Alarm, AlarmGroup
 from shelterbelt.watching.models import TRACKER, Device
 from shelterbelt.watching.own_line import LINK
@@ -60,9 +62,13 @@ def shares(*, by: Worker, at: datetime) -> list[ShareFace]:
 
 def shares_waiting(*, by: Worker, at: datetime) -> int:
     """How many requests nobody has decided; none for those who may not."""
-    if not DECIDE_PAIRS.allows(by):
-        return 0
-    return visible(by, DECIDE_PAIRS, PairShare.objects.filter(state=ASKED, until_at__gt=at), at=at).count()
+    return _asked.count(by, at) if DECIDE_PAIRS.allows(by) else 0
+
+
+@question
+def _asked(by: Worker, at: datetime) -> QuerySet[PairShare]:
+    rows = reached(by, DECIDE_PAIRS, PairShare.objects.only("id"), at=at)
+    return rows.filter(state=ASKED, until_at__gt=at)
 
 
 def share_by_ref(ref: str, *, by: Worker, at: datetime) -> ShareFace:

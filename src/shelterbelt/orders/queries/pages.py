@@ -32,6 +32,8 @@ from shelterbelt.rules.orders import BINDING, Standing
 from shelterbelt.store.questions import question
 
 SHOWN = 25
+# Beside a line of the menu a number goes no further: there it costs every page.
+MOST_COUNTED = 99
 LINES: dict[str, type[Any]] = {
     "happening": OrderHappening,
     "place": OrderPlace,
@@ -96,7 +98,7 @@ def ending_soon(by: Worker, at: datetime) -> list[Face]:
 
 
 def orders_ending(*, by: Worker, at: datetime) -> int:
-    """How many of them there are, for the menu."""
+    """How many of them there are, for the menu; no further than just past what it shows."""
     until = at + timedelta(days=max(court().days))
     return _ending.count(by, at, until) if SEE_ORDER.allows(by) else 0
 
@@ -104,7 +106,7 @@ def orders_ending(*, by: Worker, at: datetime) -> int:
 @question
 def _ending(by: Worker, at: datetime, until: datetime) -> QuerySet[Order]:
     rows = reached(by, SEE_ORDER, Order.objects.only("id"), at=at)
-    return rows.filter(ends_at__gt=at, ends_at__lte=until, replaced_by=None)
+    return rows.filter(ends_at__gt=at, ends_at__lte=until, replaced_by=None)[: MOST_COUNTED + 1]
 
 
 def orders_of_case(case: Case, *, by: Worker, at: datetime) -> list[Face]:
