@@ -233,3 +233,16 @@ def test_a_fix_too_rough_to_say_where_somebody_is_puts_off_no_silence_and_ends_n
     assert kinds == [(15, "silent", 15 * minute)]
     fair = watches.take(7, Fix(BEGUN + 20 * minute, 50.0, 5.0, 1000.0), BEGUN + 20 * minute)
     assert [one.kind for one in fair if one.of == SILENCE] == ["back"]
+
+
+def test_what_is_watched_since_it_was_written_down_begins_with_what_comes() -> None:
+    by, inside = ways(), Fix(BEGUN, 40.0, -105.0, 5.0)
+    watches = Watches(by, Watched())
+    for device in (7, 8):
+        watches.take(device, inside, BEGUN)
+    again = restored(kept(watches), by, WATCHED)
+    for watch in (again, watches.changed(WATCHED)):
+        assert not watch.take(7, replace(inside, ms=BEGUN - 1000), BEGUN)
+        told = watch.take(7, replace(inside, ms=BEGUN + 1000), BEGUN)
+        assert {(one.of, one.kind) for one in told} >= {(ZONE, "entered")}
+        assert (PAIR, "came_near") not in {(one.of, one.kind) for one in told}
