@@ -209,6 +209,19 @@ def test_an_exception_that_a_change_of_clocks_leaves_out_comes_again_the_week_af
     assert ban.until_at == at("2026-11-08T01:00")
 
 
+def test_an_exception_of_which_a_change_of_clocks_leaves_nothing_ends_no_ban() -> None:
+    term = Term("05", "contact", exceptions=(hours("6", "02:00", "03:00"),))
+    (ban,) = forbidden([term], at=at("2026-03-08T01:30"))
+    assert ban.until_at == at("2026-03-15T02:00")
+
+
+def test_an_exception_without_an_end_lasts_to_the_end_of_its_day() -> None:
+    term = Term("05", "contact", exceptions=(hours("4", "17:00"),))
+    assert not forbidden([term], at=at("2026-03-06T23:59"))
+    assert forbidden([term], at=at("2026-03-07T00:00"))
+    assert forbidden([term], at=at("2026-03-05T23:59"))[0].until_at == at("2026-03-06T17:00")
+
+
 # Until when
 
 
@@ -265,10 +278,10 @@ def test_a_term_without_hours_forbids_always_and_one_that_has_not_begun_or_is_ov
 
 
 def test_a_ban_says_what_how_far_and_where_in_the_order_of_the_paper() -> None:
-    terms = [Term("08", "other"), Term("04", "stay_away", 150.0, ("school", "work")), Term("01", "other")]
+    terms = [Term("08", "other"), Term("04", "stay_away", 150.0, ("school", "work")), Term("02", "other")]
     found = forbidden(terms, at=at("2026-03-04T12:00"))
     assert [(ban.code, ban.kind, ban.metres, ban.places) for ban in found] == [
-        ("08", "other", 0.0, ()), ("04", "stay_away", 150.0, ("school", "work")), ("01", "other", 0.0, ()),
+        ("08", "other", 0.0, ()), ("04", "stay_away", 150.0, ("school", "work")), ("02", "other", 0.0, ()),
     ]  # fmt: skip
     assert [Reason("term.read_the_paper", ban.code) in ban.because for ban in found] == [True, False, False]
 
@@ -302,7 +315,8 @@ def test_only_what_a_term_leaves_free_is_allowed_and_only_then(act: str, kind: s
     assert may([term], act, at=SATURDAY) == "no"
     assert may([term, Term("05", kind)], act, at=FRIDAY) == "no"
     assert may([term, Term("08", "other")], act, at=FRIDAY) == "unknown"
-    assert may([term, Term("01", "other")], act, at=FRIDAY) == "yes"
+    for code in ("01", "02"):
+        assert may([term, Term(code, "other")], act, at=FRIDAY) == "yes"
     assert may([replace(term, until_at=FRIDAY)], act, at=FRIDAY) == "unknown"
     over = Term("08", "other", until_at=FRIDAY)
     assert may([term, over], act, at=FRIDAY) == "yes"
