@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shelterbelt.engines import watching_build as build
 from shelterbelt.engines.watching_changes import carry
 from shelterbelt.engines.watching_order import grouped
-from shelterbelt.engines.watching_passes import pass_devices, pass_pairs
+from shelterbelt.engines.watching_passes import a_pass
 from shelterbelt.engines.watching_tables import (
     BOX,
     CERTAINTIES,
@@ -70,9 +70,7 @@ class Engine:
         batch = np.frombuffer(frames, FRAME)
         index = self._index(batch["device"])
         order = grouped(index, self.arrays["group"])
-        told = [
-            one for a_pass in (pass_devices, pass_pairs) for one in self._through(a_pass, batch, index, order)
-        ]
+        told = self._through(batch, index, order)
         found = np.concatenate(told) if told else np.zeros(0, TOLD)
         return found[np.argsort(found["row"], kind="stable")]
 
@@ -160,7 +158,7 @@ class Engine:
         found: Array = (self.arrays["allowed_ms"] >= 0) & (self.arrays["silent"] == 0)
         return found
 
-    def _through(self, a_pass: Any, batch: Array, index: Array, order: Array) -> list[Array]:
+    def _through(self, batch: Array, index: Array, order: Array) -> list[Array]:
         """A whole pass, with as much room as it turns out to need."""
         told, at, many = [], 0, len(order)
         while at < many:

@@ -16,6 +16,7 @@ from shelterbelt.engines.watching_tables import (
     BOX,
     DEVICE,
     FRAME,
+    FRONT,
     IN_ZONE,
     LINE,
     NEAR,
@@ -75,6 +76,7 @@ def new_devices(many: int, used: int, room: int) -> Arrays:
     """This function will return the empty states of so many devices, whose lines begin after `used` fixes of the store."""
     return {
         "devices": np.zeros(STATES * many, DEVICE),
+        "fronts": np.full(many, np.array((math.inf, -math.inf, math.inf, -math.inf, 1, 1), FRONT)),
         "device_lines": lines(many, used, room),
         "heard_ms": np.zeros(many, np.int64),
         "allowed_ms": np.full(many, -1, np.int64),

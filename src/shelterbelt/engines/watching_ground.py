@@ -16,6 +16,7 @@ RADIUS = earth.RADIUS
 CIRCLE, STREET, AREA = range(3)
 WIDE = math.pi * earth.RADIUS / 2
 DEGREE = RADIUS * math.pi / 180
+WIDEST = 2 * RADIUS * 0.999999
 
 
 @compiled
@@ -33,6 +34,26 @@ def at_most(latitude: float, longitude: float, other_latitude: float, other_long
     """This function will return metres that two positions are never further apart than: north, then along the equator."""
     east = abs(other_longitude - longitude)
     return float(DEGREE * (abs(other_latitude - latitude) + min(east, abs(360.0 - east))) * 1.000001 + 0.001)
+
+
+@compiled
+def at_least(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """This function will return metres that two positions are never nearer than: the first terms of each series.
+
+    Sines end after a term that takes away and arcs are longer than sines, so that it is too little throughout.
+    """
+    up = abs(other_latitude - latitude) * (math.pi / 360)
+    along = abs(other_longitude - longitude) * (math.pi / 360)
+    up = max(0.0, up - up * up * up / 6)
+    along = max(0.0, along - along * along * along / 6)
+    return WIDEST * math.sqrt(up * up + _narrow(latitude) * _narrow(other_latitude) * along * along)
+
+
+@compiled
+def _narrow(latitude: float) -> float:
+    """No more than the cosine of a latitude."""
+    square = latitude * latitude * (math.pi / 180) ** 2
+    return max(0.0, 1 - square * (1 / 2 - square * (1 / 24 - square / 720)))
 
 
 @compiled

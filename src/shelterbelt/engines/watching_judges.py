@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from shelterbelt.engines.compiled import compiled
-from shelterbelt.engines.watching_ground import apart, at_most, beyond, touches
+from shelterbelt.engines.watching_ground import apart, at_least, at_most, beyond, touches
 from shelterbelt.engines.watching_tables import LIKELY, NOT_SAID, POSSIBLE, SURE, counted
 from shelterbelt.rules import fixes
 
@@ -216,12 +216,26 @@ def judge_pair(
         state.place, state.open, state.closing, state.has_measured = UNKNOWN, 0, 0, 0
         return many
     rough = off + other.metres + max(by.drift, other.speed) * age / 1000
+    if not (doubt or state.open or off > by.vague) and _is_far(state, other, fix, rough, age, by):
+        _keep_side(mine, fix, off, doubt)
+        if not other.doubt:
+            state.place = FAR
+        return many
     metres = apart(fix.latitude, fix.longitude, other.latitude, other.longitude)
     if off > by.vague and metres + rough > by.near:
         return many
     _keep_side(mine, fix, off, doubt)
     doubt = doubt or other.doubt != 0
     return _weigh(state, fix.ms, metres, rough, age, doubt, by, told, many)
+
+
+@compiled
+def _is_far(state: Record, other: Record, fix: Record, rough: float, age: Whole, by: Record) -> bool:
+    """Whether they are too far from each other to tell anything, and nothing is to be measured now."""
+    waits = state.has_measured and fix.ms - state.measured_ms < by.over_ms
+    if not (waits or age > by.over_ms or other.doubt):
+        return False
+    return at_least(fix.latitude, fix.longitude, other.latitude, other.longitude) - rough > by.near
 
 
 @compiled

@@ -14,6 +14,7 @@ Whole = Any  # a whole number, NumPy's or Python's
 
 DOUBLE, TOO_LATE = -1, -2
 AT_ONCE = 32  # so many are let go together at the least
+AT_TIMES = 8  # so many are put at the end between two looks at what is too old
 
 
 @compiled
@@ -80,6 +81,18 @@ def trim(line: Record, fixes: Array, late_ms: Whole, most: Whole) -> None:
     while fixes[line.start + gone].ms < oldest:
         gone += 1
     line.gone = gone
+
+
+@compiled
+def is_newest(line: Record, fixes: Array, fix: Record) -> bool:
+    """This function will say whether a fix is of a later instant than all of a line."""
+    return line.many > 0 and fix.ms > fixes[line.start + line.many - 1].ms
+
+
+@compiled
+def may_wait(line: Record) -> bool:
+    """This function will say whether nothing need be trimmed yet: whoever puts a late fix in trims first."""
+    return bool(line.many % AT_TIMES and line.many + 1 < line.room)
 
 
 @compiled

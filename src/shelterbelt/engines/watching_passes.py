@@ -1,4 +1,4 @@
-"""The two passes over a batch: every device's own fixes, then every pair's. Each ends early where it has no room.
+"""The pass over a batch: each fix for its device, then for its pairs. It ends early where it has no room.
 
 A pass that ended goes on from the row that it names; it has changed nothing of that row.
 """
@@ -9,31 +9,26 @@ from typing import Any
 import numpy as np
 
 from shelterbelt.engines.compiled import compiled
-from shelterbelt.engines.watching_copy import copy_over, fetch
+from shelterbelt.engines.watching_copy import fetch
 from shelterbelt.engines.watching_ground import DEGREE, beyond
-from shelterbelt.engines.watching_judges import (
-    ENTERED,
-    how_sure,
-    judge_pair,
-    judge_signal,
-    judge_zone,
-    note_last,
-    tell,
+from shelterbelt.engines.watching_judges import ENTERED, how_sure, judge_signal, judge_zone, note_last, tell
+from shelterbelt.engines.watching_lines import (
+    AT_TIMES,
+    TOO_LATE,
+    has_room,
+    is_newest,
+    let_go,
+    may_let_go,
+    may_wait,
+    place_of,
+    put,
+    trim,
 )
-from shelterbelt.engines.watching_lines import TOO_LATE, has_room, let_go, may_let_go, place_of, put, trim
+from shelterbelt.engines.watching_pairs import prepare_pairs, take_pair
+from shelterbelt.engines.watching_quick import SLACK, clear_around, comes_by, look_at_warmth, quick
 from shelterbelt.engines.watching_shared import come_near, leave_far
-from shelterbelt.engines.watching_tables import (
-    BASE,
-    MIDDLE,
-    NOTHING,
-    NOW,
-    PAIR,
-    SIGNAL,
-    SILENCE,
-    ZONE,
-    counted,
-)
-from shelterbelt.engines.watching_turns import put_between, sees
+from shelterbelt.engines.watching_tables import BASE, NOTHING, NOW, SIGNAL, SILENCE, ZONE, counted
+from shelterbelt.engines.watching_turns import advance, begins_at, put_between, sees
 from shelterbelt.engines.watching_world import (
     DONE,
     NO_PAPER,
@@ -50,6 +45,7 @@ from shelterbelt.engines.watching_world import (
     devices_in,
     earlier_in,
     earlier_sides_in,
+    fronts_in,
     heard_ms_in,
     hot_in,
     narrowest_in,
@@ -58,10 +54,7 @@ from shelterbelt.engines.watching_world import (
     number_in,
     own_in,
     pair_fixes_in,
-    pair_index_in,
     pair_lines_in,
-    pair_one_in,
-    pair_used_in,
     pairs_from_in,
     pairs_in,
     pairs_of_in,
@@ -74,7 +67,6 @@ from shelterbelt.engines.watching_world import (
     slots_in,
     told_in,
     told_many_in,
-    watch_of_pair_in,
     watch_of_slot_in,
     write_all,
 )
@@ -83,46 +75,81 @@ Array = Any  # of records
 Record = Any
 Whole = Any  # a whole number, NumPy's or Python's
 
-SOON = 16  # fixes ahead
+FAR_OFF, SOON, NEXT = 24, 12, 6  # fixes ahead
 SILENT, BACK = counted(2)
-SLACK = 1e-7  # degrees: a centimetre, more than any rounding
 
 
 @compiled
-def pass_devices(
+def a_pass(
     worlds: Array, frames: Array, index: Array, order: Array, first: Whole, until: Whole
 ) -> tuple[Whole, Whole]:
-    """This function will take the fixes from `first` to `until` of an order in, for silence, signals and zones.
+    """This function will take the fixes from `first` to `until` of an order in.
 
     Returns the place where it ended, and why.
     """
     world = worlds[0]
     for i in range(first, until):
-        if i + SOON < until:
-            _fetch_soon(world, frames, index, order[i + SOON], order[i + SOON // 2])
+        if i + FAR_OFF < until:
+            _fetch_soon(world, frames, index, order, i)
         row = order[i]
         fix, device = frames[row], np.int64(index[row])
-        why = _prepare(world, fix, device)
+        why = _take_own(world, fix, device, row)
         if why != DONE:
             return i, why
-        _hear(world, fix, device, row)
-        _take_device(world, fix, device, row)
+        for p in range(pairs_from_in(world)[device], pairs_from_in(world)[device + 1]):
+            take_pair(world, fix, np.int64(pairs_of_in(world)[p]), row)
     return until, DONE
 
 
 @compiled
-def _fetch_soon(world: Record, frames: Array, index: Array, far: Whole, near: Whole) -> None:
-    fetch(frames[far])
-    device = index[near]
-    fetch(devices_in(world)[3 * device])
-    line = device_lines_in(world)[device]
-    fetch(device_fixes_in(world)[line.start + line.many])
-    fetch(boxes_in(world)[own_in(world)[device]])
+def _take_own(world: Record, fix: Record, device: Whole, row: Whole) -> Whole:
+    """Take a fix in for its device, once there is room for whatever it and its pairs may tell."""
+    paper = prepare_pairs(world, device)
+    if paper < 0:
+        return NO_ROOM
+    if told_many_in(world)[0] + paper > len(told_in(world)):
+        return NO_PAPER
+    if quick(world, fix, device):
+        _hear(world, fix, device, row)
+        if device_lines_in(world)[device].many % AT_TIMES == 0:
+            _tidy_device(world, device)
+        return DONE
+    why = _prepare(world, fix, device, paper)
+    if why == DONE:
+        _hear(world, fix, device, row)
+        _take_device(world, fix, device, row)
+    return why
 
 
 @compiled
-def _prepare(world: Record, fix: Record, device: Whole) -> Whole:
-    """See that there is room for whatever this fix may change."""
+def _fetch_soon(world: Record, frames: Array, index: Array, order: Array, i: Whole) -> None:
+    """Ask memory for a fix, then for its device, then for what is told by that where it lies."""
+    fetch(frames[order[i + FAR_OFF]])
+    device = np.int64(index[order[i + SOON]])
+    if device != index[order[i + SOON - 1]]:
+        fetch(devices_in(world)[3 * device])
+        fetch(device_lines_in(world)[device])
+        fetch(fronts_in(world)[device])
+        if pairs_from_in(world)[device] < pairs_from_in(world)[device + 1]:
+            pair = np.int64(pairs_of_in(world)[pairs_from_in(world)[device]])
+            fetch(pair_lines_in(world)[pair])
+            fetch(pairs_in(world)[3 * pair])
+            fetch(sides_in(world)[6 * pair])
+            fetch(sides_in(world)[6 * pair + 1])
+            fetch(earlier_in(world)[pair])
+            fetch(earlier_sides_in(world)[2 * pair])
+            fetch(earlier_sides_in(world)[2 * pair + 1])
+    device = np.int64(index[order[i + NEXT]])
+    line = device_lines_in(world)[device]
+    fetch(device_fixes_in(world)[line.start + line.many])
+    if pairs_from_in(world)[device] < pairs_from_in(world)[device + 1]:
+        line = pair_lines_in(world)[np.int64(pairs_of_in(world)[pairs_from_in(world)[device]])]
+        fetch(pair_fixes_in(world)[line.start + line.many])
+
+
+@compiled
+def _prepare(world: Record, fix: Record, device: Whole, paper: Whole) -> Whole:
+    """See that there is room for whatever this fix may change; its pairs need so much paper."""
     line = device_lines_in(world)[device]
     if not has_room(line, device_fixes_in(world), device_used_in(world), world.longest):
         return NO_ROOM
@@ -132,10 +159,10 @@ def _prepare(world: Record, fix: Record, device: Whole) -> Whole:
             return NO_SLOT
     slots = own_in(world)[device + 1] - own_in(world)[device] + chained_in(world)[device]
     # In the worst case everything that is kept is told anew and taken back.
-    needed = 4 * (line.many + 2) * (slots + 4)
-    if told_many_in(world)[0] + needed > len(told_in(world)):
-        in_order = line.many == 0 or fix.ms > device_fixes_in(world)[line.start + line.many - 1].ms
-        if not in_order or told_many_in(world)[0] + 2 * slots + 16 > len(told_in(world)):
+    paper += told_many_in(world)[0]
+    if paper + 4 * (line.many + 2) * (slots + 4) > len(told_in(world)):
+        in_order = line.many == 0 or is_newest(line, device_fixes_in(world), fix)
+        if not in_order or paper + 2 * slots > len(told_in(world)):
             return NO_PAPER
     return DONE
 
@@ -178,6 +205,8 @@ def _hear(world: Record, fix: Record, device: Whole, row: Whole) -> None:
 @compiled
 def _take_device(world: Record, fix: Record, device: Whole, row: Whole) -> None:
     line, fixes = device_lines_in(world)[device], device_fixes_in(world)
+    if line.many and not is_newest(line, fixes, fix):
+        trim(line, fixes, world.late_ms, world.most)
     place = place_of(line, fixes, fix, fix.device)
     if place == TOO_LATE:
         _alone(world, fix, device, row)
@@ -190,10 +219,20 @@ def _take_device(world: Record, fix: Record, device: Whole, row: Whole) -> None:
         put(line, fixes, fix, place)
         line.middle += place < line.middle
         _between_of_device(world, device, line, place, row)
+    if not may_wait(line):
+        _tidy_device(world, device)
+
+
+@compiled
+def _tidy_device(world: Record, device: Whole) -> None:
+    """What is too old is let go, now and then."""
+    line, fixes = device_lines_in(world)[device], device_fixes_in(world)
     trim(line, fixes, world.late_ms, world.most)
     if may_let_go(line):
         _advance_device(world, device)
         let_go(line, fixes)
+    if fronts_in(world)[device].warm:
+        look_at_warmth(world, device)
 
 
 @compiled
@@ -239,7 +278,10 @@ def _open_wide(box: Record) -> None:
 @compiled
 def misses(box: Record, zone: Record) -> bool:
     """This function will say whether a zone's box lies wholly beside another."""
-    return zone.south > box.north or zone.north < box.south or zone.west > box.east or zone.east < box.west
+    beside = (
+        (zone.south > box.north) | (zone.north < box.south) | (zone.west > box.east) | (zone.east < box.west)
+    )
+    return bool(beside)
 
 
 @compiled
@@ -257,25 +299,31 @@ def _next_of_device(world: Record, fix: Record, device: Whole, row: Whole) -> No
     )
     box = scratch_box_in(world)[0]
     _around(box, fix, state, narrowest_in(world)[device])
+    met, fronts_in(world)[device].burns = False, 0
     for slot in range(own_in(world)[device], own_in(world)[device + 1]):
-        _next_of_zone(world, fix, device, state, slot, box, row)
+        met |= _next_of_zone(world, fix, device, state, slot, box, row)
     near = np.int64(chain_in(world)[device])
     while near >= 0:
-        _next_of_zone(world, fix, device, state, near, box, row)
+        met |= _next_of_zone(world, fix, device, state, near, box, row)
         near = np.int64(next_slot_in(world)[near])
+    if not met:
+        clear_around(world, device, box)
     note_last(state, fix, world.vague)
 
 
 @compiled
 def _next_of_zone(
     world: Record, fix: Record, device: Whole, state: Record, slot: Whole, box: Record, row: Whole
-) -> None:
+) -> bool:
+    """Whether the zone had to be looked at."""
     if not hot_in(world)[slot] and misses(box, boxes_in(world)[slot]):
-        return
+        return False
     zone = slots_in(world)[3 * slot + NOW]
     shape = shapes_in(world)[shape_of_in(world)[slot]]
     many = judge_zone(zone, state, fix, shape, points_in(world), world, now_in(world), NOTHING)
     hot_in(world)[slot] = zone.hot
+    if zone.hot:
+        fronts_in(world)[device].burns = fronts_in(world)[device].warm = 1
     write_all(
         world,
         row,
@@ -285,14 +333,16 @@ def _next_of_zone(
         now_in(world),
         many,
     )
+    return True
 
 
 @compiled
 def _between_of_device(world: Record, device: Whole, line: Record, place: Whole, row: Whole) -> None:
     fixes, box, number = device_fixes_in(world), scratch_box_in(world)[0], np.int64(number_in(world)[device])
     fix = fixes[line.start + place]
-    _around(box, fix, devices_in(world)[3 * device + BASE], narrowest_in(world)[device])
-    for i in range(line.start, line.start + line.many):
+    which, first = begins_at(ZONE, line, fixes, place)
+    _around(box, fix, devices_in(world)[3 * device + which], narrowest_in(world)[device])
+    for i in range(line.start + first, line.start + line.many):
         _widen(box, fixes[i], narrowest_in(world)[device])
     _open_wide(box)
     for slot in range(own_in(world)[device], own_in(world)[device + 1]):
@@ -308,12 +358,16 @@ def _between_of_device(world: Record, device: Whole, line: Record, place: Whole,
 def _between_of_zone(
     world: Record, device: Whole, line: Record, place: Whole, slot: Whole, box: Record, row: Whole
 ) -> None:
-    if not slots_in(world)[3 * slot + BASE].hot and misses(box, boxes_in(world)[slot]):
-        return
     if not sees(world, slot, device_fixes_in(world)[line.start + place]):
         return
+    fixes, zone = device_fixes_in(world), boxes_in(world)[slot]
+    which, first = begins_at(ZONE, line, fixes, place)
+    if not slots_in(world)[3 * slot + which].hot:
+        start, narrow = devices_in(world)[3 * device + which], narrowest_in(world)[device]
+        if misses(box, zone) or not comes_by(zone, start, line, fixes, place, first, narrow, world.vague):
+            return
     watch = np.int64(watch_of_slot_in(world)[slot])
-    put_between(world, ZONE, slot, device, line, device_fixes_in(world), place, row, watch)
+    put_between(world, ZONE, slot, device, line, fixes, place, row, watch)
 
 
 @compiled
@@ -348,85 +402,13 @@ def _alone_in(world: Record, fix: Record, device: Whole, slot: Whole, row: Whole
 @compiled
 def _advance_device(world: Record, device: Whole) -> None:
     """What was the middle is the base from now on, and now is the middle."""
-    _advance(devices_in(world), device)
+    advance(devices_in(world), device)
+    if not fronts_in(world)[device].warm and chain_in(world)[device] < 0:
+        return
     for slot in range(own_in(world)[device], own_in(world)[device + 1]):
-        _advance(slots_in(world), slot)
+        advance(slots_in(world), slot)
     near = np.int64(chain_in(world)[device])
     while near >= 0:
-        _advance(slots_in(world), near)
+        advance(slots_in(world), near)
         near = np.int64(next_slot_in(world)[near])
     leave_far(world, device)
-
-
-@compiled
-def _advance(states: Array, n: Whole) -> None:
-    copy_over(states[3 * n + BASE], states[3 * n + MIDDLE])
-    copy_over(states[3 * n + MIDDLE], states[3 * n + NOW])
-
-
-@compiled
-def pass_pairs(
-    worlds: Array, frames: Array, index: Array, order: Array, first: Whole, until: Whole
-) -> tuple[Whole, Whole]:
-    """This function will take the same fixes in for the pairs of their devices; likewise."""
-    world = worlds[0]
-    for i in range(first, until):
-        if i + SOON < until:
-            fetch(frames[order[i + SOON]])
-        row = order[i]
-        fix, device = frames[row], np.int64(index[row])
-        for p in range(pairs_from_in(world)[device], pairs_from_in(world)[device + 1]):
-            line = pair_lines_in(world)[np.int64(pairs_of_in(world)[p])]
-            if not has_room(line, pair_fixes_in(world), pair_used_in(world), world.longest):
-                return i, NO_ROOM
-            if told_many_in(world)[0] + 4 * (line.many + 2) > len(told_in(world)):
-                return i, NO_PAPER
-            _take_pair(world, fix, np.int64(pairs_of_in(world)[p]), row)
-    return until, DONE
-
-
-@compiled
-def _take_pair(world: Record, fix: Record, pair: Whole, row: Whole) -> None:
-    line, fixes = pair_lines_in(world)[pair], pair_fixes_in(world)
-    first = pair_one_in(world)[pair]
-    place = place_of(line, fixes, fix, first)
-    if place < 0:
-        return
-    if place == line.many and (place == 0 or fixes[line.start + place - 1].ms != fix.ms):
-        mine = 0 if fix.device == first else 1
-        at, sides = 3 * pair + NOW, sides_in(world)
-        copy_over(earlier_in(world)[pair], pairs_in(world)[at])
-        copy_over(earlier_sides_in(world)[2 * pair], sides[2 * at])
-        copy_over(earlier_sides_in(world)[2 * pair + 1], sides[2 * at + 1])
-        many = judge_pair(
-            pairs_in(world)[at],
-            sides[2 * at + mine],
-            sides[2 * at + 1 - mine],
-            fix,
-            world,
-            now_in(world),
-            NOTHING,
-        )
-        write_all(
-            world, row, PAIR, np.int64(watch_of_pair_in(world)[pair]), np.int64(first), now_in(world), many
-        )
-        put(line, fixes, fix, place)
-    else:
-        put(line, fixes, fix, place)
-        line.middle += place < line.middle
-        device = np.int64(pair_index_in(world)[pair])
-        put_between(
-            world, PAIR, pair, device, line, fixes, place, row, np.int64(watch_of_pair_in(world)[pair])
-        )
-    trim(line, fixes, world.late_ms, world.most)
-    if may_let_go(line):
-        _advance(pairs_in(world), pair)
-        for side in range(2):
-            _advance_side(sides_in(world), pair, side)
-        let_go(line, fixes)
-
-
-@compiled
-def _advance_side(sides: Array, pair: Whole, side: Whole) -> None:
-    copy_over(sides[2 * (3 * pair + BASE) + side], sides[2 * (3 * pair + MIDDLE) + side])
-    copy_over(sides[2 * (3 * pair + MIDDLE) + side], sides[2 * (3 * pair + NOW) + side])

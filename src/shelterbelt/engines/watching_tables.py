@@ -100,6 +100,19 @@ SHAPE = np.dtype(
 POINT = np.dtype([("x", "f8"), ("y", "f8")])
 # The box around a zone in degrees: what does not come into it leaves a cold zone cold.
 BOX = np.dtype([("south", "f8"), ("north", "f8"), ("west", "f8"), ("east", "f8")])
+# How a device's ordinary fixes are told from others: no box of its zones comes into this one. `burns`: a zone of it may be
+# hot now; `warm`: in any of the three states. Either may be said where it is not so, never the other way round.
+FRONT = np.dtype(
+    [
+        ("south", "f8"),
+        ("north", "f8"),
+        ("west", "f8"),
+        ("east", "f8"),
+        ("burns", "u1"),
+        ("warm", "u1"),
+    ],
+    align=True,
+)
 EVENT = np.dtype([("ms", "i8"), ("metres", "f8"), ("kind", "u1"), ("certainty", "u1")], align=True)
 TOLD = np.dtype(
     [

@@ -26,9 +26,12 @@ from shelterbelt.engines.watching_world import (
     devices_in,
     earlier_in,
     earlier_sides_in,
+    fronts_in,
     hot_in,
     now_in,
     number_in,
+    pair_fixes_in,
+    pair_lines_in,
     pair_one_in,
     pairs_in,
     points_in,
@@ -79,12 +82,23 @@ def step(world: Record, of: Whole, n: Whole, k: Whole, fix: Record, told: Array,
 
 
 @compiled
+def advance(states: Array, n: Whole) -> None:
+    """This function will make the middle of three states the base, and how matters stand now the middle."""
+    copy_over(states[3 * n + BASE], states[3 * n + MIDDLE])
+    copy_over(states[3 * n + MIDDLE], states[3 * n + NOW])
+
+
+@compiled
 def load(world: Record, of: Whole, n: Whole, device: Whole, which: Whole, k: Whole) -> None:
     """This function will put one of the three states of a watch into scratch `k`."""
     if of == PAIR and which == EARLIER:
         copy_over(scratch_pair_in(world)[k], earlier_in(world)[n])
-        copy_over(scratch_side_in(world)[2 * k], earlier_sides_in(world)[2 * n])
-        copy_over(scratch_side_in(world)[2 * k + 1], earlier_sides_in(world)[2 * n + 1])
+        line = pair_lines_in(world)[n]
+        newest = pair_fixes_in(world)[line.start + line.many - 1]
+        mine = 0 if newest.device == pair_one_in(world)[n] else 1
+        # Its newest fix changed one side alone.
+        copy_over(scratch_side_in(world)[2 * k + mine], earlier_sides_in(world)[2 * n + mine])
+        copy_over(scratch_side_in(world)[2 * k + 1 - mine], sides_in(world)[2 * (3 * n + NOW) + 1 - mine])
         return
     if of == PAIR:
         copy_over(scratch_pair_in(world)[k], pairs_in(world)[3 * n + which])
@@ -111,6 +125,8 @@ def save(world: Record, of: Whole, n: Whole, device: Whole, which: Whole, k: Who
         copy_over(devices_in(world)[3 * device + which], scratch_device_in(world)[k])
     else:
         copy_over(slots_in(world)[3 * n + which], scratch_zone_in(world)[k])
+        if scratch_zone_in(world)[k].hot:
+            fronts_in(world)[device].burns = fronts_in(world)[device].warm = 1
         if which == NOW:
             hot_in(world)[n] = scratch_zone_in(world)[k].hot
 
@@ -197,7 +213,7 @@ def put_between(
     that is kept is folded again, to know what stands.
     """
     start, many = line.start, line.many
-    which, first = _from(of, line, fixes, place)
+    which, first = begins_at(of, line, fixes, place)
     if of == ZONE and slots_in(world)[3 * n].cut:
         first = max(first, _unseen(world, n, line, fixes))
     load(world, of, n, device, which, NEW)
@@ -239,8 +255,8 @@ def _unseen(world: Record, slot: Whole, line: Record, fixes: Array) -> Whole:
 
 
 @compiled
-def _from(of: Whole, line: Record, fixes: Array, place: Whole) -> tuple[Whole, Whole]:
-    """From which state to fold, and how many fixes of the line are in it already."""
+def begins_at(of: Whole, line: Record, fixes: Array, place: Whole) -> tuple[Whole, Whole]:
+    """This function will say from which state to fold, and how many fixes of the line are in it already."""
     if place > 0 and fixes[line.start + place - 1].ms == fixes[line.start + place].ms:
         return BASE, NOTHING
     if of == PAIR and place == line.many - 2:

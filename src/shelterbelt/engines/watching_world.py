@@ -20,6 +20,7 @@ from shelterbelt.engines.watching_tables import (
     DEVICE,
     EVENT,
     FRAME,
+    FRONT,
     IN_ZONE,
     LINE,
     NEAR,
@@ -44,6 +45,7 @@ NOT_BACK, BACK = counted(2)
 # `chain[device]` over `next_slot`, and so are those that are `free`.
 ARRAYS: dict[str, Any] = {
     "devices": DEVICE,
+    "fronts": FRONT,
     "device_lines": LINE,
     "device_fixes": FRAME,
     "device_used": "i8",
@@ -164,6 +166,7 @@ def _array(name: str) -> Callable[[Record], Any]:
 
 
 devices_in = _array("devices")
+fronts_in = _array("fronts")
 device_lines_in = _array("device_lines")
 device_fixes_in = _array("device_fixes")
 device_used_in = _array("device_used")
