@@ -69,6 +69,10 @@ def laid_out(watched: Watched, room: int) -> Arrays:
     found |= new_devices(len(every), 0, room)
     found["device_fixes"], found["device_used"] = store(len(every), room)
     found["narrowest"], found["bound"] = _narrow(found, watched, place)
+    found["fronts"]["narrow"] = found["narrowest"]
+    first, many = found["pairs_from"][:-1], np.diff(found["pairs_from"])
+    found["fronts"]["pair"] = np.where(many > 1, -2, -1)
+    found["fronts"]["pair"][many == 1] = found["pairs_of"][first[many == 1]]
     return found
 
 
@@ -76,7 +80,7 @@ def new_devices(many: int, used: int, room: int) -> Arrays:
     """This function will return the empty states of so many devices, whose lines begin after `used` fixes of the store."""
     return {
         "devices": np.zeros(STATES * many, DEVICE),
-        "fronts": np.full(many, np.array((math.inf, -math.inf, math.inf, -math.inf, 1, 1), FRONT)),
+        "fronts": np.full(many, np.array((math.inf, -math.inf, math.inf, -math.inf, 1.0, -1, 1, 1), FRONT)),
         "device_lines": lines(many, used, room),
         "heard_ms": np.zeros(many, np.int64),
         "allowed_ms": np.full(many, -1, np.int64),

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from shelterbelt.engines.compiled import compiled
-from shelterbelt.engines.watching_copy import copy_over
+from shelterbelt.engines.watching_copy import copy_over, fetch
 from shelterbelt.engines.watching_judges import judge_pair
 from shelterbelt.engines.watching_lines import (
     has_room,
@@ -32,6 +32,8 @@ from shelterbelt.engines.watching_world import (
     pairs_in,
     pairs_of_in,
     sides_in,
+    told_in,
+    told_many_in,
     watch_of_pair_in,
     write_all,
 )
@@ -54,40 +56,37 @@ def prepare_pairs(world: Record, device: Whole) -> Whole:
 
 
 @compiled
+def may_take(world: Record, pair: Whole) -> bool:
+    """This function will say whether a pair has room and paper for one more fix, and a little over; -1 is no pair."""
+    if pair < 0:
+        return told_many_in(world)[0] + 16 <= len(told_in(world))
+    line = pair_lines_in(world)[pair]
+    return line.many < line.room and told_many_in(world)[0] + 4 * (line.many + 6) <= len(told_in(world))
+
+
+@compiled
+def fetch_pair(world: Record, pair: Whole) -> None:
+    """This function will ask memory for how a pair stands."""
+    fetch(pair_lines_in(world)[pair])
+    fetch(pairs_in(world)[3 * pair])
+    fetch(sides_in(world)[6 * pair])
+    fetch(sides_in(world)[6 * pair + 1])
+    fetch(earlier_in(world)[pair])
+    fetch(earlier_sides_in(world)[2 * pair])
+    fetch(earlier_sides_in(world)[2 * pair + 1])
+
+
+@compiled
 def take_pair(world: Record, fix: Record, pair: Whole, row: Whole) -> None:
     """This function will take a fix in for one pair."""
     line, fixes = pair_lines_in(world)[pair], pair_fixes_in(world)
     first = pair_one_in(world)[pair]
-    if line.many and not is_newest(line, fixes, fix):
-        trim(line, fixes, world.late_ms, world.most)
-    place = place_of(line, fixes, fix, first)
-    if place < 0:
+    if is_newest(line, fixes, fix):
+        _take_newest(world, fix, pair, 0 if fix.device == first else 1, row)
+        copy_over(fixes[line.start + line.many], fix)
+        line.many += 1
+    elif not _take_other(world, fix, pair, row):
         return
-    if place == line.many and (place == 0 or fixes[line.start + place - 1].ms != fix.ms):
-        mine = 0 if fix.device == first else 1
-        at, sides = 3 * pair + NOW, sides_in(world)
-        copy_over(earlier_in(world)[pair], pairs_in(world)[at])
-        copy_over(earlier_sides_in(world)[2 * pair + mine], sides[2 * at + mine])
-        many = judge_pair(
-            pairs_in(world)[at],
-            sides[2 * at + mine],
-            sides[2 * at + 1 - mine],
-            fix,
-            world,
-            now_in(world),
-            NOTHING,
-        )
-        write_all(
-            world, row, PAIR, np.int64(watch_of_pair_in(world)[pair]), np.int64(first), now_in(world), many
-        )
-        put(line, fixes, fix, place)
-    else:
-        put(line, fixes, fix, place)
-        line.middle += place < line.middle
-        device = np.int64(pair_index_in(world)[pair])
-        put_between(
-            world, PAIR, pair, device, line, fixes, place, row, np.int64(watch_of_pair_in(world)[pair])
-        )
     if may_wait(line):
         return
     trim(line, fixes, world.late_ms, world.most)
@@ -102,3 +101,36 @@ def take_pair(world: Record, fix: Record, pair: Whole, row: Whole) -> None:
 def _advance_side(sides: Array, pair: Whole, side: Whole) -> None:
     copy_over(sides[2 * (3 * pair + BASE) + side], sides[2 * (3 * pair + MIDDLE) + side])
     copy_over(sides[2 * (3 * pair + MIDDLE) + side], sides[2 * (3 * pair + NOW) + side])
+
+
+@compiled
+def _take_newest(world: Record, fix: Record, pair: Whole, mine: Whole, row: Whole) -> None:
+    state, sides, earlier = pairs_in(world)[3 * pair + NOW], sides_in(world), earlier_sides_in(world)
+    at = 2 * (3 * pair + NOW)
+    copy_over(earlier_in(world)[pair], state)
+    copy_over(earlier[2 * pair + mine], sides[at + mine])
+    many = judge_pair(state, sides[at + mine], sides[at + 1 - mine], fix, world, now_in(world), NOTHING)
+    if many:
+        watch, first = np.int64(watch_of_pair_in(world)[pair]), np.int64(pair_one_in(world)[pair])
+        write_all(world, row, PAIR, watch, first, now_in(world), many)
+
+
+@compiled
+def _take_other(world: Record, fix: Record, pair: Whole, row: Whole) -> bool:
+    """Take in the first fix, or a late one; False for one that came twice or too late."""
+    line, fixes = pair_lines_in(world)[pair], pair_fixes_in(world)
+    first = pair_one_in(world)[pair]
+    if line.many:
+        trim(line, fixes, world.late_ms, world.most)
+    place = place_of(line, fixes, fix, first)
+    if place < 0:
+        return False
+    if place == 0 and line.many == 0:
+        _take_newest(world, fix, pair, 0 if fix.device == first else 1, row)
+        put(line, fixes, fix, place)
+        return True
+    put(line, fixes, fix, place)
+    line.middle += place < line.middle
+    device, watch = np.int64(pair_index_in(world)[pair]), np.int64(watch_of_pair_in(world)[pair])
+    put_between(world, PAIR, pair, device, line, fixes, place, row, watch)
+    return True

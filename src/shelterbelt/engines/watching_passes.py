@@ -24,7 +24,7 @@ from shelterbelt.engines.watching_lines import (
     put,
     trim,
 )
-from shelterbelt.engines.watching_pairs import prepare_pairs, take_pair
+from shelterbelt.engines.watching_pairs import fetch_pair, may_take, prepare_pairs, take_pair
 from shelterbelt.engines.watching_quick import SLACK, clear_around, comes_by, look_at_warmth, quick
 from shelterbelt.engines.watching_shared import come_near, leave_far
 from shelterbelt.engines.watching_tables import BASE, NOTHING, NOW, SIGNAL, SILENCE, ZONE, counted
@@ -43,8 +43,6 @@ from shelterbelt.engines.watching_world import (
     device_lines_in,
     device_used_in,
     devices_in,
-    earlier_in,
-    earlier_sides_in,
     fronts_in,
     heard_ms_in,
     hot_in,
@@ -56,13 +54,11 @@ from shelterbelt.engines.watching_world import (
     pair_fixes_in,
     pair_lines_in,
     pairs_from_in,
-    pairs_in,
     pairs_of_in,
     points_in,
     scratch_box_in,
     shape_of_in,
     shapes_in,
-    sides_in,
     silent_in,
     slots_in,
     told_in,
@@ -93,58 +89,65 @@ def a_pass(
             _fetch_soon(world, frames, index, order, i)
         row = order[i]
         fix, device = frames[row], np.int64(index[row])
-        why = _take_own(world, fix, device, row)
+        if _take_ordinary(world, fix, device, row):
+            continue
+        why = _take_any(world, fix, device, row)
         if why != DONE:
             return i, why
-        for p in range(pairs_from_in(world)[device], pairs_from_in(world)[device + 1]):
-            take_pair(world, fix, np.int64(pairs_of_in(world)[p]), row)
     return until, DONE
 
 
 @compiled
-def _take_own(world: Record, fix: Record, device: Whole, row: Whole) -> Whole:
-    """Take a fix in for its device, once there is room for whatever it and its pairs may tell."""
+def _take_ordinary(world: Record, fix: Record, device: Whole, row: Whole) -> bool:
+    """Take a fix in that its device tells nothing by, if it has one pair at the most; False for any other."""
+    front, line = fronts_in(world)[device], device_lines_in(world)[device]
+    pair = np.int64(front.pair)
+    if pair < -1 or not may_take(world, pair) or not quick(world, fix, device, line, front):
+        return False
+    _hear(world, fix, device, row)
+    if line.many % AT_TIMES == 0:
+        _tidy_device(world, device)
+    if pair >= 0:
+        take_pair(world, fix, pair, row)
+    return True
+
+
+@compiled
+def _take_any(world: Record, fix: Record, device: Whole, row: Whole) -> Whole:
+    """Take a fix in, once there is room for whatever it and its pairs may tell."""
     paper = prepare_pairs(world, device)
     if paper < 0:
         return NO_ROOM
-    if told_many_in(world)[0] + paper > len(told_in(world)):
-        return NO_PAPER
-    if quick(world, fix, device):
-        _hear(world, fix, device, row)
-        if device_lines_in(world)[device].many % AT_TIMES == 0:
-            _tidy_device(world, device)
-        return DONE
     why = _prepare(world, fix, device, paper)
-    if why == DONE:
-        _hear(world, fix, device, row)
-        _take_device(world, fix, device, row)
-    return why
+    if why != DONE:
+        return why
+    _hear(world, fix, device, row)
+    _take_device(world, fix, device, row)
+    for p in range(pairs_from_in(world)[device], pairs_from_in(world)[device + 1]):
+        take_pair(world, fix, np.int64(pairs_of_in(world)[p]), row)
+    return DONE
 
 
 @compiled
 def _fetch_soon(world: Record, frames: Array, index: Array, order: Array, i: Whole) -> None:
-    """Ask memory for a fix, then for its device, then for what is told by that where it lies."""
+    """Ask memory for a fix, then for its device and its pair, then for where they will lie."""
     fetch(frames[order[i + FAR_OFF]])
     device = np.int64(index[order[i + SOON]])
     if device != index[order[i + SOON - 1]]:
         fetch(devices_in(world)[3 * device])
         fetch(device_lines_in(world)[device])
-        fetch(fronts_in(world)[device])
-        if pairs_from_in(world)[device] < pairs_from_in(world)[device + 1]:
-            pair = np.int64(pairs_of_in(world)[pairs_from_in(world)[device]])
-            fetch(pair_lines_in(world)[pair])
-            fetch(pairs_in(world)[3 * pair])
-            fetch(sides_in(world)[6 * pair])
-            fetch(sides_in(world)[6 * pair + 1])
-            fetch(earlier_in(world)[pair])
-            fetch(earlier_sides_in(world)[2 * pair])
-            fetch(earlier_sides_in(world)[2 * pair + 1])
+        pair = np.int64(fronts_in(world)[device].pair)
+        if pair >= 0:
+            fetch_pair(world, pair)
     device = np.int64(index[order[i + NEXT]])
-    line = device_lines_in(world)[device]
-    fetch(device_fixes_in(world)[line.start + line.many])
-    if pairs_from_in(world)[device] < pairs_from_in(world)[device + 1]:
-        line = pair_lines_in(world)[np.int64(pairs_of_in(world)[pairs_from_in(world)[device]])]
-        fetch(pair_fixes_in(world)[line.start + line.many])
+    if device != index[order[i + NEXT - 1]]:
+        line, pair = device_lines_in(world)[device], np.int64(fronts_in(world)[device].pair)
+        fetch(device_fixes_in(world)[line.start + line.many])
+        if pair >= 0:
+            line = pair_lines_in(world)[pair]
+            fetch(pair_fixes_in(world)[line.start + line.many])
+    device = np.int64(index[order[i + FAR_OFF - 1]])
+    fetch(fronts_in(world)[device])
 
 
 @compiled

@@ -17,10 +17,8 @@ from shelterbelt.engines.watching_world import (
     boxes_in,
     chain_in,
     device_fixes_in,
-    device_lines_in,
     devices_in,
     fronts_in,
-    narrowest_in,
     next_slot_in,
     own_in,
     slots_in,
@@ -37,12 +35,12 @@ LESS = 0.000999999  # of a thousandth of a second
 
 
 @compiled
-def quick(world: Record, fix: Record, device: Whole) -> bool:
+def quick(world: Record, fix: Record, device: Whole, line: Record, front: Record) -> bool:
     """This function will take an ordinary fix in for its device; False for any other, and then nothing has changed."""
-    line, state = device_lines_in(world)[device], devices_in(world)[3 * device + NOW]
-    if fronts_in(world)[device].burns or not state.known or line.many + 1 >= line.room:
+    state = devices_in(world)[3 * device + NOW]
+    if front.burns or not state.known or line.many + 1 >= line.room:
         return False
-    if not _is_plain(world, fix, state) or not _is_clear(world, fix, device, state):
+    if not _is_plain(world, fix, state) or not _is_clear(front, fix, state):
         return False
     off = np.float64(fix.metres)
     state.marks = 0
@@ -68,11 +66,10 @@ def _is_plain(world: Record, fix: Record, state: Record) -> bool:
 
 
 @compiled
-def _is_clear(world: Record, fix: Record, device: Whole, last: Record) -> bool:
+def _is_clear(front: Record, fix: Record, last: Record) -> bool:
     """Whether the way to a fix lies where no zone's box comes in."""
-    front = fronts_in(world)[device]
     up = fix.metres * WIDER + SLACK
-    side = up * narrowest_in(world)[device]
+    side = up * front.narrow
     south = min(fix.latitude - up, last.latitude - SLACK)
     north = max(fix.latitude + up, last.latitude + SLACK)
     west = min(fix.longitude - side, last.longitude - SLACK)

@@ -101,13 +101,16 @@ POINT = np.dtype([("x", "f8"), ("y", "f8")])
 # The box around a zone in degrees: what does not come into it leaves a cold zone cold.
 BOX = np.dtype([("south", "f8"), ("north", "f8"), ("west", "f8"), ("east", "f8")])
 # How a device's ordinary fixes are told from others: no box of its zones comes into this one. `burns`: a zone of it may be
-# hot now; `warm`: in any of the three states. Either may be said where it is not so, never the other way round.
+# hot now; `warm`: in any of the three states. Either may be said where it is not so, never the other way round. `narrow`: as
+# in `narrowest`; `pair`: its only one, -1 for none and -2 for several.
 FRONT = np.dtype(
     [
         ("south", "f8"),
         ("north", "f8"),
         ("west", "f8"),
         ("east", "f8"),
+        ("narrow", "f8"),
+        ("pair", "i4"),
         ("burns", "u1"),
         ("warm", "u1"),
     ],
