@@ -59,9 +59,10 @@ def prepare_pairs(world: Record, device: Whole) -> Whole:
 def may_take(world: Record, pair: Whole) -> bool:
     """This function will say whether a pair has room and paper for one more fix, and a little over; -1 is no pair."""
     if pair < 0:
-        return told_many_in(world)[0] + 16 <= len(told_in(world))
+        return bool(told_many_in(world)[0] + 16 <= len(told_in(world)))
     line = pair_lines_in(world)[pair]
-    return line.many < line.room and told_many_in(world)[0] + 4 * (line.many + 6) <= len(told_in(world))
+    paper = told_many_in(world)[0] + 4 * (line.many + 6)
+    return bool(line.many < line.room and paper <= len(told_in(world)))
 
 
 @compiled

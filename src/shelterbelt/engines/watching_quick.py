@@ -131,7 +131,7 @@ def look_at_warmth(world: Record, device: Whole) -> None:
 @compiled
 def _is_warm(world: Record, slot: Whole) -> bool:
     states = slots_in(world)
-    return states[3 * slot + NOW].hot or states[3 * slot + MIDDLE].hot or states[3 * slot + BASE].hot
+    return bool(states[3 * slot + NOW].hot or states[3 * slot + MIDDLE].hot or states[3 * slot + BASE].hot)
 
 
 @compiled
