@@ -121,6 +121,14 @@ def test_a_possible_breach_is_looked_at_by_police_and_talked_about_by_a_victim_s
     assert after(HOSPITAL, "breach.possible") == after(POLICE, "breach.not_a_breach") == {}
 
 
+def test_an_order_that_ends_soon_is_work_in_time_and_never_a_petition_that_others_file():
+    assert after(POLICE, "order.ending", near=False) == {"order_renewal": ("detectives", "detective", 168)}
+    assert after(POLICE, "order.ending", near=True) == {"order_renewal": ("detectives", "detective", 24)}
+    assert after(VICTIM_SERVICE, "order.ending", near=False) == {"order_renewal": ("", "advocate", 168)}
+    assert after(VICTIM_SERVICE, "order.ending", near=True) == {"order_renewal": ("", "advocate", 24)}
+    assert after(HOSPITAL, "order.ending", near=True) == {}
+
+
 def test_no_protocol_of_police_hears_of_a_victim_services_work():
     heard = {rule.when for rule in POLICE.rules}
     assert heard.isdisjoint({"contact_request.arrived", "referral.declined", "release.taken"})

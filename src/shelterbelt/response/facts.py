@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.assessments.models import Assessment, Happening, LevelSet, Reassessment, Screen
 from shelterbelt.assessments.queries import NECK, chosen, hidden_within, level_beside, told_of
@@ -16,6 +18,8 @@ from shelterbelt.breaches.models import Breach
 from shelterbelt.cases.models import Case, CaseIncident, Incident
 from shelterbelt.cases.queries import steps
 from shelterbelt.ledger.models import Entry
+from shelterbelt.orders.models import Order, OrderHappening
+from shelterbelt.orders.queries import reminded_of, renewed, standing
 from shelterbelt.people.models import Person, PersonVersion
 from shelterbelt.referrals.models import ContactChoice, ContactRequest, Referral
 from shelterbelt.response.models import Action
@@ -23,6 +27,7 @@ from shelterbelt.rules.conditions import Fact
 from shelterbelt.rules.deadlines import Event
 from shelterbelt.rules.detention import RAISES
 from shelterbelt.rules.levels import level_of
+from shelterbelt.rules.orders import BINDING
 from shelterbelt.supervision.models import DetainedNews
 
 
@@ -189,6 +194,36 @@ def _breach_said(entry: Entry) -> Told | None:
     return Told(_event(entry, row.happened_at), facts, row.case)
 
 
+def _order_ending(entry: Entry) -> Told | None:
+    """An order of a case that ends soon and still binds; `near`: no more than one reminder is left before its end.
+
+    An order that was renewed opens nothing. Without a case it waits on the list of what ends soon.
+    """
+    row = Order.objects.select_related("case", "replaced_by").filter(id=entry.about).first()
+    if row is None or row.case is None or renewed(row, entry.at):
+        return None
+    how = standing(row, entry.at)
+    if how.state not in BINDING or how.until_at is None:
+        return None
+    facts: dict[str, Fact] = {
+        "kind": row.kind,
+        "near": sum(one > entry.at for one in reminded_of(row, how.until_at)) < 2,
+        "level": level_beside(row.case, (), at=entry.at).word,
+    }
+    return Told(_event(entry), facts, row.case)
+
+
+def orders_settled(entry: Entry) -> list[UUID]:
+    """The orders about whose end nobody is to be asked any more: they were renewed, or they bind no longer."""
+    line = OrderHappening.objects.filter(id=entry.about).values_list("order_id", flat=True).first()
+    rows = Order.objects.select_related("replaced_by").filter(Q(id=line) | Q(replaced_by_id=line))
+    return [
+        row.id
+        for row in (rows if line else ())
+        if renewed(row, entry.at) or standing(row, entry.at).state not in BINDING
+    ]
+
+
 def _detained_news(entry: Entry) -> Told | None:
     """What a survivor is to be told of somebody who is detained; `raises`: it is never told to nobody."""
     row = DetainedNews.objects.select_related("case").filter(id=entry.about, state="open").first()
@@ -279,6 +314,7 @@ READERS: dict[str, Callable[[Entry], Told | None]] = {
     "breach.possible": _breach_said,
     "breach.confirmed": _breach_said,
     "action.done": _action_done,
+    "order.ending": _order_ending,
     "detained.news": _detained_news,
     "contact.asked": _contact_asked,
     "contact_request.arrived": _request_arrived,

@@ -23,7 +23,7 @@ from shelterbelt.response.actions import (
     open_action,
     show_next_due,
 )
-from shelterbelt.response.facts import Told, facts_about
+from shelterbelt.response.facts import Told, facts_about, orders_settled
 from shelterbelt.response.models import Cursor
 from shelterbelt.response.preparing import openings
 from shelterbelt.response.queries import calls_due
@@ -136,6 +136,9 @@ def _react(entry: Entry, *, at: datetime) -> set[UUID]:
         return end_work_about(
             entry.about, DONE if known else NOT_NEEDED, by=entry.by if known else None, at=entry.at
         )
+    if entry.kind == "order.happened":
+        ended = (end_work_about(one, NOT_NEEDED, by=None, at=entry.at) for one in orders_settled(entry))
+        return {case for cases in ended for case in cases}
     if entry.kind == "happening.undone":
         return end_work_about(entry.about, NOT_NEEDED, by=None, at=entry.at)
     if entry.kind == "roles.corrected" and (incident := Incident.objects.filter(id=entry.about).first()):

@@ -9,28 +9,30 @@ from uuid import UUID
 from shelterbelt.ledger.actions import record
 from shelterbelt.library.court import court
 from shelterbelt.orders.models import Order, Reminder
-from shelterbelt.orders.queries.facts import standing
-from shelterbelt.rules.order_times import reminders, zone_named
+from shelterbelt.orders.queries.facts import reminded_of, renewed, standing
 from shelterbelt.rules.orders import BINDING
 
 
 def remind(agency: UUID, *, at: datetime) -> int:
     """Note what an agency is to be reminded of by now; how much that was. Of several days that passed, one line."""
-    days, clock = court().days, court().clock
-    ahead = at + timedelta(days=max(days) + 2)
-    rows = Order.objects.filter(agency_id=agency, ends_at__gt=at, ends_at__lte=ahead, replaced_by=None)
+    ahead = at + timedelta(days=max(court().days) + 2)
+    rows = Order.objects.filter(agency_id=agency, ends_at__gt=at, ends_at__lte=ahead)
     told = 0
-    for order in rows.select_related("replaced_by"):
-        how = standing(order, at)
-        if how.state not in BINDING or how.until_at is None:
-            continue
-        due = [one for one in reminders(how.until_at, zone_named(order.zone), days, clock) if one <= at]
-        if (
-            due
-            and Reminder.objects.get_or_create(
-                order=order, due_at=due[-1], defaults={"agency_id": agency, "told_at": at}
-            )[1]
-        ):
-            record("order.ending", about=order.id, by=None, agency=agency, at=at)
-            told += 1
+    for order in rows.select_related("replaced_by").iterator(chunk_size=200):
+        due = [one for one in reminded_of(order, order.ends_at) if one <= at] if order.ends_at else []
+        if due and not Reminder.objects.filter(order=order, due_at=due[-1]).exists():
+            told += _told(order, agency, at=at)
     return told
+
+
+def _told(order: Order, agency: UUID, *, at: datetime) -> bool:
+    """How it stands is folded anew; what does not bind any more, or was renewed, is not told."""
+    how = standing(order, at)
+    if renewed(order, at) or how.state not in BINDING or how.until_at is None:
+        return False
+    due = [one for one in reminded_of(order, how.until_at) if one <= at]
+    if not due or Reminder.objects.filter(order=order, due_at=due[-1]).exists():
+        return False
+    Reminder.objects.create(order=order, due_at=due[-1], agency_id=agency, told_at=at)
+    record("order.ending", about=order.id, by=None, agency=agency, at=at)
+    return True

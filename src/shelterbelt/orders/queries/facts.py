@@ -11,14 +11,14 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from shelterbelt.agencies.sealed import opened_under
-from shelterbelt.library.court import closed_days
+from shelterbelt.library.court import closed_days, court
 from shelterbelt.orders.models import OfOrder, Order, OrderHappening, OrderPlace, OrderTerm
 from shelterbelt.orders.shapes import zone_of
 from shelterbelt.orders.told import hours_of, windows_of
 from shelterbelt.rules import orders
 from shelterbelt.rules.breach import Bound
 from shelterbelt.rules.order_terms import GIVES, Term, forbidden
-from shelterbelt.rules.order_times import Lasts
+from shelterbelt.rules.order_times import Lasts, reminders, zone_named
 from shelterbelt.rules.orders import Happened, OrderFacts, Standing, stand
 from shelterbelt.rules.zones import Zone
 from shelterbelt.store.questions import question
@@ -74,6 +74,17 @@ def _replaced_at(order: Order, happened: Mapping[UUID, Sequence[Happened]]) -> d
 def standing(order: Order, at: datetime) -> Standing:
     """How an order stands at an instant, by all that is known now."""
     return stand(order_facts(order), at=at)
+
+
+def reminded_of(order: Order, until_at: datetime) -> tuple[datetime, ...]:
+    """When its holder is reminded of its end, by the clock of the issuing place."""
+    return reminders(until_at, zone_named(order.zone), court().days, court().clock)
+
+
+def renewed(order: Order, at: datetime) -> bool:
+    """Whether another order stands in its place that was issued and holds or will; a draft renews nothing."""
+    after = order.replaced_by
+    return after is not None and standing(after, at).state in (*orders.BINDING, orders.NOT_YET)
 
 
 def terms_of(order: Order) -> list[tuple[OrderTerm, Term]]:
