@@ -1,0 +1,134 @@
+"""What an order that ends soon opens as work: for whoever holds its case, while there is time, and not once it was renewed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shelterbelt.cases.actions import Party, open_direct_case, open_incident, record_incident
+from shelterbelt.config.menu import menu
+from shelterbelt.ledger.models import Entry
+from shelterbelt.orders import actions
+from shelterbelt.orders.models import Order
+from shelterbelt.orders.queries import pages
+from shelterbelt.response.follow import follow
+from shelterbelt.response.models import Action
+from shelterbelt.rules.orders import ISSUED, RECALLED
+from shelterbelt.store.asker import as_agency
+from tests.apps.orders.cast import in_force, order
+from tests.world import AT, DAY, HOUR, Town
+
+
+def work(agency: Any, at: datetime) -> list[tuple[str, timedelta]]:
+    """The open work about orders that end, and how long there is for it."""
+    follow(agency.id, at=at)
+    with as_agency(agency.id, at=at):
+        rows = Action.objects.filter(agency=agency, kind="order_renewal", done_at=None)
+        return [(one.role, one.due_at - at) for one in rows if one.due_at]
+
+
+def reminded(by: Any, at: datetime) -> int:
+    with as_agency(by.agency_id, at=at):
+        return actions.remind(by.agency_id, at=at)
+
+
+def nine(made: Order, days: int) -> datetime:
+    """Nine o'clock in the issuing place, so many days before the last day, and a minute."""
+    assert made.ends_at is not None
+    last = (made.ends_at - timedelta(seconds=1)).astimezone(ZoneInfo(made.zone))
+    return (last - days * DAY).replace(hour=9, minute=1, second=0, microsecond=0)
+
+
+def police_case(town: Town) -> Any:
+    by = town.officer
+    with as_agency(by.agency_id, at=AT, worker=by.id):
+        parties = [Party("survivor", {"name": "Jamie Birch"}), Party("perpetrator", {"name": "Alex Pike"})]
+        done = record_incident(
+            open_incident(by=by, at=AT), content={"events": {"narrative": "At the door"}}, parties=parties,
+            happened_at=AT - 3 * HOUR, by=by, at=AT,
+        )  # fmt: skip
+    return done.case
+
+
+def own_case(town: Town) -> Any:
+    by = town.advocate
+    with as_agency(by.agency_id, at=AT, worker=by.id):
+        return open_direct_case(survivor={"name": "Uma"}, other={"name": "Alex Pike"}, words={}, by=by, at=AT)
+
+
+def written(by: Any, case: Any, **more: Any) -> Order:
+    made = in_force(by, case=case, **more)
+    with as_agency(by.agency_id, at=AT):
+        made.refresh_from_db()
+    return made
+
+
+def test_an_order_that_ends_soon_is_work_for_whoever_holds_its_case_by_its_own_clock(place: Town) -> None:
+    by = place.officer
+    made = written(by, police_case(place))
+    apart = written(by, None)
+    early = nine(made, 60) - timedelta(minutes=2)
+    assert reminded(by, early) == 0 and work(place.police, early) == []
+    assert reminded(by, nine(made, 60)) == 2, "the one without a case is told to the list alone"
+    assert work(place.police, nine(made, 60)) == [("detective", 7 * DAY)]
+    assert work(place.court, nine(made, 60)) == work(place.advocates, nine(made, 60)) == []
+    near = nine(made, 3)
+    assert reminded(by, near) == 2
+    assert work(place.police, near) == [("detective", 7 * DAY - (near - nine(made, 60)))], (
+        "one, as it was due"
+    )
+    with as_agency(place.police.id, at=AT):
+        assert Action.objects.filter(kind="order_renewal", done_at=None).get().about == made.id != apart.id
+
+
+def test_a_renewed_order_opens_nothing_and_what_was_open_ends_while_a_draft_renews_nothing(
+    place: Town,
+) -> None:
+    by, at = place.officer, AT
+    case = police_case(place)
+    made = written(by, case)
+    draft = order(by, at=at, case=case, replaces=made)
+    first = nine(made, 60)
+    assert reminded(by, first) == 1 and len(work(place.police, first)) == 1, "a draft is no renewal"
+    with as_agency(by.agency_id, at=first, worker=by.id):
+        actions.note_happening(draft, ISSUED, happened_at=first, by=by, at=first)
+    assert work(place.police, first + HOUR) == []
+    assert reminded(by, nine(made, 30)) == 0
+    with as_agency(by.agency_id, at=first):
+        assert Entry.objects.filter(kind="order.ending", about=made.id).count() == 1
+
+
+def test_a_recall_ends_the_work_and_a_victim_service_has_its_own_protocol(place: Town) -> None:
+    by = place.advocate
+    case = own_case(place)
+    made = written(by, case)
+    first = nine(made, 60)
+    assert reminded(by, first) == 1
+    assert work(place.advocates, first) == [("advocate", 7 * DAY)]
+    assert work(place.police, first) == []
+    with as_agency(by.agency_id, at=first, worker=by.id):
+        actions.note_happening(made, RECALLED, happened_at=first, by=by, at=first)
+    assert work(place.advocates, first + HOUR) == []
+    late = written(by, case)
+    near = nine(late, 3)
+    assert reminded(by, near) == 1, "of several days that passed, one line"
+    assert work(place.advocates, near) == [("advocate", DAY)]
+    assert late.ends_at is not None and late.ends_at - near > 2 * DAY
+
+
+def test_the_number_beside_the_menu_is_counted_no_further_than_it_is_shown(place: Town) -> None:
+    by = place.court_clerk
+    made = written(by, None)
+    soon = nine(made, 20)
+    with as_agency(by.agency_id, at=soon, worker=by.id):
+        assert pages.orders_ending(by=by, at=soon) == 1
+        Order.objects.bulk_create(
+            Order(
+                agency_id=made.agency_id, key=made.key, sealed=made.sealed, respondent_id=made.respondent_id,
+                kind=made.kind, effective=made.effective, lasts_kind=made.lasts_kind, lasts_number=1,
+                zone=made.zone, recorded_at=AT, ends_at=made.ends_at,
+            )
+            for _ in range(120)
+        )  # fmt: skip
+        assert pages.orders_ending(by=by, at=soon) == pages.MOST_COUNTED + 1
+        (line,) = [one for one in menu(by, "/", at=soon) if one["name"] == "orders"]
+    assert line["count"] == "99+"
