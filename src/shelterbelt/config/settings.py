@@ -312,6 +312,9 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
+# What decides on fixes: "rules" or "engine". The watch process chooses before it begins (`config/watch_way.py`).
+WATCH_BY = os.environ.get("SHELTERBELT_WATCH_BY") or "rules"
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {

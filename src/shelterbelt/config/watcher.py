@@ -5,11 +5,13 @@ import signal
 import threading
 
 from shelterbelt.config.cli import ready_to_work, start_django
+from shelterbelt.config.watch_way import choose
 
 
 def command(chosen: argparse.Namespace) -> int:
     """Watch what devices say until told to stop; what was begun is finished or was not begun."""
     node = ready_to_work()
+    choose(node)
     start_django()
     from shelterbelt.watching.loops import running
 

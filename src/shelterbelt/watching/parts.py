@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from shelterbelt.agencies.sealed import opened
@@ -19,13 +19,15 @@ from shelterbelt.sealing import KeyDestroyed, SealBroken
 from shelterbelt.watching import deciding
 from shelterbelt.watching.alarm_models import PAIR, ZONE, Cursor, Watch
 from shelterbelt.watching.deciding import Deciding, OtherVersion, Told, Watched
-from shelterbelt.watching.log import Batch, log
+from shelterbelt.watching.log import Batch
 from shelterbelt.watching.models import Device
+from shelterbelt.watching.reading import batches_between
 from shelterbelt.watching.sources import Found, Wanted
 
-AT_ONCE = 200
 MOST_RECENT = 32 * 2**20  # bytes of fixes that a part has at hand to prove alarms with
 DEVICE_OF = slice(40, 44)
+# Whose clock is ahead, receiver's or watch's, may be by so much.
+CLOCKS = timedelta(minutes=1)
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Part:
     kept_place: int = -1
     kept_at: datetime | None = None
     away_until: datetime | None = None
+    seen_again: Watched = field(default_factory=Watched)
 
     def take(self, batch: Batch) -> list[Told]:
         """Take a batch in; what it tells."""
@@ -150,19 +153,47 @@ def loaded(cursor: Cursor, found: Found, *, at: datetime) -> Part:
     }
     known = watched((row for row in watches.values() if row.number in cursor.numbers), zones)
     kept = _as_kept(cursor, known)
-    began = deciding.begun(known) if kept is None else kept
+    began = deciding.begun(Watched()) if kept is None else kept
     listened = heeded(cursor.part, found, watches.values())
     part = Part(cursor.agency_id, cursor.part, began, cursor.kept_place, watches, {}, zones, listened)
-    for batch in _between(cursor, cursor.past_place, cursor.place):
-        if kept is None or batch.place <= cursor.kept_place:
+    for batch in batches_between(cursor.agency_id, cursor.part, cursor.past_place, cursor.place):
+        if kept is None:
+            _see_again(part, batch)
+        elif batch.place <= cursor.kept_place:
             part.remember(batch)
         else:
             part.take(batch)
     part.place = cursor.place
-    if kept is not None:
+    if kept is None:
+        _await_again(part)
+    else:
         part.kept_place, part.kept_at = cursor.kept_place, cursor.kept_at
     part.deciding = part.deciding.changed(watched(watches.values(), zones))
     return part
+
+
+def _see_again(part: Part, batch: Batch) -> None:
+    """Take a batch in that was told of, for the places that were surely watched then, so that less is told twice.
+
+    Pairs begin anew: what is told of them depends on more than the batches that are at hand.
+    """
+    then = [row for row in part.watches.values() if row.since_at + CLOCKS <= batch.received_at]
+    known = watched((row for row in then if row.kind == ZONE), part.zones)
+    if known != part.seen_again:
+        part.seen_again, part.deciding = known, part.deciding.changed(known)
+    part.take(batch)
+
+
+def _await_again(part: Part) -> None:
+    """Await each device from the newest fix at hand on: a silence that began since is told, or was told, by its own instant."""
+    ways, newest = watching(), dict[int, int]()
+    for frame in (frame for batch in part.recent for frame in _frames(batch.frames)):
+        ms, received_ms, _north, _east, metres, *_rest = FRAME.unpack(frame)
+        if metres <= ways.zone.vague:
+            device = _device_of(frame)
+            newest[device] = max(newest.get(device, 0), min(ms, received_ms))
+    for device, ms in newest.items():
+        part.deciding.expect(device, ms, ways.silence.allowed_ms)
 
 
 def watched(rows: Iterable[Watch], zones: Mapping[int, Zone]) -> Watched:
@@ -189,25 +220,13 @@ def heeded(part: int, found: Found, rows: Iterable[Watch]) -> frozenset[int]:
 
 
 def _as_kept(cursor: Cursor, known: Watched) -> Deciding | None:
-    """What was written down; none where it cannot be read. Then all begins anew, and is told rather twice than not."""
+    """What was written down; none where it cannot be read. Then what is at hand is seen again; some is told twice."""
     if not cursor.sealed:
         return None
     try:
         return deciding.read_again(b64decode(opened(cursor)["kept"]), known)
     except (OtherVersion, SealBroken, KeyDestroyed):
         return None
-
-
-def _between(cursor: Cursor, after: int, until: int) -> Iterator[Batch]:
-    while after < until:
-        batches = log.read(cursor.agency_id, cursor.part, after, AT_ONCE)
-        for batch in batches:
-            if batch.place > until:
-                return
-            yield batch
-        if not batches:
-            return
-        after = batches[-1].place
 
 
 def _frames(frames: bytes) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from shelterbelt.agencies.sealed import destroy, new_key, seal
 from shelterbelt.store.asker import as_agency
@@ -21,9 +21,8 @@ from shelterbelt.watching import outages
 from shelterbelt.watching.alarm_models import Cursor
 from shelterbelt.watching.alarms import ms_of, uncover, write_told
 from shelterbelt.watching.deciding import Told
-from shelterbelt.watching.log import Batch, log
-from shelterbelt.watching.models import LogRow
-from shelterbelt.watching.parts import AT_ONCE, Part, loaded
+from shelterbelt.watching.parts import Part, loaded
+from shelterbelt.watching.reading import batches_after, unreadable_after
 from shelterbelt.watching.sources import Found
 from shelterbelt.watching.wanting import all_wanted
 
@@ -195,32 +194,15 @@ def _cursor(agency: UUID, part: int, at: datetime) -> Cursor | None:
 
 def _taken(part: Part, cursor: Cursor, at: datetime) -> tuple[list[Told], bool]:
     """What the next batches tell, and whether there are more. One that does not open is passed over, and that is said."""
-    batches = _batches(part)
+    batches = batches_after(part.agency, part.number, part.place)
     told = []
     for batch in batches:
         told += part.take(batch)
-    if not batches and (skipped := _unreadable(part)):
+    if not batches and (skipped := unreadable_after(part.agency, part.number, part.place)):
         part.place = skipped
         outages.note_unreadable(part.agency, skipped, at=at)
         return told, True
     return told, bool(batches)
-
-
-def _batches(part: Part) -> list[Batch]:
-    for most in (AT_ONCE, 1):
-        try:
-            return log.read(part.agency, part.number, part.place, most)
-        except DatabaseError:
-            raise
-        except Exception as fault:
-            said.error("what was sent does not open: %s", type(fault).__name__)
-    return []
-
-
-def _unreadable(part: Part) -> int | None:
-    """The place of the next batch, which is there and was not read."""
-    rows = LogRow.objects.filter(agency_id=part.agency, part=part.number, place__gt=part.place)
-    return rows.order_by("place").values_list("place", flat=True).first()
 
 
 def _write_down(cursor: Cursor, part: Part, at: datetime) -> None:
