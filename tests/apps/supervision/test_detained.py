@@ -9,6 +9,7 @@ from shelterbelt.access.walls import raise_wall
 from shelterbelt.assessments.models import Happening
 from shelterbelt.assessments.queries import told_of
 from shelterbelt.library.detained import detained
+from shelterbelt.people.actions import record_person
 from shelterbelt.store.asker import as_agency
 from shelterbelt.supervision import actions
 from shelterbelt.supervision.models import Booking, DetainedLine
@@ -150,6 +151,40 @@ def test_workers_before_a_wall_and_of_other_agencies_see_nothing_and_change_noth
             actions.unlink_booking(booking, by=place.court_clerk, at=AT)
     one.said(line("2", "released", AT + MINUTE), at=AT + MINUTE)
     assert one.news()[-1].news == ["released"], "the survivor hears of it whoever may not"
+
+
+def test_nobody_links_a_booking_without_the_right_past_a_wall_or_across_agencies(one: Held) -> None:
+    place = one.place
+    one.said(line("1", "arrested", AT - HOUR))
+    with as_agency(place.police.id, at=AT):
+        booking = Booking.objects.get()
+        raise_wall(
+            one.other.id, agency=place.police.id, worker=place.detective.id, basis="reviewer", reason="", by=None,
+            at=AT,
+        )  # fmt: skip
+    with as_agency(place.court.id, at=AT):
+        theirs = record_person({"name": "Sol Ender"}, agency=place.court.id, by=None, at=AT)
+        actions.hear_lines(
+            "jail",
+            [told_line(line("1", "arrested", AT - HOUR))],
+            whole=True,
+            agency=place.court,
+            by=None,
+            at=AT,
+        )
+        court_booking = Booking.objects.get()
+    for by, what, who in (
+        (place.officer, booking, one.other),  # no right to link
+        (place.detective, booking, one.other),  # walled from the person
+        (place.court_clerk, booking, theirs),  # another agency's booking
+        (place.court_clerk, court_booking, one.other),  # another agency's person
+    ):
+        with as_agency(by.agency_id, at=AT, worker=by.id), pytest.raises(NotForYou):
+            actions.link_booking(what, who, by=by, at=AT)
+    for agency in (place.police, place.court):
+        with as_agency(agency.id, at=AT):
+            assert Booking.objects.get().person_id is None
+    assert not one.news()
 
 
 def test_a_program_without_the_right_tells_nothing(one: Held) -> None:

@@ -103,6 +103,12 @@ def test_a_file_of_csv_or_json_lines_is_the_same_and_a_refused_line_is_not_whole
     second = import_file(text, "jail", whole=True, agency=place.police, at=AT)
     assert (second.taken, second.repeated) == (0, 1)
     assert second.refused == [(3, "no_json", ""), (4, "no_json", "")]
+    # What would exhaust whoever reads it is refused unread, and the next line is taken all the same.
+    good = '{"key": "7", "booking": "B-1", "kind": "moved", "happened_at": "2026-03-04T11:00:00+00:00"}'
+    long = '{"key": "' + "x" * 20_000 + '"}'
+    text.write_text("\n".join(('{"a": ' * 3000, long, good)))
+    third = import_file(text, "jail", whole=True, agency=place.police, at=AT)
+    assert (third.taken, third.refused) == (1, [(1, "no_json", ""), (2, "line_too_long", "")])
     text.write_text("")
     import_file(text, "jail", whole=True, agency=place.police, at=AT)
     with as_agency(place.police.id, at=AT):

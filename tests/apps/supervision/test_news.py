@@ -8,13 +8,14 @@ from shelterbelt.access.rules import NotForYou
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.library import quiet
 from shelterbelt.library.detained import detained
-from shelterbelt.notices.actions import stop_contact
+from shelterbelt.notices.actions import stop_contact, tell_instructions
 from shelterbelt.notices.models import Notice
 from shelterbelt.store.asker import as_agency
 from shelterbelt.supervision import actions
 from shelterbelt.supervision.actions import asking
 from shelterbelt.supervision.actions.telling import TheirOwn
 from tests.apps.notices.people import AT as NOON
+from tests.apps.notices.people import told as instructions
 from tests.apps.notices.servers import mail_server
 from tests.apps.supervision.cast import MINUTE, Held, line, report
 from tests.world import DAY, HOUR, Town
@@ -197,6 +198,22 @@ def test_whoever_does_not_want_to_hear_is_told_nothing_and_neither_is_anybody_el
 def test_their_own_number_is_nobody_elses(one: Held) -> None:
     with pytest.raises(TheirOwn):
         wished(one, named={**NAMED, "to": "robin@example.org"})
+
+
+def test_only_whom_they_named_last_hears_and_nobody_at_what_is_their_own_by_now(one: Held, mail: Any) -> None:
+    wished(one, named=NAMED)
+    wished(one, named={**NAMED, "to": "bea@example.org"}, at=NOON + MINUTE)
+    let_out(one)
+    by = one.place.detective
+    with as_agency(by.agency_id, at=NOON, worker=by.id):
+        tell_instructions(one.case.id, {**instructions(), "email": "bea@example.org"}, by=by, at=NOON)
+    one.turn(NOON + 2 * HOUR)
+    assert not mail.letters, "since they named them, it has become the survivor's own address"
+    with as_agency(by.agency_id, at=NOON, worker=by.id):
+        tell_instructions(one.case.id, instructions(), by=by, at=NOON)
+    wished(one, named={**NAMED, "to": "cleo@example.org"}, at=NOON + 3 * HOUR)
+    one.turn(NOON + 4 * HOUR)
+    assert [letter["To"] for letter in mail.letters] == ["cleo@example.org"]
 
 
 def test_what_raises_is_told_with_what_came_after_it_and_a_burst_is_not_many_messages(
