@@ -43,6 +43,7 @@ class Kept:
     def acknowledged(self, body: bytes) -> None:
         with self.lock:
             self.file.write(HEAD.pack(round(time.time() * 1000), len(body)) + body)
+            self.file.flush()
             self.batches += 1
             self.fixes += len(body) // SIZE
             self.answers.append(time.time())

@@ -31,7 +31,27 @@ def acknowledged(file: Path) -> Rows:
         at += HEAD.size
         found.append(taken(data[at : at + size], received_ms=ms)[SAYS])
         at += size
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, FRAME)[SAYS]
+    return once(found)
+
+
+def once(found: list[Rows]) -> Rows:
+    """Each fix once, in order of device and instant."""
+    rows = np.concatenate(found) if found else np.zeros(0, FRAME)[SAYS]
+    rows = rows[np.argsort(keys(rows), kind="stable")]
+    return rows[np.append(rows[1:] != rows[:-1], np.ones(min(len(rows), 1), bool))]
+
+
+def keys(rows: Rows) -> "np.ndarray[Any, Any]":
+    """Device and instant as one number."""
+    return (rows["device"].astype(np.uint64) << np.uint64(42)) | rows["ms"].astype(np.uint64)
+
+
+def without(rows: Rows, others: Rows) -> int:
+    """How many of these are not among others."""
+    if not len(others):
+        return len(rows)
+    at = np.minimum(np.searchsorted(keys(others), keys(rows)), len(others) - 1)
+    return int(np.sum(others[at] != rows))
 
 
 def logged(agency: UUID) -> tuple[Rows, int]:
@@ -51,9 +71,8 @@ def logged(agency: UUID) -> tuple[Rows, int]:
                 break
             found += [np.frombuffer(batch.frames, FRAME)[SAYS] for batch in batches]
             after = batches[-1].place
-    every = np.concatenate(found) if found else np.zeros(0, FRAME)[SAYS]
-    once = np.unique(every)
-    return once, len(every) - len(once)
+    different = once(found)
+    return different, sum(map(len, found)) - len(different)
 
 
 def must_be(agency: UUID, fixes: Rows) -> set[What]:
