@@ -21,7 +21,9 @@ class FindForm(Form):
 
     text = Line(
         label=_("Name, birth date, phone or plate"),
-        help_text=_("Whole names, like Alex Pike. A birth date like 2/29/1984."),
+        help_text=_(
+            "Whole names, like Alex Pike. A birth date like 2/29/1984. A name and a birth date together find fewer."
+        ),
         missing=_("Write a name, a birth date, a phone number or a plate."),
     )
 

@@ -45,15 +45,29 @@ def texts_of(named: Iterable[Mapping[str, Any]], plates: Iterable[str]) -> set[s
 def asked(text: str) -> list[set[str]]:
     """What a search asks for, as readings of which one is enough: each a set of tokens that must all be there.
 
-    One field takes a name, a birth date, a phone and a plate: what has a letter and a digit may be a plate.
+    One field takes a name, a birth date, a phone and a plate: what has a letter and a digit may be a plate. A name and a
+    birth date together narrow each other.
     """
-    parts = asked_tokens(text)
-    names = [part.removeprefix("name:") for part in parts if part.startswith("name:")]
-    readings = [set(pair(names))] if len(names) > 1 else [set(parts)]
+    words = text.strip()[:300].split()
+    born = {word: found for word in words if (found := _born(word))}
+    others = [word for word in words if word not in born]
+    if born and others:
+        return [{day for days in born.values() for day in days} | _parts(" ".join(others))]
+    readings = [_parts(text)]
     plate = plate_of(text.strip()[:40])
     if 2 <= len(plate) <= 10 and any(c.isdigit() for c in plate):
         readings.append({f"plate:{plate}"})
     return [reading for reading in readings if reading]
+
+
+def _parts(text: str) -> set[str]:
+    parts = asked_tokens(text)
+    names = [part.removeprefix("name:") for part in parts if part.startswith("name:")]
+    return set(pair(names)) if len(names) > 1 else set(parts)
+
+
+def _born(word: str) -> list[str]:
+    return [part for part in asked_tokens(word) if part.startswith("born:")]
 
 
 def tokens_of(agency: UUID, texts: Iterable[str]) -> list[bytes]:

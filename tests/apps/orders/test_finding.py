@@ -34,10 +34,11 @@ def test_one_field_finds_it_by_whatever_is_known_at_the_door(place: Town) -> Non
     made = with_terms(in_force(clerk), clerk)
     for text in (
         "pike", "Alex Pike", "PIKE alex rowan", "lex", "1984-02-29", "2/29/1984", "312 555 0144",
-        "FK4217", "fk 4-217", "Jamie Birch", "2016-09-01",
+        "FK4217", "fk 4-217", "Jamie Birch", "2016-09-01", "Alex Pike 2/29/1984", "1984-02-29 pike",
     ):  # fmt: skip
         assert found(clerk, text) == [made.ref], text
-    for text in ("", "pik", "Alex Birch", "Pike Vale", "1984-02-28", "312 555 0145", "FK4218", "?"):
+    apart = ("Alex Pike 2/28/1984", "Alex Vale 1984-02-29", "1984-02-29 2016-09-01 vale")
+    for text in ("", "pik", "Alex Birch", "Pike Vale", "1984-02-28", "312 555 0145", "FK4218", "?", *apart):
         assert found(clerk, text) == [], text
     with as_agency(clerk.agency_id, at=AT, worker=clerk.id):
         change_person(made.respondent, {"name": "Alex Thorn"}, by=clerk.id, at=AT)
