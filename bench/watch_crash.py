@@ -28,6 +28,7 @@ from bench.watch_crash_town import Town, filled, texted
 VICTIMS = ("receiver", "watch", "worker", "postgres")
 TAKING = ("receiver", "postgres")
 WORDS = {"receiver": ["receive"], "watch": ["watch", "run"], "worker": ["worker"]}
+READY = (": fixes", ": watch", ": jobs")
 SIZE, LINES = 500, 8
 PATIENCE = 240.0
 
@@ -49,9 +50,11 @@ class Process:
         with self.log.open("a") as faults:
             while not self.over.is_set():
                 self.process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=faults, text=True)
-                for _said in self.process.stdout or ():
-                    self.ready.append(time.time())
-                    self.runs = True
+                for said in self.process.stdout or ():
+                    # The watch says before that its engine is made ready.
+                    if said.rstrip().endswith(READY):
+                        self.ready.append(time.time())
+                        self.runs = True
                 self.runs = False
                 self.process.wait()
 

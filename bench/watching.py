@@ -23,6 +23,7 @@ from typing import Any
 
 from bench.caseload import keep_code
 from bench.machine import spread
+from bench.watching_stream import SPREAD, country
 
 MOST = 64
 SAMPLES = {
@@ -48,6 +49,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--fixes", type=int, default=2_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sample", type=int, default=200_000, help="fixes that rules and engine both decide")
+    parser.add_argument("--spread", type=float, default=SPREAD, help="degrees over which homes lie")
     parser.add_argument("--without", nargs="*", default=[], choices=("postgis", "redis", "shapely", "rules"))
     chosen = parser.parse_args(words)
     keep_code()
@@ -62,7 +64,6 @@ class Bench:
     """One run; times are fixes a second by peer."""
 
     def __init__(self, chosen: argparse.Namespace) -> None:
-        from bench.watching_stream import country
         from shelterbelt.library.watching import watching
 
         names = ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba"))
@@ -78,11 +79,11 @@ class Bench:
             pair=replace(usual.pair, **late),
             device=replace(usual.device, **late),
         )
-        self.made = country(chosen.pairs, chosen.fixes)
+        self.made = country(chosen.pairs, chosen.fixes, spread=chosen.spread)
         sizes = (
             f"{chosen.pairs:,} pairs, {len(self.made.watched.zones):,} zones, {len(self.made.frames):,} fixes"
         )
-        say(f"{sizes}, 1 in 100 late, 1 in 100 twice")
+        say(f"{sizes} over {chosen.spread:g} degrees, 1 in 100 late, 1 in 100 twice")
 
     def run(self) -> bool:
         self.cold()

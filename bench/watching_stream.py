@@ -14,7 +14,7 @@ from shelterbelt.rules.watches import Watched
 from shelterbelt.rules.zones import Zone
 
 NORTH, EAST = 40.0, -105.0
-SPREAD = 3.0  # degrees: three hundred kilometres
+SPREAD = 3.0  # degrees: three hundred kilometres; 0.3 is one large city
 ZONES_EACH = 10
 STEP = 15_000  # ms between two fixes of a device
 BEGUN = 1_760_000_000_000
@@ -30,10 +30,10 @@ class Country:
     pairs: int
 
 
-def country(pairs: int, fixes: int, *, seed: int = 1, late: float = LATE) -> Country:
-    """This function will make one up."""
+def country(pairs: int, fixes: int, *, seed: int = 1, late: float = LATE, spread: float = SPREAD) -> Country:
+    """This function will make one up; `spread`: over how many degrees their homes lie, each way."""
     chance = np.random.default_rng(seed)
-    homes = np.stack([NORTH + SPREAD * chance.random(pairs), EAST + SPREAD * chance.random(pairs)], axis=1)
+    homes = np.array([NORTH, EAST]) + spread * chance.random((2, pairs)).T
     found: list[tuple[int, int, Zone]] = []
     for pair in range(pairs):
         for n in range(ZONES_EACH):
