@@ -189,4 +189,7 @@ def test_dismissals_are_counted_by_their_reasons() -> None:
     few = told(counted([*many, *(ended("acquitted") for _ in range(2))]), 11)
     assert dict(few["ends"])["Acquitted"] is None
     assert sum(count is None for _label, count in few["ends"]) >= 2
+    # Fourteen that are held back for the two beside them have no reasons that would tell how many they were.
+    near = told(counted([*many[:14], *(ended("acquitted") for _ in range(2)), *many[26:]]), 11)
+    assert dict(near["ends"])["Dismissed"] is None and near["reasons"] == []
     assert told(counted(many[:5]), 11)["all"] is None and told(counted(many[:5]), 11)["middle"] is None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shelterbelt import sealing
 from shelterbelt.access.rules import NotForYou
@@ -122,6 +123,13 @@ def stated(listed: dict[str, Any], **changes: Any) -> None:
     first(listed)["statement"] = told({**json.loads(first(listed)["statement"]), **changes}).decode()
 
 
+def signed_by_a_stranger(listed: dict[str, Any]) -> None:
+    """The same statement, and a valid signature: of a key that the node never had."""
+    stranger = Ed25519PrivateKey.generate()
+    signature = sign(stranger, first(listed)["statement"].encode())
+    first(listed).update(signature=signature.hex(), key=stranger.public_key().public_bytes_raw().hex())
+
+
 CHANGES: tuple[Callable[[dict[str, Any]], Any], ...] = (
     lambda one: one.update(about="another/1"),
     lambda one: one["breach"].update(id="other"),
@@ -134,6 +142,7 @@ CHANGES: tuple[Callable[[dict[str, Any]], Any], ...] = (
     lambda one: first(one)["custody"][0].update(at=AT.replace(year=2025).isoformat()),
     lambda one: first(one).update(signature="00" * 64),
     lambda one: first(one).update(key="11" * 32),
+    signed_by_a_stranger,
     lambda one: stated(one, taken_in_at=AT.replace(year=2025).isoformat()),
     lambda one: stated(one, sha256="00" * 32),
     lambda one: first(one).pop("statement"),
