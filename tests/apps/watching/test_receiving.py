@@ -5,6 +5,7 @@ import base64
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,12 +17,14 @@ from shelterbelt.rules.fixes import CLOCK, Fix
 from shelterbelt.rules.frames import FRAME, SIZE
 from shelterbelt.store.asker import as_agency
 from shelterbelt.watching.actions import devices
+from shelterbelt.watching.actions.keeping import keep_fixes
 from shelterbelt.watching.log import Lot
 from shelterbelt.watching.models import Device, LastFix, LogKey, LogRow
 from shelterbelt.watching.protocols.owntracks import key_of
 from shelterbelt.watching.receiving import doors, gathering
 from shelterbelt.watching.receiving.doors import SMALL, Doors
-from shelterbelt.watching.receiving.known import digest_of, new_secret
+from shelterbelt.watching.receiving.known import Known, digest_of, new_secret
+from shelterbelt.watching.receiving.parcels import parcel
 from tests.apps.orders.cast import HOME, in_force, with_terms
 from tests.apps.safety.conftest import home_in
 from tests.apps.watching.senders import (
@@ -205,6 +208,28 @@ def test_nothing_is_acknowledged_while_the_database_is_away_and_all_is_well_afte
         connection.close()
         assert ask(osmand(walker.secret, 42)) == [TAKEN]
     assert [heard.fix.latitude for heard in logged(place.court.id)] == [40.0, 42.0]
+
+
+def test_what_is_kept_waits_for_the_disk_whatever_the_connection_is_set_to(place: Town) -> None:
+    walker, seen = tracker(place), []
+    bearer = Known().look(digest_of(walker.secret), at=AT)
+    assert bearer is not None
+    one_fix = parcel(bearer, "osmand", osmand(walker.secret).query, b"", received_ms=MS)
+
+    def looked(run: Any, statement: str, *more: Any) -> Any:
+        if "watching_logrow" in statement:
+            with connection.cursor() as cursor:
+                seen.append(cursor.execute("select current_setting('synchronous_commit')").fetchone()[0])
+        return run(statement, *more)
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("set synchronous_commit to off")
+        with connection.execute_wrapper(looked):
+            keep_fixes(place.court.id, [one_fix], at=AT)
+    finally:
+        connection.close()
+    assert seen == ["on"] and len(logged(place.court.id)) == 1
 
 
 def test_one_secret_that_floods_holds_nobody_else_up(place: Town) -> None:

@@ -1,11 +1,15 @@
 """What was added to the log becomes alarms exactly once, whatever ends in between; nobody's fault holds another up."""
 
 from base64 import b64decode
+from collections import Counter
 from hashlib import sha256
 from typing import Any
 
+from django.db import connection
+
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.breaches.models import Breach
+from shelterbelt.ledger.models import Entry
 from shelterbelt.orders.actions import note_happening, strike_place
 from shelterbelt.rules.fixes import STRAP
 from shelterbelt.rules.frames import unframed
@@ -19,6 +23,7 @@ from shelterbelt.watching.beats import RECEIVER, beat
 from shelterbelt.watching.models import LogRow
 from shelterbelt.watching.turning import Watcher
 from tests.apps.watching.roads import (
+    HUNDRED,
     INSIDE,
     MINUTE,
     OUTSIDE,
@@ -33,6 +38,7 @@ from tests.apps.watching.roads import (
 from tests.world import AT, HOUR, Town
 
 WAY = [(place * MINUTE, OUTSIDE) for place in range(4)] + [(place * MINUTE, INSIDE) for place in range(4, 12)]
+NEAR = (INSIDE[0] + 6 * HUNDRED, INSIDE[1])
 SEEN = [("entered", "sure", False), ("stayed", "sure", False)]
 
 
@@ -110,6 +116,49 @@ def test_a_late_fix_takes_back_what_it_disproves_and_the_alarm_stays_marked(plac
     turned(watcher, one.agency, at=at)
     (back,) = [row for row in alarms(one.agency) if row.taken_back_at]
     assert back.kind == "may_be_in" and back.taken_back_at == at
+
+
+def test_what_was_taken_back_and_holds_again_is_told_again_and_every_turn_of_it_has_its_line(
+    place: Town,
+) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    came = [(0, NEAR), (60, INSIDE), (30, INSIDE), (45, NEAR)]
+    for number, (after, where) in enumerate(came):
+        at = AT + 2 * MINUTE + number * SECOND
+        send(one.device, [fix(AT + after * SECOND, where)], at=at)
+        turned(watcher, one.agency, at=at)
+    assert shown(one.agency) == [
+        ("entered", "sure", False),
+        ("left", "sure", False),
+        ("entered", "sure", False),
+    ]
+    with as_agency(one.agency, at=at):
+        lines = Entry.objects.filter(agency_id=one.agency, kind__startswith="alarm.")
+        told = Counter(lines.values_list("kind", "about"))
+        again = alarms(one.agency)[2].id
+        assert told == Counter(
+            [("alarm.seen", row.id) for row in alarms(one.agency)] + [("alarm.taken_back", again)] * 2
+        )
+
+
+def test_an_alarm_its_line_and_the_cursor_are_one_transaction(place: Town) -> None:
+    one = tracked(place)
+    watcher = Watcher()
+    turned(watcher, one.agency, at=AT)
+    for after, where in ((1, NEAR), (15, INSIDE)):
+        send(one.device, [fix(AT + after * SECOND, where)], at=AT + after * SECOND)
+        turned(watcher, one.agency, at=AT + after * SECOND)
+    with as_agency(one.agency, at=AT), connection.cursor() as cursor:
+        cursor.execute(
+            "select e.xid::text, c.xmin::text, c.place = (select max(place) from watching_logrow r"
+            " where r.agency_id = c.agency_id) from watching_cursor c join ledger_entry e using (agency_id)"
+            " where agency_id = %s and e.kind = 'alarm.seen'",
+            [one.agency],
+        )
+        ((line, cursor_of, to_its_end),) = cursor.fetchall()
+    assert line == cursor_of and to_its_end
 
 
 def test_a_place_that_is_struck_or_a_tracker_that_ends_is_watched_no_more_within_a_turn(place: Town) -> None:
