@@ -262,11 +262,17 @@ def test_a_planned_meeting_keeps_quiet_what_it_covers_and_not_longer(
     entered(one)
     tell_all(one.agency, at=AT + 2 * SECOND)
     (row,) = alarms(one.agency)
-    assert row.covered_by == plan and net.texts() == []
+    assert row.covered_by == plan and net.texts() == [] and breaches(one) == 0
     watcher = Watcher()
     turned(watcher, one.agency, at=until + SECOND)
     tell_all(one.agency, at=until + SECOND)
-    assert len(net.texts()) == 1 and groups(one.agency)[0].state == "open"
+    assert len(net.texts()) == 1 and groups(one.agency)[0].state == "open" and breaches(one) == 1
+
+
+def breaches(one: Tracked) -> int:
+    """How many possible breaches of the order there are."""
+    with as_agency(one.agency, at=AT):
+        return Breach.objects.filter(order=one.order).count()
 
 
 def test_what_is_long_ago_is_destroyed_and_what_became_a_breach_keeps_its_proof(

@@ -27,7 +27,8 @@ def test_a_secret_is_kept_as_a_digest_and_shown_to_nobody_again(place: Town) -> 
     assert issued.secret not in repr(issued) and issued.passphrase not in repr(issued)
     with as_agency(place.court.id, at=AT):
         row = Device.objects.get()
-        assert bytes(row.secret_digest) == digest_of(issued.secret)  # type: ignore[arg-type]
+        digest = bytes(row.secret_digest or b"")
+        assert digest == digest_of(issued.secret) and issued.secret.encode() not in digest
         assert issued.secret not in json.dumps(opened(row))
         assert opened(row) == {"label": "Ankle", "passphrase": issued.passphrase}
         assert row.number == issued.thing.number and row.part == row.number % 16

@@ -129,6 +129,23 @@ def test_whoever_has_no_secret_gets_one_answer(place: Town) -> None:
     assert len(logged(place.court.id)) == 1
 
 
+def test_nothing_of_a_request_is_logged_taken_or_refused_or_failed(
+    place: Town, caplog: Any, monkeypatch: Any
+) -> None:
+    walker, phone, wrong = tracker(place), tracker(place, "owntracks"), new_secret()
+    requests = [osmand(walker.secret, 43.21), owntracks(phone.secret, 43.21), osmand(wrong, 43.21)]
+    sealed = owntracks(phone.secret, body=b'{"_type":"location","tst":"4321"')
+    with caplog.at_level(0), receiver() as ask:
+        assert ask(*requests, sealed) == [TAKEN, TAKEN, REFUSED, TAKEN]
+        monkeypatch.setattr(gathering, "keep_fixes", lambda *_parcels, **_at: 1 / 0)
+        assert ask(*requests[:2]) == [LATER] * 2
+    said = caplog.text + "".join(str(vars(record)) for record in caplog.records)
+    assert "fixes were not kept: ZeroDivisionError" in said
+    words = ("43.21", "4321", "-105", walker.secret, phone.secret, wrong, "lat=", "Fix(", "Parcel(")
+    assert not [word for word in words if word in said]
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 def test_what_names_no_place_is_answered_as_if_it_did(place: Town) -> None:
     walker, phone = tracker(place), tracker(place, "owntracks")
     nothing = [

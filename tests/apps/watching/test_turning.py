@@ -1,5 +1,6 @@
 """What was added to the log becomes alarms exactly once, whatever ends in between; nobody's fault holds another up."""
 
+import threading
 from base64 import b64decode
 from collections import Counter
 from hashlib import sha256
@@ -274,3 +275,27 @@ def test_a_second_process_takes_nothing_while_the_first_has_the_part(place: Town
         send(one.device, [fix(AT + after, where)], at=AT + after)
         turned((first, second)[number % 2], one.agency, at=AT + after)
     assert shown(one.agency) == SEEN
+
+
+def test_what_somebody_else_has_is_left_to_them_and_nobody_waits(place: Town) -> None:
+    one = tracked(place)
+    watcher, held, go = Watcher(), threading.Event(), threading.Event()
+    turned(watcher, one.agency, at=AT)
+
+    def another() -> None:
+        with as_agency(one.agency, at=AT):
+            list(Cursor.objects.select_for_update().filter(agency_id=one.agency))
+            held.set()
+            go.wait(3)
+        connection.close()
+
+    thread = threading.Thread(target=another)
+    thread.start()
+    assert held.wait(10)
+    send(one.device, [fix(AT + SECOND, INSIDE)], at=AT + SECOND)
+    turned(watcher, one.agency, at=AT + SECOND)
+    assert shown(one.agency) == []
+    go.set()
+    thread.join(10)
+    turned(watcher, one.agency, at=AT + SECOND)
+    assert shown(one.agency) == SEEN[:1]
