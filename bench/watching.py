@@ -56,6 +56,15 @@ def main(words: list[str] | None = None) -> int:
     return 0 if Bench(chosen).run() else 1
 
 
+def usual_ways() -> Any:
+    """The numbers of watching that the library has, with as many late fixes kept as a country needs."""
+    from shelterbelt.library.watching import watching
+
+    usual = watching()
+    parts = {name: replace(getattr(usual, name), most=MOST) for name in ("zone", "pair", "device")}
+    return replace(usual, **parts)
+
+
 def say(line: str) -> None:
     print(f"  {line}", flush=True)
 
@@ -64,21 +73,12 @@ class Bench:
     """One run; times are fixes a second by peer."""
 
     def __init__(self, chosen: argparse.Namespace) -> None:
-        from shelterbelt.library.watching import watching
-
         names = ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba"))
         machine = f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
         print(f"\nWatching\n  Python {platform.python_version()}, {names}, {machine}")
         self.chosen, self.rates, self.wrong = chosen, {}, 0
         self.halves: list[Any] = []
-        usual = watching()
-        late = {"most": MOST}
-        self.ways = replace(
-            usual,
-            zone=replace(usual.zone, **late),
-            pair=replace(usual.pair, **late),
-            device=replace(usual.device, **late),
-        )
+        self.ways = usual_ways()
         self.made = country(chosen.pairs, chosen.fixes, spread=chosen.spread)
         sizes = (
             f"{chosen.pairs:,} pairs, {len(self.made.watched.zones):,} zones, {len(self.made.frames):,} fixes"

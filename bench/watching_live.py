@@ -1,0 +1,106 @@
+"""Fixes from a wire at a fixed rate, decided by the engine beside their sender: how long from when each was due until told.
+
+One process sends frames over a socket of this machine in ticks, the other decides. What it tells is compared with what one
+engine tells of the same frames at once. Nothing here is made durable: `bench.ingest` says how long that takes.
+"""
+
+import argparse
+import copy
+import gc
+import multiprocessing
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.caseload import keep_code
+
+FRAME_BYTES = 48
+MOST = 1 << 22
+
+
+def main(words: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=10_000)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rates", type=int, nargs="*", default=[100_000, 300_000])
+    parser.add_argument("--tick", type=float, default=0.002, help="seconds from one sending to the next")
+    chosen = parser.parse_args(words)
+    keep_code()
+    from bench.watching import usual_ways
+    from bench.watching_stream import country
+    from shelterbelt.engines.watching import Engine
+    from shelterbelt.rules.watches import Watched
+
+    made = country(chosen.pairs, max(chosen.rates) * chosen.seconds)
+    new, good = Engine(usual_ways(), made.watched), True
+    Engine(usual_ways(), Watched()).take(made.frames[:10])  # read from disk, as a watch does before its first turn
+    print("\nWatching, from the wire")
+    for rate in chosen.rates:
+        good &= live(
+            copy.deepcopy(new), copy.deepcopy(new), made.frames[: rate * chosen.seconds], rate, chosen.tick
+        )
+    return 0 if good else 1
+
+
+def live(engine: Any, other: Any, frames: Any, rate: int, tick: float) -> bool:
+    """One rate: says how long it took, and whether the same was told as at once."""
+    mine, theirs = socket.socketpair()
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST)
+    begun = time.monotonic_ns() // 1000 + 500_000
+    due = begun + np.arange(len(frames)) * 1_000_000 // rate  # microseconds of this machine's clock
+    sender = multiprocessing.get_context("fork").Process(target=send, args=(theirs, frames, due, rate, tick))
+    sender.start()
+    theirs.close()
+    late, told, rows, kept, at = [], [], [], b"", 0
+    gc.collect()
+    gc.disable()
+    while block := mine.recv(MOST):
+        kept += block
+        whole = len(kept) // FRAME_BYTES
+        found = engine.take(kept[: whole * FRAME_BYTES])
+        spent = time.monotonic_ns() // 1000 - due[at : at + whole]
+        kept, at = kept[whole * FRAME_BYTES :], at + whole
+        late.append(spent)
+        told.append(spent[found["row"]])
+        rows.append(found)
+    gc.enable()
+    sender.join()
+    first = len(frames) // 5  # the first fifth finds memory that nobody asked for yet
+    every = np.concatenate(late)[first:] / 1000
+    shown = np.concatenate(told) / 1000
+    for name, spans in (("all", every), ("what told something", shown)):
+        middle, high, most = np.percentile(spans, [50, 99, 99.9])
+        spread = f"p50 {middle:.2f} ms, p99 {high:.2f}, p99.9 {most:.2f}, most {spans.max():.1f}"
+        print(f"  {rate:,} a second, {name}: {spread}")
+    good = at == len(frames) and same(np.concatenate(rows), other.take(frames))
+    words = "equal" if good else "NOT EQUAL"
+    print(f"  {words}: {sum(map(len, rows)):,} things told, beside all at once", flush=True)
+    return good
+
+
+def send(wire: Any, frames: Any, due: Any, rate: int, tick: float) -> None:
+    """Send what is due, a tick at a time; never before its time."""
+    data, many, at = memoryview(frames.tobytes()), max(1, int(rate * tick)), 0
+    while at < len(frames):
+        until = min(len(frames), at + many)
+        wait = (int(due[until - 1]) - time.monotonic_ns() // 1000) / 1e6
+        if wait > 0:
+            time.sleep(wait)
+        wire.sendall(data[FRAME_BYTES * at : FRAME_BYTES * until])
+        at = until
+    wire.close()
+
+
+def same(one: Any, two: Any) -> bool:
+    """This function will say whether two told the same, wherever each lay in its batch."""
+    names = [name for name in one.dtype.names if name != "row"]
+    return sorted(one[names].tolist()) == sorted(two[names].tolist())
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.exit(main())
