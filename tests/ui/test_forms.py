@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.ui.conftest import rendered
 
-from shelterbelt.ui import forms
+from shelterbelt.ui import forms, moments
 
 AT = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 CHICAGO = "America/Chicago"
@@ -147,6 +147,40 @@ def test_a_moment_that_cannot_have_been_is_refused_and_stays_as_typed(day: str, 
     page = rendered(FIELD, form=form)
     assert f'value="{day}"' in page
     assert f'value="{time}"' in page
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "year", "time", "said"),
+    [
+        ("11", "22", "2026", "09:00", "future"),
+        ("2", "30", "2026", "09:00", "not a date"),
+        ("11", "20", "26", "09:00", "four digits"),
+        ("11", "20", "2026", "25:00", "Write the time"),
+        ("11", "20", "2026", "", "Write the time"),
+        ("", "", "", "09:00", "Write the date"),
+        ("", "", "", "", "Write the date"),
+        ("3", "8", "2026", "0230", "did not happen"),
+    ],
+)
+def test_a_moment_in_small_boxes_is_refused_in_its_own_words_and_stays_as_typed(
+    month: str, day: str, year: str, time: str, said: str
+) -> None:
+    typed = {"it-month": month, "it-day": day, "it-year": year, "it-time": time}
+    form = form_of(moments.PastInParts(), typed)
+    assert not form.is_valid() and said in str(form.errors["it"][0])
+    page = rendered(FIELD, form=form)
+    assert all(f'value="{one}"' in page for one in typed.values()) and 'type="date"' not in page
+
+
+def test_a_moment_in_small_boxes_is_read_and_shown_by_the_agency_s_clock() -> None:
+    typed = {"it-month": "11", "it-day": "20", "it-year": "2026", "it-time": "9:30 pm"}
+    moment = datetime(2026, 11, 21, 3, 30, tzinfo=UTC)
+    assert read(moments.PastInParts(), **typed) == moment
+    ahead = moment.replace(year=2027)
+    assert read(moments.AnyInParts(), **typed | {"it-year": "2027"}) == ahead
+    kind = type("Asked", (forms.Form,), {"it": moments.PastInParts()})
+    page = rendered(FIELD, form=kind(initial={"it": moment}, at=AT, zone=CHICAGO))
+    assert all(f'value="{one}"' in page for one in ("11", "20", "2026", "21:30"))
 
 
 def test_the_hour_that_happens_twice_is_read_as_its_first() -> None:

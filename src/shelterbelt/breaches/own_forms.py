@@ -12,14 +12,15 @@ from shelterbelt.breaches.told import OwnWord, Report
 from shelterbelt.cases.models import Case
 from shelterbelt.orders.words import KINDS, TERMS
 from shelterbelt.rules.breach import SURVIVOR, Seen
-from shelterbelt.ui.forms import One, PastMoment, Pick, Story
+from shelterbelt.ui.forms import One, Pick, Story
+from shelterbelt.ui.moments import PastInParts
 
 
 class OwnForm(Once):
     """What happened, when, which part of the order if they know, and what they want done with it."""
 
     act = One((), label=_("What was it?"), missing=_("Choose what it was."))
-    happened_at = PastMoment(label=_("When?"), help_text=_("The day counts most. The time may be a guess."))
+    happened_at = PastInParts(label=_("When?"), help_text=_("The day counts most. The time may be a guess."))
     part = Pick(
         (), required=False, label=_("Which part of the order, if you know?"),
         help_text=_("Leave it empty if you do not know. Somebody reads it then."),

@@ -224,7 +224,7 @@ class _Parts(forms.Widget):
 class DayParts(_Parts):
     """A day as month, day and year: for days one remembers, such as a birth date."""
 
-    names = ("month", "day", "year")
+    names: tuple[str, ...] = ("month", "day", "year")
     labels = {"month": _("Month"), "day": _("Day"), "year": _("Year")}
 
     def taken_apart(self, value: Any) -> dict[str, str]:

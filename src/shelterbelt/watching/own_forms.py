@@ -7,9 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from shelterbelt.orders.term_forms import AnyMoment
 from shelterbelt.rules.places import read_fix
 from shelterbelt.ui.forms import Form, Line, One, Several, Tick
+from shelterbelt.ui.moments import AnyInParts
 from shelterbelt.watching.letters import DOCKET
 from shelterbelt.watching.pair_models import MINE, THEIRS
 
@@ -100,8 +100,8 @@ class ZoneForm(_Placed):
 class MeetingForm(_Placed):
     """A meeting that is planned."""
 
-    begins = AnyMoment(label=_("From"))
-    ends = AnyMoment(label=_("Until"))
+    begins = AnyInParts(label=_("From"))
+    ends = AnyInParts(label=_("Until"))
     covers = Several((), label=_("What is quiet meanwhile?"), missing=_("Choose at least one."))
 
     def __init__(self, *args: Any, sources: Sequence[tuple[str, str]], **more: Any) -> None:

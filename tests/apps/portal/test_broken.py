@@ -23,7 +23,7 @@ from tests.apps.reading import text_of
 from tests.world import AT, DAY, HOUR, Town
 
 TOLD = {"act": "contacted", "words": "quezzelcalls", "wish": "talk",
-        "happened_at-day": "2026-03-04", "happened_at-time": "08:40"}  # fmt: skip
+        "happened_at-month": "3", "happened_at-day": "4", "happened_at-year": "2026", "happened_at-time": "08:40"}  # fmt: skip
 
 
 @pytest.fixture

@@ -165,8 +165,10 @@ def test_the_room_is_theirs_a_secret_is_shown_once_and_no_page_has_a_place(here:
     assert visiting.post("watch-zones", **zone).status_code == 303
     shown = text(visiting.get("watch-zones"))
     assert "work" in shown and "41.9" not in shown and "without force" in shown
-    day = (now() + timedelta(days=1)).date().isoformat()
-    hours = {"begins-day": day, "begins-time": "10:00", "ends-day": day, "ends-time": "11:00"}
+    day = (now() + timedelta(days=1)).date()
+    parts = {"month": day.month, "day": day.day, "year": day.year}
+    hours = {f"{end}-{part}": str(number) for end in ("begins", "ends") for part, number in parts.items()}
+    hours |= {"begins-time": "10:00", "ends-time": "11:00"}
     meeting = {**zone, **hours, "label": "hand-over", "covers": str(it.pair.id)}  # type: ignore[union-attr]
     assert visiting.post("watch-meetings", **(meeting | {"ends-time": "09:00"})).status_code == 422
     assert visiting.post("watch-meetings", **meeting).status_code == 303
