@@ -37,7 +37,8 @@ def main(words: list[str] | None = None) -> int:
 
     made = country(chosen.pairs, max(chosen.rates) * chosen.seconds)
     new, good = Engine(usual_ways(), made.watched), True
-    Engine(usual_ways(), Watched()).take(made.frames[:10])  # read from disk, as a watch does before its first turn
+    # Read from disk, as a watch does before its first turn.
+    Engine(usual_ways(), Watched()).take(made.frames[:10])
     print("\nWatching, from the wire")
     for rate in chosen.rates:
         good &= live(

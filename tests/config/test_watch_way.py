@@ -20,19 +20,19 @@ def a_node(*, demo: bool) -> NodeConfig:
     )
 
 
-def test_the_engine_decides_where_it_runs_and_the_rules_everywhere_else(
+def test_the_engine_decides_where_it_is_asked_for_and_runs_and_the_rules_everywhere_else(
     monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     real, shown = a_node(demo=False), a_node(demo=True)
-    assert watch_way.chosen(shown, "") == "rules"
-    assert watch_way.chosen(shown, "rules") == watch_way.chosen(real, "rules") == "rules"
+    for node in (real, shown):
+        assert watch_way.chosen(node, "") == watch_way.chosen(node, "rules") == "rules"
     assert capsys.readouterr().out == ""
-    assert watch_way.chosen(real, "") == watch_way.chosen(shown, "engine") == "engine"
+    assert watch_way.chosen(real, "engine") == "engine"
     assert "made ready" in capsys.readouterr().out
     with pytest.raises(Fault):
         watch_way.chosen(real, "chance")
     monkeypatch.setattr(watch_way, "ready", lambda: 1 / 0)
-    assert watch_way.chosen(real, "") == watch_way.chosen(real, "engine") == "rules"
+    assert watch_way.chosen(real, "engine") == "rules"
     assert "the rules decide" in capsys.readouterr().out
 
 

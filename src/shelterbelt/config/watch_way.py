@@ -1,9 +1,8 @@
 """Chooses what decides on fixes in a watch process, and compiles it before the first turn: no row is held meanwhile.
 
-The engine needs the extra `engines`. Where it does not run the rules decide, and that is said: somebody is always watched.
+The engine needs the extra `engines` and is asked for. Where it does not run the rules decide, and that is said.
 """
 
-import importlib.util
 import os
 
 from shelterbelt.config.caseload import ready
@@ -16,15 +15,10 @@ RULES, ENGINE = "rules", "engine"
 
 
 def chosen(node: NodeConfig, asked: str) -> str:
-    """What decides on this node: what was asked for; else the engine where it is installed, but not in a demonstration.
-
-    Raises Fault for any other word.
-    """
+    """What decides on this node: the rules, or the engine where somebody asked for it. Raises Fault for any other word."""
     if asked not in ("", RULES, ENGINE):
         raise Fault(f"{WATCH_BY} is {RULES} or {ENGINE}.")
-    if asked == RULES or (not asked and (node.demo or not importlib.util.find_spec("numba"))):
-        return RULES
-    return ENGINE if _compiled(node) else RULES
+    return ENGINE if asked == ENGINE and _compiled(node) else RULES
 
 
 def choose(node: NodeConfig) -> None:
