@@ -10,22 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.assessments import queries
-from shelterbelt.ui.forms import Form, PastMoment, Pick, Story
+from shelterbelt.ui.forms import Form, Pick, Story
+from shelterbelt.ui.moments import AnyMoment
 
 ONCE = re.compile(r"[A-Za-z0-9_-]{22}")
-
-
-class AnyMoment(PastMoment):
-    """A moment that has been or that lies ahead."""
-
-    @property
-    def at(self) -> datetime | None:
-        """No moment is too late for it."""
-        return None
-
-    @at.setter
-    def at(self, at: datetime | None) -> None:
-        """What the door says of now changes nothing."""
 
 
 class HappeningForm(Form):

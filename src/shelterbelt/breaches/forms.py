@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shelterbelt.assessments.happening_forms import AnyMoment
 from shelterbelt.breaches.told import Report
 from shelterbelt.breaches.words import SOURCES, STATES
 from shelterbelt.library import shelf
@@ -17,6 +16,7 @@ from shelterbelt.rules.breach import DECIDED, OFFICER, OTHER, SURVIVOR, Seen
 from shelterbelt.rules.late import LIKELY, POSSIBLE, SURE
 from shelterbelt.rules.proceedings import DELAYED, DROPPED
 from shelterbelt.ui.forms import File, Form, Line, One, PastMoment, Pick, Story
+from shelterbelt.ui.moments import AnyMoment
 
 ONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 HOW_SURE = (

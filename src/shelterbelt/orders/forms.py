@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.library.court import court
 from shelterbelt.orders import words as spoken
-from shelterbelt.orders.term_forms import AnyMoment, Clock
+from shelterbelt.orders.term_forms import Clock
 from shelterbelt.orders.told import Named, Paper
 from shelterbelt.rules.order_times import FURTHER_ORDER, LAST_DAY, MOMENT, Lasts, zone_named
 from shelterbelt.ui.forms import Day, Form, Line, Name, One, PastMoment, Pick, Story, Tick
+from shelterbelt.ui.moments import AnyMoment
 
 
 class FindForm(Form):

@@ -13,7 +13,8 @@ from shelterbelt.orders import shapes
 from shelterbelt.orders import words as spoken
 from shelterbelt.orders.told import TermTold
 from shelterbelt.rules.order_terms import Window
-from shelterbelt.ui.forms import Form, Line, One, PastMoment, Pick, Several, Story
+from shelterbelt.ui.forms import Form, Line, One, Pick, Several, Story
+from shelterbelt.ui.moments import AnyMoment
 
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 POINT = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*")
@@ -28,14 +29,6 @@ class Clock(Line):
         if text and not found:
             raise ValidationError(_("Write the time, like 21:30."), code="clock")
         return time(int(found[1]), int(found[2])) if found else None
-
-
-class AnyMoment(PastMoment):
-    """A moment, past or ahead."""
-
-    def clean(self, value: Any) -> Any:
-        self.at = None
-        return super().clean(value)
 
 
 class PlaceForm(Form):

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shelterbelt.assessments.happening_forms import ONCE, AnyMoment
+from shelterbelt.assessments.happening_forms import ONCE
 from shelterbelt.library import shelf
 from shelterbelt.library.acts import ActKind
 from shelterbelt.ui.forms import Form, Line, One, Pick, Story, Tick
+from shelterbelt.ui.moments import AnyMoment
 
 NEEDS_WORDS = {
     "not_reached": _("Say when it will be tried again."),

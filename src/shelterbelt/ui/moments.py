@@ -1,4 +1,4 @@
-"""A moment typed into small boxes, month, day, year and time, as a survivor's own pages ask for days.
+"""Moments that may lie ahead, and moments in small boxes: month, day, year and time, as a survivor's own pages ask for days.
 
 Browsers' own controls for dates are wide, and Tab stops in them several times. What was typed stays as it was typed.
 """
@@ -51,10 +51,14 @@ class PastInParts(PastMoment):
         return super().to_python({"day": day.isoformat(), "time": typed.get("time", "")})
 
 
-class AnyInParts(PastInParts):
-    """The same, past or ahead."""
+class AnyMoment(PastMoment):
+    """A moment that has been or that lies ahead."""
 
     def clean(self, value: Any) -> Any:
         """The door's own hour refuses nothing here."""
         self.at = None
         return super().clean(value)
+
+
+class AnyInParts(AnyMoment, PastInParts):
+    """The same in small boxes."""

@@ -185,7 +185,8 @@ def test_only_those_who_know_them_confirm_a_meeting_and_nobody_elsewhere_changes
         for action in (confirm_in_person, lambda about, **who: tell_instructions(about, NEW, **who)):
             with pytest.raises(NotForYou):
                 action(about, by=place.nurse, at=AT)
-    for worker in (place.officer, place.uninvited, place.advocates_administrator, place.prosecutor_worker):
+    refused_ones = ("officer", "uninvited", "advocates_administrator", "probation_officer", "court_clerk")
+    for worker in (getattr(place, name) for name in refused_ones):
         with as_agency(worker.agency_id, at=AT, worker=worker.id):
             for refused in (
                 lambda by: propose_instructions(about, NEW, by=by, at=AT),
@@ -198,9 +199,15 @@ def test_only_those_who_know_them_confirm_a_meeting_and_nobody_elsewhere_changes
                     refused(worker)
 
 
-def test_another_agencys_advocate_changes_nothing_of_ours(place: Town, about: UUID) -> None:
-    with as_agency(place.shelter.id, at=AT, worker=place.shelter_worker.id):
-        stop_contact(about, by=place.shelter_worker, at=AT)
+@pytest.mark.parametrize("who", ["shelter_worker", "detective", "prosecutor_worker", "nurse"])
+def test_whoever_knows_them_elsewhere_changes_their_own_file_and_nothing_of_ours(
+    place: Town, about: UUID, who: str
+) -> None:
+    other = getattr(place, who)
+    with as_agency(other.agency_id, at=AT, worker=other.id):
+        propose_instructions(about, NEW, by=other, at=AT)
+        assert instructions_in_force(other.agency_id, about) == NEW
+        stop_contact(about, by=other, at=AT)
     assert in_force(place, about) == TOLD
 
 
