@@ -53,6 +53,11 @@ def test_a_day_stays_the_day_that_it_is() -> None:
             plain(rendered("{% load look %}{% when day %}", day=date(2026, 11, 20), asker=ASKER))
             == "Nov 20, 2026"
         )
+        assert plain(rendered("{% load look %}{{ told|day }}", told="1988-08-02")) == "Aug 2, 1988"
+    with override("es"):
+        assert plain(rendered("{% load look %}{{ told|day }}", told="1988-08-02")) == "2 ago 1988"
+    for told in ("", "about 1988", "<b>"):
+        assert rendered("{% load look %}{{ told|day }}", told=told) == told.replace("<", "&lt;").replace(">", "&gt;")
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from shelterbelt.supervision.models import (
     NewsWish,
 )
 from shelterbelt.supervision.policy import SEE_DETAINED, SEE_DETAINED_NEWS
+from shelterbelt.supervision.words import source_words
 
 MOST = 200
 SUGGESTED = 5
@@ -94,7 +95,12 @@ def sources(by: Worker, *, at: datetime) -> list[Source]:
     rows = visible(by, SEE_DETAINED, Feed.objects.all(), at=at)
     believed = detained().settings.believed_for
     found = [
-        Source(row.source, row.heard_at, row.came_at, row.heard_at is None or row.heard_at + believed <= at)
+        Source(
+            source_words(row.source),
+            row.heard_at,
+            row.came_at,
+            row.heard_at is None or row.heard_at + believed <= at,
+        )
         for row in rows
     ]
     return sorted(found, key=lambda one: (one.heard_at is not None, one.heard_at or at, one.name))
@@ -126,7 +132,8 @@ def lines_shown(rows: Iterable[DetainedLine]) -> list[LineShown]:
     """Lines, what happened last first."""
     found = [row for row in rows if row.kind != TAKEN_BACK]
     names = names_of(row.by for row in found)
-    feeds = dict(Feed.objects.filter(id__in={row.feed_id for row in found}).values_list("id", "source"))
+    told_by = Feed.objects.filter(id__in={row.feed_id for row in found})
+    feeds = {feed: source_words(name) for feed, name in told_by.values_list("id", "source")}
     shown = [
         _line(row, feeds.get(row.feed_id, "") if row.feed_id else "", names.get(row.by, "")) for row in found
     ]
@@ -166,7 +173,9 @@ def booking_shown(row: Booking, *, at: datetime) -> BookingShown:
 
 def _booking(row: Booking, person: Face | None) -> BookingShown:
     told = opened(row)
-    return BookingShown(row, row.feed.source, told["number"], told["name"], told["born_on"], person)
+    return BookingShown(
+        row, source_words(row.feed.source), told["number"], told["name"], told["born_on"], person
+    )
 
 
 def links_of(row: Booking) -> list[tuple[BookingLink, str]]:

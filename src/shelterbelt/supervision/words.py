@@ -60,3 +60,8 @@ OUTCOMES = {
     "unknown": _("Not written down"),
 }
 SIGNS = {"there": "✓", "not_there": "✕", "excused": "–", "unknown": "?"}
+
+
+def source_words(name: str) -> str:
+    """A source's own name as words: county_jail stands on pages as County jail."""
+    return name.replace("_", " ").strip().capitalize()

@@ -43,7 +43,7 @@ def test_the_desk_shows_what_is_needed_and_nothing_else(place: Town, case: Case,
     ref = the(place, Conflict).ref
     assert f"/review/{ref}/" in desk and place.officer_two.code in desk
     page = client.get(f"/review/{ref}/").content.decode()
-    assert "Tomo Wern" in page and "1979-02-03" in page and "the full name" in page
+    assert "Tomo Wern" in page and "Feb 3, 1979" in page and "the full name" in page
     for hidden in ("Ines Calder", "Quiet Lane", "0190", case.ref, "caused"):
         assert hidden not in desk + page
 

@@ -35,7 +35,7 @@ def test_from_a_booking_to_a_survivor_who_knows(one: Held, signed_in: Any) -> No
     )
     client = signed_in(one.place.detective)
     page = client.get("/detained/").content.decode()
-    assert "B-1" in page
+    assert "B-1" in page and "County jail" in page and "county_jail" not in page
     assert "Sol Ender" in page
     address = re.search(r"/detained/bookings/[\w-]{22}/", page)
     assert address

@@ -243,6 +243,15 @@ def _zone(context: Context) -> ZoneInfo:
 
 
 @register.filter
+def day(told: object) -> object:
+    """A day that a record keeps as text, such as a birth date, as pages show days; what is none stays as it was told."""
+    try:
+        return said_when(date.fromisoformat(str(told or "")), "", ZoneInfo("UTC"))
+    except ValueError:
+        return told
+
+
+@register.filter
 def plain(typed: object) -> object:
     """What was typed, as it may stand on a page again: signs that cannot be stored are seen as such."""
     return clean_text(typed, LONG)[0] if isinstance(typed, str) else typed
