@@ -172,6 +172,15 @@ def test_a_moment_in_small_boxes_is_refused_in_its_own_words_and_stays_as_typed(
     assert all(f'value="{one}"' in page for one in typed.values()) and 'type="date"' not in page
 
 
+def test_a_day_and_a_time_that_cannot_be_read_are_told_at_once_and_a_time_is_typed_in_words() -> None:
+    typed = {"it-month": "2", "it-day": "30", "it-year": "2026", "it-time": "noonish"}
+    form = form_of(moments.PastInParts(), typed)
+    assert [fault.code for fault in form.errors["it"].as_data()] == ["day.unreal", "time.unreal"]
+    assert len(form_of(moments.PastInParts(), typed | {"it-time": "9 pm"}).errors["it"]) == 1
+    page = rendered(FIELD, form=form)
+    assert page.count('inputmode="numeric"') == 3 and 'name="it-time" type="text" autocomplete' in page
+
+
 def test_a_moment_in_small_boxes_is_read_and_shown_by_the_agency_s_clock() -> None:
     typed = {"it-month": "11", "it-day": "20", "it-year": "2026", "it-time": "9:30 pm"}
     moment = datetime(2026, 11, 21, 3, 30, tzinfo=UTC)

@@ -57,7 +57,9 @@ def test_a_day_stays_the_day_that_it_is() -> None:
     with override("es"):
         assert plain(rendered("{% load look %}{{ told|day }}", told="1988-08-02")) == "2 ago 1988"
     for told in ("", "about 1988", "<b>"):
-        assert rendered("{% load look %}{{ told|day }}", told=told) == told.replace("<", "&lt;").replace(">", "&gt;")
+        assert rendered("{% load look %}{{ told|day }}", told=told) == told.replace("<", "&lt;").replace(
+            ">", "&gt;"
+        )
 
 
 @pytest.mark.parametrize(

@@ -20,17 +20,19 @@ class OwnForm(Once):
     """What happened, when, which part of the order if they know, and what they want done with it."""
 
     act = One((), label=_("What was it?"), missing=_("Choose what it was."))
-    happened_at = PastInParts(label=_("When?"), help_text=_("The day counts most. The time may be a guess."))
+    happened_at = PastInParts(
+        label=_("When?"), help_text=_("The day counts most. The time may be a guess, like 9:30 pm.")
+    )
     part = Pick(
         (), required=False, label=_("Which part of the order, if you know?"),
         help_text=_("Leave it empty if you do not know. Somebody reads it then."),
     )  # fmt: skip
-    case = Pick((), label=_("Who did it?"), missing=_("Choose one."))
+    case = Pick((), label=_("Who did it?"), missing=_("Choose who it was."))
     words = Story(
         rows=6, limit=10_000, required=False, label=_("What happened, in your own words"),
         help_text=_("You can leave this empty."),
     )  # fmt: skip
-    wish = One((), label=_("What do you want done with it?"), missing=_("Choose one."))
+    wish = One((), label=_("What do you want done with it?"), missing=_("Choose what you want done with it."))
 
     def __init__(
         self, *args: Any, parts: Sequence[Part], cases: Sequence[tuple[Case, str]], **more: Any

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from shelterbelt.ui.forms import Day, DayParts, PastMoment
 
+ANY_DAY = "2000-01-01"
+
 
 class MomentParts(DayParts):
     """Month, day, year and time."""
@@ -31,8 +33,8 @@ class MomentParts(DayParts):
         return dict(value) if isinstance(value, dict) else {}
 
     def look(self, part: str, values: Any) -> dict[str, Any]:
-        """How wide a box is."""
-        return super().look(part, values) | ({"width": "4"} if part == "time" else {})
+        """How wide a box is. A time has more signs than digits: 9:30 pm."""
+        return super().look(part, values) | ({"width": "5", "words": True} if part == "time" else {})
 
 
 class PastInParts(PastMoment):
@@ -45,10 +47,21 @@ class PastInParts(PastMoment):
         typed = dict(value or {})
         if not any(typed.values()):
             return None
-        day = Day().to_python({part: typed.get(part, "") for part in DayParts.names})
+        try:
+            day = Day().to_python({part: typed.get(part, "") for part in DayParts.names})
+        except ValidationError as unreal:
+            raise ValidationError([unreal, *self._unread(typed)]) from unreal
         if day is None:
             raise ValidationError(_("Write the date and the time."), code="required")
         return super().to_python({"day": day.isoformat(), "time": typed.get("time", "")})
+
+    def _unread(self, typed: dict[str, str]) -> list[ValidationError]:
+        """What is to be said of a time beside a day that is none, so that both are told at once."""
+        try:
+            super().to_python({"day": ANY_DAY, "time": typed.get("time", "")})
+        except ValidationError as unread:
+            return [unread] if unread.code == "time.unreal" else []
+        return []
 
 
 class AnyMoment(PastMoment):

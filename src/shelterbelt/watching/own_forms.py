@@ -15,12 +15,13 @@ from shelterbelt.watching.pair_models import MINE, THEIRS
 
 PROTOCOLS = (("owntracks", _("OwnTracks")), ("osmand", _("OsmAnd, or Traccar Client")))
 REACHES = (
-    ("100", _("100 metres")),
-    ("200", _("200 metres")),
-    ("500", _("500 metres")),
-    ("1000", _("1 kilometre")),
+    ("100", _("100 metres (about 330 feet)")),
+    ("200", _("200 metres (about 650 feet)")),
+    ("500", _("500 metres (about a third of a mile)")),
+    ("1000", _("1 kilometre (about 0.6 miles)")),
 )
 TYPED, DEVICE = "typed", "device"
+FOR_TYPED = _("Only for a position that you write: latitude and longitude, like 41.8781, -87.6298.")
 
 
 class DeviceForm(Form):
@@ -59,7 +60,8 @@ class _Placed(Form):
         required=False,
         limit=60,
         label=_("Position"),
-        help_text=_("Latitude and longitude, like 41.8781, -87.6298."),
+        missing=_("Write a position, like 41.8781, -87.6298."),
+        help_text=_("Latitude and longitude, like 41.8781, -87.6298. Your advocate can help you find them."),
     )
     reach = One(REACHES, label=_("How far around it?"), missing=_("Choose how far."))
 
@@ -67,13 +69,15 @@ class _Placed(Form):
         super().__init__(*args, **more)
         self.last = last
         if last is None:
-            self.fields["where"].choices = [(TYPED, _("A position that I write"))]  # type: ignore[attr-defined]
-            self.fields["where"].initial = TYPED
+            del self.fields["where"]
+            self.fields["position"].required = True
+        else:
+            self.fields["position"].help_text = FOR_TYPED
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["point"] = self.last if data.get("where") == DEVICE else _point(str(data.get("position", "")))
-        if data["point"] is None and "position" not in self.errors:
+        if data["point"] is None and not {"where", "position"} & set(self.errors):
             self.add_error("position", ValidationError(_("Write a position, like 41.8781, -87.6298.")))
         return data
 
@@ -87,7 +91,14 @@ class ZoneForm(_Placed):
     """A zone that warns."""
 
     warns = One(
-        [(THEIRS, _("When the other person comes into it")), (MINE, _("When I come into it"))],
+        [
+            (
+                THEIRS,
+                _("When the other person comes into it"),
+                _("Only while their tracker is shared with your agency."),
+            ),
+            (MINE, _("When I come into it"), _("Only while your own device says where it is.")),
+        ],
         label=_("When does it warn?"),
         missing=_("Choose when."),
     )
@@ -100,9 +111,10 @@ class ZoneForm(_Placed):
 class MeetingForm(_Placed):
     """A meeting that is planned."""
 
-    begins = AnyInParts(label=_("From"))
+    field_order = ("label", "begins", "ends", "where", "position", "reach", "covers")
+    begins = AnyInParts(label=_("From"), help_text=_("A time like 9:30 pm, or 21:30."))
     ends = AnyInParts(label=_("Until"))
-    covers = Several((), label=_("What is quiet meanwhile?"), missing=_("Choose at least one."))
+    covers = Several((), label=_("What stays quiet then?"), missing=_("Choose at least one."))
 
     def __init__(self, *args: Any, sources: Sequence[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.watching.actions.pairs import beside
@@ -45,8 +47,10 @@ class Own:
 
     def sources(self) -> list[tuple[str, str]]:
         """What a planned meeting can cover, by name."""
-        pairs = [(str(one.row.id), one.docket) for one in self.pairs if one.row.ended_at is None]
-        return pairs + [(str(one.row.id), one.label or str(one.row.ref[:4])) for one in self.zones]
+        standing = [one for one in self.pairs if one.row.ended_at is None]
+        pairs = [(str(one.row.id), _("Being near their tracker (%s)") % one.docket) for one in standing]
+        zones = enumerate(self.zones, 1)
+        return pairs + [(str(one.row.id), one.label or _("Zone %s") % number) for number, one in zones]
 
 
 def own_watch(person_id: UUID, *, at: datetime) -> Own:

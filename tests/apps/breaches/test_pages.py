@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shelterbelt import sealing
+from shelterbelt.access.rules import NotForYou
 from shelterbelt.breaches import actions
 from shelterbelt.breaches.count_views import told
 from shelterbelt.breaches.models import Breach, ProceedingStep
@@ -136,6 +137,12 @@ def test_a_file_of_the_case_is_named_with_a_breach_and_its_custody_goes_on(
         listed, {}, signature=sign(sealing.keyring().node_keys().sign, again), pem=parts["key.pem"], how=""
     )
     assert checked(forged).faults == ("piece 1: its custody before is about something else",)
+    other = broken(here.town)
+    with here.asks(by):
+        incident = CaseIncident.objects.get(case=other.case).incident
+        theirs = take_in(incident, io.BytesIO(b"x"), name="b.jpg", kind="photo", about="", by=by, at=AT)
+    with here.asks(by), pytest.raises(NotForYou):
+        actions.name_file(row, theirs, by=by, at=AT)
     lone = here.report(case=None)
     with hour(NOW):
         assert "Name a file" not in text_of(client.get(f"/breaches/{lone.ref}/"))
