@@ -5,7 +5,6 @@ engine tells of the same frames at once. Nothing here is made durable: `bench.in
 """
 
 import argparse
-import copy
 import gc
 import multiprocessing
 import socket
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from bench.caseload import keep_code
+from bench.watching import twin, usual_ways
 
 FRAME_BYTES = 48
 MOST = 1 << 22
@@ -31,7 +31,6 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--tick", type=float, default=0.001, help="seconds from one sending to the next")
     chosen = parser.parse_args(words)
     keep_code()
-    from bench.watching import usual_ways
     from bench.watching_stream import country
     from shelterbelt.engines.watching import Engine
     from shelterbelt.rules.watches import Watched
@@ -57,7 +56,7 @@ def live(new: Any, frames: Any, rate: int, tick: float) -> bool:
     sender.start()
     theirs.close()
     # A fork shares its memory until somebody writes: what the engine writes in must be its own before the first fix.
-    engine = copy.deepcopy(new)
+    engine = twin(new)
     gc.collect()
     gc.disable()
     begun = time.monotonic_ns() // 1000 + START
@@ -88,7 +87,7 @@ def live(new: Any, frames: Any, rate: int, tick: float) -> bool:
         middle, high, most = np.percentile(spans, [50, 99, 99.9])
         spread = f"p50 {middle:.2f} ms, p99 {high:.2f}, p99.9 {most:.2f}, most {spans.max():.1f}"
         print(f"  {rate:,} a second, {name}: {spread}")
-    good = at == len(frames) and same(np.concatenate(rows), copy.deepcopy(new).take(frames))
+    good = at == len(frames) and same(np.concatenate(rows), twin(new).take(frames))
     words = "equal" if good else "NOT EQUAL"
     print(f"  {words}: {sum(map(len, rows)):,} things told, beside all at once", flush=True)
     return good

@@ -58,7 +58,17 @@ def draw(ground: Ground) -> SafeString:
         parts.append(
             format_html('<circle class="sb-ground__dot" cx="{}" cy="{}" r="5"/>', short(x), short(y))
         )
-    return picture(frame, parts, id=ground.id, title=ground.title, says=ground.says, length=ground.length)
+    said = _said_of_ours(ground.ours, frame) if ground.ours else ""
+    high = frame.high + (80 if said else 40)
+    return picture(
+        frame,
+        [*parts, said],
+        id=ground.id,
+        title=ground.title,
+        says=ground.says,
+        length=ground.length,
+        high=high,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,14 @@ class Frame:
 
 
 def picture(
-    frame: Frame, parts: Iterable[SafeString], *, id: str, title: str, says: str, length: str
+    frame: Frame,
+    parts: Iterable[SafeString],
+    *,
+    id: str,
+    title: str,
+    says: str,
+    length: str,
+    high: float = 0.0,
 ) -> SafeString:
     """The parts as one SVG with the judge's hatch, a length to compare with and where north is: no script, no style."""
     return format_html(
@@ -88,7 +105,7 @@ def picture(
         "{parts}{scale}</svg>",
         id=id,
         wide=short(WIDE),
-        high=short(frame.high + 40),
+        high=short(high or frame.high + 40),
         title=title,
         says=says,
         parts=joined(parts),
@@ -120,14 +137,23 @@ def _patch(ground: Ground, frame: Frame, patch: Patch) -> SafeString:
     else:
         shape = _line(looks, spots, patch, frame, fill)
     x, y = sum(x for x, _y in spots) / len(spots), sum(y for _x, y in spots) / len(spots)
-    words = f"{patch.number} {ground.ours}" if patch.whose == OURS else str(patch.number)
     return format_html(
         '{}<text class="sb-ground__number" x="{}" y="{}" text-anchor="middle">{}</text>',
         shape,
         short(x),
         short(y + 6),
-        words,
+        patch.number,
     )
+
+
+def _said_of_ours(words: str, frame: Frame) -> SafeString:
+    """What is ours is said once, beside a piece of its dashes: within small places words would run into each other."""
+    y = frame.high + 58
+    return format_html(
+        '<line class="sb-ground__ours" x1="{}" y1="{}" x2="{}" y2="{}"/>'
+        '<text class="sb-ground__number" x="{}" y="{}">{}</text>',
+        short(MARGIN), short(y), short(MARGIN + 48), short(y), short(MARGIN + 56), short(y + 6), words,
+    )  # fmt: skip
 
 
 def _line(looks: str, spots: Sequence[Point], patch: Patch, frame: Frame, fill: str) -> SafeString:
