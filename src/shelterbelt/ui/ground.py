@@ -58,11 +58,11 @@ def draw(ground: Ground) -> SafeString:
         parts.append(
             format_html('<circle class="sb-ground__dot" cx="{}" cy="{}" r="5"/>', short(x), short(y))
         )
-    said = _said_of_ours(ground.ours, frame) if ground.ours else ""
+    said = [_said_of_ours(ground.ours, frame)] if ground.ours else []
     high = frame.high + (80 if said else 40)
     return picture(
         frame,
-        [*parts, said],
+        [*parts, *said],
         id=ground.id,
         title=ground.title,
         says=ground.says,
