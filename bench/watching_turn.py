@@ -28,7 +28,7 @@ def way(seed: int, many: int, home: tuple[float, float]) -> list[tuple[float, fl
     return found
 
 
-def turned(by: str, trackers: int, many: int) -> tuple[float, Shown]:
+def turned(by: str, trackers: int, many: int, away: float) -> tuple[float, Shown]:
     """Seconds for all turns that a whole log takes, and the alarms."""
     from django.conf import settings
     from tests.apps.watching.roads import INSIDE, alarms, fix, tracked
@@ -45,7 +45,7 @@ def turned(by: str, trackers: int, many: int) -> tuple[float, Shown]:
     place = town()
     devices = [tracked(place).device for _ in range(trackers)]
     agency, part = devices[0].agency_id, devices[0].part
-    ways = [way(n, many, INSIDE) for n in range(trackers)]
+    ways = [way(n, many, (INSIDE[0] + away, INSIDE[1])) for n in range(trackers)]
     watcher, end = Watcher(), AT + many * STEP
     with as_agency(agency, at=AT):
         Device.objects.filter(agency_id=agency).update(part=part)
@@ -74,6 +74,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trackers", type=int, default=8)
     parser.add_argument("--fixes", type=int, default=1000, help="of each tracker")
+    parser.add_argument(
+        "--away", type=float, default=0.0, help="degrees from the zone: with 1 nothing is told"
+    )
     chosen = parser.parse_args()
     machine.heading(f"{chosen.trackers} trackers in one part, {chosen.fixes} fixes of each")
     with machine.node():
@@ -84,7 +87,7 @@ def main() -> int:
 
         assert HERE  # the engine's code is kept there
         warm_up(watching())
-        found = {by: turned(by, chosen.trackers, chosen.fixes) for by in ("rules", "engine")}
+        found = {by: turned(by, chosen.trackers, chosen.fixes, chosen.away) for by in ("rules", "engine")}
     many = chosen.trackers * chosen.fixes
     for by, (seconds, shown) in found.items():
         print(f"{by}: {many / seconds:,.0f} fixes/s ({many:,} in {seconds:.2f} s), {len(shown)} alarms")
