@@ -12,7 +12,7 @@ from shelterbelt.orders.models import Order
 from shelterbelt.orders.queries import pages
 from shelterbelt.response.follow import follow
 from shelterbelt.response.models import Action
-from shelterbelt.rules.orders import ISSUED, RECALLED
+from shelterbelt.rules.orders import ISSUED, RECALLED, TRIED
 from shelterbelt.store.asker import as_agency
 from tests.apps.orders.cast import in_force, order
 from tests.world import AT, DAY, HOUR, Town
@@ -69,6 +69,7 @@ def test_an_order_that_ends_soon_is_work_for_whoever_holds_its_case_by_its_own_c
     early = nine(made, 60) - timedelta(minutes=2)
     assert reminded(by, early) == 0 and work(place.police, early) == []
     assert reminded(by, nine(made, 60)) == 2, "the one without a case is told to the list alone"
+    assert reminded(by, nine(made, 60)) == 0, "each day of the list is told once"
     assert work(place.police, nine(made, 60)) == [("detective", 7 * DAY)]
     assert work(place.court, nine(made, 60)) == work(place.advocates, nine(made, 60)) == []
     near = nine(made, 3)
@@ -106,13 +107,54 @@ def test_a_recall_ends_the_work_and_a_victim_service_has_its_own_protocol(place:
     assert work(place.advocates, first) == [("advocate", 7 * DAY)]
     assert work(place.police, first) == []
     with as_agency(by.agency_id, at=first, worker=by.id):
+        actions.note_happening(made, TRIED, happened_at=first, by=by, at=first)
+    assert work(place.advocates, first + HOUR) == [("advocate", 7 * DAY - HOUR)], "it still binds"
+    with as_agency(by.agency_id, at=first, worker=by.id):
         actions.note_happening(made, RECALLED, happened_at=first, by=by, at=first)
     assert work(place.advocates, first + HOUR) == []
+    assert reminded(by, nine(made, 30)) == 0
     late = written(by, case)
-    near = nine(late, 3)
+    near = nine(late, 14)
     assert reminded(by, near) == 1, "of several days that passed, one line"
     assert work(place.advocates, near) == [("advocate", DAY)]
     assert late.ends_at is not None and late.ends_at - near > 2 * DAY
+
+
+def test_a_renewal_that_begins_later_renews_and_what_was_settled_before_anybody_looked_opens_nothing(
+    place: Town,
+) -> None:
+    by = place.officer
+    case = police_case(place)
+    made = written(by, case)
+    first, near = nine(made, 60), nine(made, 30)
+    with as_agency(by.agency_id, at=near, worker=by.id):
+        assert pages.orders_ending(by=by, at=near) == len(pages.ending_soon(by, near)) == 1
+    assert reminded(by, first) == 1
+    after = order(by, at=first, case=case, replaces=made)
+    with as_agency(by.agency_id, at=first, worker=by.id):
+        actions.note_happening(after, ISSUED, happened_at=made.ends_at, by=by, at=first)
+    with as_agency(by.agency_id, at=near, worker=by.id):
+        assert pages.orders_ending(by=by, at=near) == len(pages.ending_soon(by, near)) == 0
+    assert reminded(by, near) == 0, "the second begins where the first ends"
+    gone = written(by, police_case(place))
+    assert reminded(by, first) == 1
+    with as_agency(by.agency_id, at=first, worker=by.id):
+        actions.note_happening(gone, RECALLED, happened_at=first, by=by, at=first)
+    assert work(place.police, first + HOUR) == []
+    with as_agency(by.agency_id, at=first):
+        assert not Action.objects.filter(kind="order_renewal").exists()
+
+
+def test_who_reads_orders_by_agreement_is_not_told_that_they_end(place: Town) -> None:
+    made = written(place.officer, police_case(place))
+    with as_agency(place.police.id, at=AT, worker=place.supervisor.id):
+        actions.open_orders(place.probation, AT, AT + 400 * DAY, by=place.supervisor, at=AT)
+    first = nine(made, 60)
+    reader = place.probation_officer
+    with as_agency(reader.agency_id, at=first, worker=reader.id):
+        assert Order.objects.filter(id=made.id).exists()
+    assert reminded(reader, first) == 0 and work(place.probation, first) == []
+    assert reminded(place.officer, first) == 1
 
 
 def test_the_number_beside_the_menu_is_counted_no_further_than_it_is_shown(place: Town) -> None:
