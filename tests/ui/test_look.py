@@ -45,6 +45,8 @@ def test_a_moment_is_told_in_the_agency_s_own_time() -> None:
         or plain(page) == "Nov 20, 2026, 9:30 PM"
     )
     assert 'datetime="2026-11-20T21:30-06:00"' in page
+    with override("es"):
+        assert plain(rendered("{% load look %}{% when at %}", at=AT, asker=ASKER)) == "20 nov 2026, 21:30"
 
 
 def test_a_day_stays_the_day_that_it_is() -> None:

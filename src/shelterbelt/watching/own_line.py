@@ -17,7 +17,7 @@ from shelterbelt.watching.alarm_models import OPEN, TAKEN, Alarm, AlarmGroup, Wa
 from shelterbelt.watching.beats import RECEIVER, WATCHER, gap, last_beat
 from shelterbelt.watching.models import OWN, Device
 from shelterbelt.watching.own_telling import NEAR
-from shelterbelt.watching.pair_models import WATCHED, Pair
+from shelterbelt.watching.pair_models import MINE, WATCHED, Pair, WarningZone
 
 OFF, ALERT, OUTAGE, UNKNOWN, CALM = "off", "alert", "outage", "unknown", "calm"
 # The other node says at least once a beat that the line stands.
@@ -37,7 +37,11 @@ def own_line(survivor: Survivor, *, at: datetime) -> OwnLine:
     with own_hand(survivor, at=at):
         pairs = list(Pair.objects.filter(person_id=survivor.id, state=WATCHED).select_related("device"))
         devices = list(Device.objects.filter(person_id=survivor.id, kind=OWN, ended_at=None))
-        watched = Watch.objects.filter(person_id=survivor.id, order=None, ended_at=None).exists()
+        zones = WarningZone.objects.filter(person_id=survivor.id)
+        # A watch stands until the next turn of the loop; what it watched may have been ended a moment ago.
+        stand = [one.id for one in pairs] + [one.id for one in zones if pairs or one.warns == MINE]
+        watches = Watch.objects.filter(person_id=survivor.id, order=None, ended_at=None)
+        watched = watches.filter(source_id__in=stand).exists()
         own = max(devices, key=lambda one: (one.issued_at, one.number), default=None)
         if not watched and not pairs:
             return OwnLine(OFF)

@@ -11,7 +11,7 @@ from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.watching.actions.pairs import beside
 from shelterbelt.watching.models import Device, LastFix
-from shelterbelt.watching.pair_models import OwnWatch, Pair, Passage, WarningZone
+from shelterbelt.watching.pair_models import MINE, WATCHED, OwnWatch, Pair, Passage, WarningZone
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,12 @@ class Own:
     meetings: tuple[Drawn, ...]
     choice: OwnWatch
     last: tuple[float, float] | None
+
+    def can_warn(self, warns: str) -> bool:
+        """Whether there is anything to watch for a zone of this kind."""
+        if warns == MINE:
+            return self.device is not None
+        return any(one.row.state == WATCHED and one.row.ended_at is None for one in self.pairs)
 
     def sources(self) -> list[tuple[str, str]]:
         """What a planned meeting can cover, by name."""

@@ -36,4 +36,8 @@ REFUSALS = {
     "not_theirs": _("Another agency runs the tracker"),
     "other": _("Another reason"),
 }
+IDLE = {
+    "theirs": _("Not watched now: no tracker of the other person is shared."),
+    "mine": _("Not watched now: you have no device here."),
+}
 WARNS = {"theirs": _("warns when the other person comes into it"), "mine": _("warns when you come into it")}

@@ -164,7 +164,12 @@ def test_the_room_is_theirs_a_secret_is_shown_once_and_no_page_has_a_place(here:
     assert visiting.post("watch-zones", **(zone | {"position": "here"})).status_code == 422
     assert visiting.post("watch-zones", **zone).status_code == 303
     shown = text(visiting.get("watch-zones"))
-    assert "work" in shown and "41.9" not in shown and "without force" in shown
+    assert (
+        "work" in shown
+        and "41.9" not in shown
+        and "without force" in shown
+        and "Not watched now" not in shown
+    )
     day = (now() + timedelta(days=1)).date()
     parts = {"month": day.month, "day": day.day, "year": day.year}
     hours = {f"{end}-{part}": str(number) for end in ("begins", "ends") for part, number in parts.items()}
@@ -172,8 +177,12 @@ def test_the_room_is_theirs_a_secret_is_shown_once_and_no_page_has_a_place(here:
     meeting = {**zone, **hours, "label": "hand-over", "covers": str(it.pair.id)}  # type: ignore[union-attr]
     assert visiting.post("watch-meetings", **(meeting | {"ends-time": "09:00"})).status_code == 422
     assert visiting.post("watch-meetings", **meeting).status_code == 303
-    assert "hand-over" in text(visiting.get("watch-meetings"))
+    visiting.post("watch-zones", **(zone | {"label": ""}))
+    planned = text(visiting.get("watch-meetings"))
+    assert "hand-over" in planned and "Zone 2" in planned and "Being near their tracker" in planned
     assert visiting.post("watch-pair-end", it.pair.ref).status_code == 303  # type: ignore[union-attr]
-    assert "Ended" in text(visiting.get("watch-home"))
+    ended = text(visiting.get("watch-home"))
+    assert "Ended" in ended and "Nothing is watched." in ended and "No alert" not in ended
+    assert "no tracker of the other person is shared" in text(visiting.get("watch-zones"))
     assert visiting.post("watch-told", calls_help="on").status_code == 303
     assert "A test goes out" in text(visiting.post("watch-test"))

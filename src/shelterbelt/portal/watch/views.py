@@ -23,7 +23,7 @@ from shelterbelt.watching.addresses import address_of
 from shelterbelt.watching.own_forms import DeviceForm, MeetingForm, ToldForm, ZoneForm
 from shelterbelt.watching.own_line import OFF, own_line
 from shelterbelt.watching.own_queries import Drawn, Own, own_watch
-from shelterbelt.watching.own_words import BECAUSE, LINES, NO_PROMISE, STATES, WARNS
+from shelterbelt.watching.own_words import BECAUSE, IDLE, LINES, NO_PROMISE, STATES, WARNS
 from shelterbelt.watching.pair_sources import zone_of
 
 PAGES = "portal/watch/pages/"
@@ -164,6 +164,7 @@ def zones(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "label": one.label,
             "metres": round(one.told["metres"]),
             "warns": WARNS[one.row.warns],
+            "idle": "" if mine.can_warn(one.row.warns) else IDLE[one.row.warns],
         }
         for number, one in enumerate(mine.zones, 1)
     ]

@@ -205,8 +205,11 @@ def said_when(moment: datetime | date | None, form: str, zone: ZoneInfo) -> Safe
         text = format_time(local, "short", tzinfo=local.tzinfo, locale=language)
     elif form == "day":
         text = format_date(local, "medium", locale=language)
+    elif language == "en":
+        text = format_datetime(local, "MMM d, y, h:mm a", locale=language)
     else:
-        text = format_datetime(local, "MMM d, y, h:mm a" if language == "en" else "medium", locale=language)
+        hour = format_time(local, "short", tzinfo=local.tzinfo, locale=language)
+        text = f"{format_date(local, 'medium', locale=language)}, {hour}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
 
 
