@@ -61,17 +61,13 @@ def detained_list(request: HttpRequest) -> HttpResponse:
 def detained_booking(request: HttpRequest, ref: str) -> HttpResponse:
     """One booking: its lines, who it could be, and the tap that says who it is."""
     by, at = asker(request)
-    if request.method == "POST":
-        row = queries.booking_by_ref(ref, LINK_BOOKING, by=by, at=at)
-        person = queries.person_by_ref(request.POST.get("person", ""), LINK_BOOKING, by=by, at=at)
-        actions.link_booking(row, person, by=by, at=at)
-        messages.success(
-            request, _("Saved. What was heard of this booking counts for this person from now on.")
-        )
-        return redirect("detained_booking", ref)
-    row = queries.booking_by_ref(ref, SEE_DETAINED, by=by, at=at)
+    # Whom somebody looks for is sent in the body: a name stands in no address.
+    looks = request.method == "POST" and "find" in request.POST
+    if request.method == "POST" and not looks:
+        return _linked(request, ref)
+    row = queries.booking_by_ref(ref, LINK_BOOKING if looks else SEE_DETAINED, by=by, at=at)
     reading("booking", about=row.id, by=by.id, agency=by.agency_id, at=at)
-    form = FindForm(request.GET or None)
+    form = FindForm(request.POST if looks else None)
     typed = form.cleaned_data["find"] if form.is_bound and form.is_valid() else ""
     whose = queries.booking_shown(row, at=at)
     may_link = may(by, LINK_BOOKING, row, at=at)
@@ -90,6 +86,15 @@ def detained_booking(request: HttpRequest, ref: str) -> HttpResponse:
         "may_link": may_link,
     }
     return render(request, PAGES + "booking.html", shown, status=422 if form.errors else 200)
+
+
+def _linked(request: HttpRequest, ref: str) -> HttpResponse:
+    by, at = asker(request)
+    row = queries.booking_by_ref(ref, LINK_BOOKING, by=by, at=at)
+    person = queries.person_by_ref(request.POST.get("person", ""), LINK_BOOKING, by=by, at=at)
+    actions.link_booking(row, person, by=by, at=at)
+    messages.success(request, _("Saved. What was heard of this booking counts for this person from now on."))
+    return redirect("detained_booking", ref)
 
 
 @require_POST

@@ -40,7 +40,9 @@ def test_from_a_booking_to_a_survivor_who_knows(one: Held, signed_in: Any) -> No
     address = re.search(r"/detained/bookings/[\w-]{22}/", page)
     assert address
     booking = client.get(address[0]).content.decode()
-    assert "With the same whole name and birth date" in booking
+    assert "With the same whole name and birth date" in booking and 'method="get"' not in booking
+    assert "Nobody of our files" in client.post(address[0], {"find": "Canary Nobody"}).content.decode()
+    assert "I know that it is" in client.post(address[0], {"find": "Sol Ender"}).content.decode()
     ref = re.search(r'name="person" value="([\w-]{22})"', booking)
     assert ref
     linked = client.post(address[0], {"person": ref[1]}, follow=True).content.decode()
