@@ -23,7 +23,7 @@ def one(place: Town) -> Held:
     return report(place)
 
 
-def test_a_line_is_nobodys_until_a_worker_says_whose_it_is(one: Held) -> None:
+def test_a_line_is_nobodys_until_a_worker_says_whose_it_is(one: Held, signed_in: Any) -> None:
     named = {"name": "Sol Ender", "born_on": "1980-05-06"}
     one.said(line("1", "arrested", AT - HOUR, **named))
     assert (one.stand(), one.news()) == ("", []), "a name and a birth date that agree join nothing"
@@ -38,6 +38,9 @@ def test_a_line_is_nobodys_until_a_worker_says_whose_it_is(one: Held) -> None:
     assert [news.news for news in one.news()] == [["unknown"]], (
         "what was said of somebody else is told no more"
     )
+    client = signed_in(one.place.detective)
+    page = client.get(f"/detained/people/{one.other.ref}/").content.decode()
+    assert "Nobody knows" in page and "Not detained" not in page
 
 
 def test_lines_that_come_twice_or_in_any_order_say_the_same_and_are_told_once(one: Held) -> None:
@@ -91,6 +94,19 @@ def test_a_silent_feed_makes_it_unknown_and_a_word_by_telephone_ends_that(one: H
     assert one.news()[-1].news == ["unknown", "held"], (
         "that nobody knew is told until somebody has confirmed it"
     )
+
+
+def test_of_two_sources_the_one_that_is_silent_longest_counts(one: Held) -> None:
+    believed = detained().settings.believed_for
+    one.said(line("1", "arrested", AT - HOUR))
+    one.linked()
+    one.said(line("1", "moved", AT), source="state_prison")
+    one.linked()
+    one.said(at=AT + believed, source="state_prison")
+    one.turn(AT + believed - MINUTE)
+    assert one.stand() == "in"
+    one.turn(AT + believed + MINUTE)
+    assert one.stand() == "unknown", "another source bears nobody out of whom the jail says nothing"
 
 
 def test_a_plan_that_passed_and_a_doubtful_clock_are_unknown(one: Held) -> None:

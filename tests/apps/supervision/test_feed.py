@@ -10,15 +10,18 @@ import pytest
 from django.test import Client
 
 from shelterbelt.access.models import Worker
+from shelterbelt.access.rules import NotForYou
 from shelterbelt.api.actions import add_client
 from shelterbelt.config.demo_detained import fill_detained
 from shelterbelt.library import detained as module
 from shelterbelt.library import files
 from shelterbelt.library.files import LibraryError
 from shelterbelt.store.asker import as_agency
+from shelterbelt.supervision.actions import hear_lines
 from shelterbelt.supervision.imports import NotAFeed, agency_of, command, import_file
 from shelterbelt.supervision.kept import supervised
 from shelterbelt.supervision.models import Booking, DetainedLine, Feed
+from shelterbelt.supervision.told import told_line
 from shelterbelt.ui.clock import now
 from tests.apps.supervision.cast import Held, line, report
 from tests.world import AT, HOUR, Town
@@ -171,6 +174,9 @@ def test_a_feed_of_another_agency_is_another_feed(place: Town) -> None:
     one: Held = report(place)
     one.said(line("1", "arrested"))
     send(program(place.court_clerk), line("1", "released"))
+    by, told = place.court_clerk, [told_line(line("2", "released"))]
+    with as_agency(by.agency_id, at=AT, worker=by.id), pytest.raises(NotForYou):
+        hear_lines("county_jail", told, whole=True, agency=place.police, by=by, at=AT)
     with as_agency(place.police.id, at=AT):
         assert DetainedLine.objects.get().kind == "arrested"
 

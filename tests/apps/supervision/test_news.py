@@ -123,6 +123,9 @@ def test_unconfirmed_it_goes_once_to_whomever_they_named_and_says_nothing_to_the
     assert not quiet.telling(letter.get_body().get_content())
     (news,) = one.news()
     assert news.named_told_at == due
+    one.said(line("3", "arrested", due + DAY), at=due + 2 * DAY)
+    one.turn(due + 4 * DAY)
+    assert len(mail.letters) == 1 and one.news()[0].id != news.id, "newer news is no second text to them"
 
 
 def test_whoever_they_named_is_tried_again_when_the_post_does_not_take_it(one: Held, mail: Any) -> None:
@@ -134,6 +137,17 @@ def test_whoever_they_named_is_tried_again_when_the_post_does_not_take_it(one: H
     assert not mail.letters
     one.turn(NOON + HOUR + asking.LOST_AFTER)
     assert len(mail.letters) == 1
+
+
+def test_a_way_that_never_works_is_not_tried_again_for_newer_news(one: Held, mail: Any) -> None:
+    wished(one, named=NAMED)
+    let_out(one)
+    mail.on_rcpt.append("550 nobody of that name")
+    one.turn(NOON + HOUR)
+    one.said(line("3", "arrested", NOON + 2 * HOUR), at=NOON + 2 * HOUR)
+    one.turn(NOON + DAY)
+    (news,) = one.news()
+    assert not mail.letters and news.named_told_at is None
 
 
 def crash(*_told: Any, **_more: Any) -> None:
@@ -161,9 +175,9 @@ def test_a_text_that_may_have_gone_is_not_sent_again_and_the_next_says_so(
     assert bodies[0] != bodies[1] and detained().named_words["es"] in bodies[1]
     assert not quiet.telling(bodies[1])
     # Of neither it is known; nothing further goes, however often it is looked at, and a person sees that.
+    one.said(line("3", "arrested", due + 6 * MINUTE), at=due + 6 * MINUTE)
     for times in range(2, 9):
         one.turn(due + times * asking.LOST_AFTER)
-    one.said(line("3", "arrested", due + 2 * HOUR), at=due + 2 * HOUR)
     one.turn(due + 5 * DAY)
     assert len(mail.letters) == 2
     (news,) = one.news()
