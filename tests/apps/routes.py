@@ -257,6 +257,7 @@ WAYS: dict[str, Way] = {
     "breaches/counts/": Way(breaches.COUNT_BREACHES, methods="get"),
     "breaches/<str:ref>/": Way(breaches.SEE_BREACH, thing="breach", methods="get"),
     "breaches/<str:ref>/said/": Way(breaches.DECIDE_BREACH, thing="breach", methods="post"),
+    "breaches/<str:ref>/order/": Way(breaches.DECIDE_BREACH, thing="breach", methods="post"),
     "breaches/<str:ref>/steps/": Way(breaches.FOLLOW_BREACH, thing="breach", methods="post"),
     "breaches/<str:ref>/steps/<str:line>/strike/": Way(
         breaches.FOLLOW_BREACH, thing="breach", parts={"line": "breach_step"}, methods="post"

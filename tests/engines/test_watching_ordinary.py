@@ -31,17 +31,24 @@ WATCHED = Watched(
     pairs=((1, 7, 8), (2, 9, 10)),
 )
 FARS = (0.0, REACH - 30, REACH + 1, REACH + 30, REACH + 60, REACH + 300, 2000.0, 5000.0, 12_000.0)
+CORNERS = tuple(math.pi / 4 * n for n in (1, 3, 5, 7))  # of a circle's box, beside the circle
 ROUGH = (4.0, 8.0, 40.0, 40.0, 90.0, 400.0, 1500.0)
 
 
 def day(chance: random.Random, device: int, many: int) -> list[Heard]:
     """Hours far away, then a while about the edge of a zone, and so on; a fix every half of a minute, nearly all in order."""
     found, ms = [], BEGUN + chance.randrange(30_000)
-    place = about(*MIDDLES[0], 4000, 2.0)
+    middle, turn = MIDDLES[0], 2.0
+    place = about(*middle, 4000, turn)
     for _ in range(many):
         ms += chance.choice([15_000, 30_000, 30_000, 70_000, 700_000])
-        if chance.random() < 0.5:
-            place = about(*chance.choice(MIDDLES), chance.choice(FARS), chance.uniform(0, 2 * math.pi))
+        if chance.random() < 0.4:
+            middle, turn = chance.choice(MIDDLES), chance.choice([chance.uniform(0, 7), *CORNERS])
+            place = about(*middle, chance.choice(FARS), turn)
+        elif chance.random() < 0.4:
+            # Straight through the middle to the other side, as somebody drives past.
+            turn += math.pi
+            place = about(*middle, chance.choice(FARS), turn)
         else:
             place = about(*place, chance.choice([0.0, 5.0, 60.0]), chance.uniform(0, 2 * math.pi))
         marks, battery = chance.choice([0] * 40 + [MOCKED]), chance.choice([80] * 40 + [10, -1])

@@ -121,6 +121,7 @@ NOBODY_ASKS = {
     "portal/actions/visits.py:forget_visits": "the daily job",
     "breaches/actions/reporting.py:note_seen": "the watch saw it: it is possible, and a person says what it was",
     "breaches/actions/reporting.py:written": "part of an act that asked, or of what the watch saw",
+    "breaches/actions/reporting.py:write_terms": "part of an act that asked, or of what the watch saw",
     "breaches/actions/proving.py:add_piece": "part of an act that asked, or of what the watch saw",
     "breaches/actions/counting.py:renew_counted": "called by an action that asked",
     "response/actions.py:free_work_of": "part of closing an account, which asked",
@@ -242,6 +243,7 @@ NOBODY_ASKS = {
 }
 # Actions whose line in the ledger is written by whoever calls them, or that leave nothing to tell.
 NO_LINE = {
+    "breaches/actions/reporting.py:write_terms": "the act that calls it has its line",
     "alerts/actions/pressing.py:issue_button": "what a page holds: help.pressed stands for its use",
     "alerts/actions/pressing.py:take_press": "take_presses writes help.pressed",
     "alerts/actions/pressing.py:keep_held": "the button is still held down: help.pressed stands for it",

@@ -131,6 +131,17 @@ class FileForm(Form):
         field.choices = [("", ""), *field._codes(files)]
 
 
+class TieForm(Form):
+    """The order of which it was."""
+
+    order = Pick((), label=_("Which order?"), missing=_("Choose an order."))
+
+    def __init__(self, *args: Any, orders: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        field: Any = self.fields["order"]
+        field.choices = [("", ""), *field._codes(orders)]
+
+
 class PaperForm(Form):
     """A small file."""
 

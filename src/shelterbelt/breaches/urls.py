@@ -9,6 +9,7 @@ urlpatterns = [
     path("breaches/counts/", count_views.counted, name="breach_counts"),
     path("breaches/<str:ref>/", views.breach, name="breach"),
     path("breaches/<str:ref>/said/", views.breach_said, name="breach_said"),
+    path("breaches/<str:ref>/order/", views.breach_order, name="breach_order"),
     path("breaches/<str:ref>/steps/", views.breach_step, name="breach_step"),
     path("breaches/<str:ref>/steps/<str:line>/strike/", views.breach_step_strike, name="breach_step_strike"),
     path("breaches/<str:ref>/papers/", views.breach_paper, name="breach_paper"),

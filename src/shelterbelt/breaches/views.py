@@ -14,7 +14,7 @@ from shelterbelt.access.models import Worker
 from shelterbelt.access.rules import may, require
 from shelterbelt.breaches import actions
 from shelterbelt.breaches.exporting import FILE_NAME
-from shelterbelt.breaches.forms import FileForm, PaperForm, ReportForm, SayForm, StepForm
+from shelterbelt.breaches.forms import FileForm, PaperForm, ReportForm, SayForm, StepForm, TieForm
 from shelterbelt.breaches.models import Breach
 from shelterbelt.breaches.policy import (
     COUNT_BREACHES,
@@ -24,6 +24,7 @@ from shelterbelt.breaches.policy import (
     TAKE_OUT_PROOF,
 )
 from shelterbelt.breaches.queries import pages, patterns
+from shelterbelt.breaches.queries.orders import orders_for
 from shelterbelt.breaches.queries.pieces import files_for
 from shelterbelt.breaches.words import PATTERN
 from shelterbelt.cases.models import Case
@@ -139,6 +140,20 @@ def breach_said(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
+def breach_order(request: HttpRequest, ref: str) -> HttpResponse:
+    """The order that it was of, where none was known when it was told."""
+    by, at = asker(request)
+    row = pages.breach_by_ref(ref, by=by, at=at, permission=DECIDE_BREACH)
+    orders = orders_for(row, by=by, at=at)
+    form = TieForm(request.POST, orders=[(one, name) for one, (_order, name) in orders.items()])
+    if not form.is_valid():
+        return _page(request, row, tie=form, status=422)
+    actions.tie_to_order(row, orders[form.cleaned_data["order"]][0], by=by, at=at)
+    messages.success(request, _("Written down. Its terms are below."))
+    return redirect("breach", ref)
+
+
+@require_POST
 def breach_step(request: HttpRequest, ref: str) -> HttpResponse:
     """One step in court."""
     by, at = asker(request)
@@ -228,23 +243,28 @@ def _page(
     step: StepForm | None = None,
     paper: PaperForm | None = None,
     file: FileForm | None = None,
+    tie: TieForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     by, at = asker(request)
     reading("breach", about=row.id, by=by.id, agency=row.agency_id, at=at)
     follows = may(by, FOLLOW_BREACH, row, at=at)
     files = [(one, name) for one, (_file, name) in files_for(row, by=by, at=at).items()] if follows else []
+    decides = may(by, DECIDE_BREACH, row, at=at)
+    orders = [(one, name) for one, (_order, name) in orders_for(row, by=by, at=at).items()] if decides else []
     first = {"once": new_ref(), "happened_at": at}
     page = {
         **pages.page_of(row, at=at),
         "ref": row.ref,
-        "say": (say or SayForm()) if may(by, DECIDE_BREACH, row, at=at) else None,
+        "say": (say or SayForm()) if decides else None,
+        "tie": (tie or TieForm(orders=orders)) if orders else None,
+        "unknown": row.order_id is None,
         "step": (step or StepForm(initial=first, at=at, zone=by.agency.time_zone)) if follows else None,
         "paper": (paper or PaperForm()) if follows else None,
         "file": (file or FileForm(files=files)) if files else None,
         "takes_out": may(by, TAKE_OUT_PROOF, row, at=at),
         "order": pages.order_link(row, by=by, at=at),
         "case": address("case", row.case.ref) if row.case and may(by, WRITE_CASE, row.case, at=at) else "",
-        "faults": [form for form in (say, step, paper, file) if form],
+        "faults": [form for form in (say, step, paper, file, tie) if form],
     }
     return render(request, "breaches/pages/breach.html", page, status=status)

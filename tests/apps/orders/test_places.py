@@ -61,7 +61,12 @@ def test_the_page_says_how_much_places_tell_and_draws_them_unlike_a_judges(
         page = answer.content.decode()
         assert "hectares, in one of 3 places." in body(answer) and "points at the home" in body(answer)
         assert "leave nothing to guess" in body(answer) and "They have no force" in body(answer)
-        assert 'class="sb-ground__ours"' in page and "sb-ground__judge" not in page and ">1</text>" in page and ">proposed</text>" in page
+        assert (
+            'class="sb-ground__ours"' in page
+            and "sb-ground__judge" not in page
+            and ">1</text>" in page
+            and ">proposed</text>" in page
+        )
         assert "sb-ground__dot" not in page
         wrong = client.post(f"/cases/{case.ref}/places/", {"home": "the yellow house"})
         assert wrong.status_code == 422 and b"the yellow house" in wrong.content

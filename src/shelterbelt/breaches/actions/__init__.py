@@ -16,3 +16,5 @@ from shelterbelt.breaches.actions.proving import take_out as take_out
 from shelterbelt.breaches.actions.reporting import OtherCase as OtherCase
 from shelterbelt.breaches.actions.reporting import note_seen as note_seen
 from shelterbelt.breaches.actions.reporting import report_breach as report_breach
+from shelterbelt.breaches.actions.tying import HasAnOrder as HasAnOrder
+from shelterbelt.breaches.actions.tying import tie_to_order as tie_to_order

@@ -13,8 +13,10 @@ from shelterbelt.breaches.actions.reporting import GRACE, OtherCase, of_the_same
 from shelterbelt.breaches.models import Breach
 from shelterbelt.breaches.policy import REPORT_BREACH
 from shelterbelt.breaches.told import OwnWord
+from shelterbelt.cases.models import Case
 from shelterbelt.consent.files import cases_of_person
 from shelterbelt.library import shelf
+from shelterbelt.orders.models import Order
 from shelterbelt.orders.queries import bound_terms
 from shelterbelt.rules.breach import SURVIVOR, Found, judge
 from shelterbelt.safety.models import OwnFile
@@ -32,7 +34,7 @@ def tell_breach(file: OwnFile, told: OwnWord, *, by: Survivor, at: datetime, onc
     with own_hand(by, at=at):
         if file.ended_at or case.closed_at or case.id not in cases_of_person(by.id, by.agency_id):
             raise NotForYou
-        if order is not None and not _their_order(told, by):
+        if order is not None and not _their_order(order, case, by):
             raise OtherCase
         if once and (found := Breach.objects.filter(ref=once, case=case, recorded_by=by.id).first()):
             return found
@@ -45,11 +47,6 @@ def tell_breach(file: OwnFile, told: OwnWord, *, by: Survivor, at: datetime, onc
     return row
 
 
-def _their_order(told: OwnWord, by: Survivor) -> bool:
+def _their_order(order: Order, case: Case, by: Survivor) -> bool:
     """An order of their own agency, of both people of the case."""
-    order = told.order
-    return (
-        order is not None
-        and order.agency_id == by.agency_id
-        and of_the_same(told.case, order, agency=by.agency_id)
-    )
+    return order.agency_id == by.agency_id and of_the_same(case, order, agency=by.agency_id)

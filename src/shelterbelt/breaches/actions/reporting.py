@@ -99,7 +99,24 @@ def of_the_same(case: Case, order: Order, *, agency: UUID) -> bool:
     return case.other_id == order.respondent_id and case.survivor_id in survivors
 
 
-def _of_order(order: Order | None) -> dict[str, Any]:
+def write_terms(row: Breach, order: Order, judged: Found) -> None:
+    """The terms that it may have broken, each with its reasons, under the breach's key."""
+    terms = {str(one.id): one for one, _term in terms_of(order)}
+    for one in judged.possible:
+        term_id, said = uuid7(), {"number": terms[one.term].number, "because": reasons(one.because)}
+        BreachTerm.objects.create(
+            id=term_id,
+            agency_id=row.agency_id,
+            breach=row,
+            term_id=UUID(one.term),
+            code=one.code,
+            kind=terms[one.term].kind,
+            certainty=one.certainty,
+            sealed=seal(row.key, row.agency_id, said, about=term_id),
+        )
+
+
+def of_order(order: Order | None) -> dict[str, Any]:
     """What the paper says of itself and of whom it binds: kept, for a sheet that was opened is closed again some day."""
     if order is None:
         return {"order": {"court": "", "ori": "", "docket": "", "kind": ""}, "name": ""}
@@ -123,7 +140,7 @@ def written(
     """Write one down as possible, with its terms and its line in the ledger. Part of an act that asked, or of an alarm's."""
     row_id, agency = uuid7(), where["agency_id"]
     key = new_key(agency)
-    content = {**content, **_of_order(order), "not_touched": reasons(judged.because)}
+    content = {**content, **of_order(order), "not_touched": reasons(judged.because)}
     row = Breach.objects.create(
         id=row_id,
         key=key,
@@ -135,24 +152,8 @@ def written(
         recorded_at=at,
         **where,
     )
-    terms = {str(one.id): one for one, _term in terms_of(order)} if order else {}
-    for one in judged.possible:
-        term_id = uuid7()
-        BreachTerm.objects.create(
-            id=term_id,
-            agency_id=agency,
-            breach=row,
-            term_id=UUID(one.term),
-            code=one.code,
-            kind=terms[one.term].kind,
-            certainty=one.certainty,
-            sealed=seal(
-                key,
-                agency,
-                {"number": terms[one.term].number, "because": reasons(one.because)},
-                about=term_id,
-            ),
-        )
+    if order is not None:
+        write_terms(row, order, judged)
     digest = fingerprint(agency, content)
     record("breach.possible", about=row_id, by=row.recorded_by, agency=agency, at=at, digest=digest)
     return row
