@@ -214,14 +214,25 @@ def _order_ending(entry: Entry) -> Told | None:
 
 
 def orders_settled(entry: Entry) -> list[UUID]:
-    """The orders about whose end nobody is to be asked any more: they were renewed, or they bind no longer."""
+    """The orders about whose end nobody is to be asked any more: they were renewed, or they bind no longer.
+
+    A case has one such work for all of its orders: none of them while another one ends soon, and all when the last is settled.
+    """
     line = OrderHappening.objects.filter(id=entry.about).values_list("order_id", flat=True).first()
     rows = Order.objects.select_related("replaced_by").filter(Q(id=line) | Q(replaced_by_id=line))
-    return [
-        row.id
-        for row in (rows if line else ())
-        if renewed(row, entry.at) or standing(row, entry.at).state not in BINDING
-    ]
+    found: set[UUID] = set()
+    for row in rows if line else ():
+        told = Order.objects.select_related("replaced_by").filter(
+            case_id=row.case_id, case__isnull=False, agency_id=row.agency_id, reminders__isnull=False
+        )
+        both = [row, *told.exclude(id=row.id).distinct()]
+        if all(_is_settled(one, entry.at) for one in both):
+            found.update(one.id for one in both)
+    return sorted(found)
+
+
+def _is_settled(order: Order, at: datetime) -> bool:
+    return renewed(order, at) or standing(order, at).state not in BINDING
 
 
 def _detained_news(entry: Entry) -> Told | None:

@@ -12,9 +12,10 @@ from shelterbelt.orders.models import Order
 from shelterbelt.orders.queries import pages
 from shelterbelt.response.follow import follow
 from shelterbelt.response.models import Action
+from shelterbelt.rules.order_times import Lasts
 from shelterbelt.rules.orders import ISSUED, RECALLED, TRIED
 from shelterbelt.store.asker import as_agency
-from tests.apps.orders.cast import in_force, order
+from tests.apps.orders.cast import in_force, order, paper
 from tests.world import AT, DAY, HOUR, Town
 
 
@@ -143,6 +144,45 @@ def test_a_renewal_that_begins_later_renews_and_what_was_settled_before_anybody_
     assert work(place.police, first + HOUR) == []
     with as_agency(by.agency_id, at=first):
         assert not Action.objects.filter(kind="order_renewal").exists()
+
+
+def test_of_two_orders_of_a_case_the_work_stands_until_both_are_settled(place: Town) -> None:
+    by = place.advocate
+    case = own_case(place)
+    one, two = written(by, case), written(by, case)
+    first = nine(one, 60)
+    assert reminded(by, first) == 2
+    assert work(place.advocates, first) == [("advocate", 7 * DAY)], "one talk is about both"
+    for made, left in ((one, 1), (two, 0)):
+        with as_agency(by.agency_id, at=first, worker=by.id):
+            actions.note_happening(made, RECALLED, happened_at=first, by=by, at=first)
+        assert len(work(place.advocates, first + HOUR)) == left
+    # One of which nobody was told yet, for its end is far away, holds nothing open.
+    three, far = written(by, case), written(by, case, told=paper(lasts=Lasts("years", number=4)))
+    assert far.ends_at is not None and far.ends_at - first > 300 * DAY
+    assert reminded(by, first + HOUR) == 1 and len(work(place.advocates, first + HOUR)) == 1
+    with as_agency(by.agency_id, at=first, worker=by.id):
+        actions.note_happening(three, RECALLED, happened_at=first, by=by, at=first + HOUR)
+    assert work(place.advocates, first + 2 * HOUR) == []
+
+
+def test_a_renewal_that_was_never_issued_or_was_recalled_takes_no_order_off_the_list(place: Town) -> None:
+    by = place.court_clerk
+    made = written(by, None)
+    soon = nine(made, 20)
+
+    def shown() -> tuple[int, list[str]]:
+        with as_agency(by.agency_id, at=soon, worker=by.id):
+            return pages.orders_ending(by=by, at=soon), [one.ref for one in pages.ending_soon(by, soon)]
+
+    after = order(by, at=soon, replaces=made)
+    assert shown() == (1, [made.ref]), "a draft"
+    with as_agency(by.agency_id, at=soon, worker=by.id):
+        actions.note_happening(after, ISSUED, happened_at=made.ends_at, by=by, at=soon)
+    assert shown() == (0, [])
+    with as_agency(by.agency_id, at=soon, worker=by.id):
+        actions.note_happening(after, RECALLED, happened_at=soon, by=by, at=soon)
+    assert shown() == (1, [made.ref])
 
 
 def test_who_reads_orders_by_agreement_is_not_told_that_they_end(place: Town) -> None:

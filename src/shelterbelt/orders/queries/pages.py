@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
@@ -28,7 +28,7 @@ from shelterbelt.orders.models import (
 )
 from shelterbelt.orders.policy import SEE_ORDER, SHARE_ORDERS, SYSTEM
 from shelterbelt.orders.queries.facts import standing
-from shelterbelt.rules.orders import BINDING, Standing
+from shelterbelt.rules.orders import BINDING, ISSUED, RECALLED, Standing
 from shelterbelt.store.questions import question
 
 SHOWN = 25
@@ -92,7 +92,7 @@ def recent_orders(by: Worker, at: datetime, *, page: int = 1) -> tuple[list[Face
 def ending_soon(by: Worker, at: datetime) -> list[Face]:
     """The agency's own orders that bind and end within the days of the list, the soonest first."""
     until = at + timedelta(days=max(court().days))
-    rows = _own(by, at).filter(ends_at__gt=at, ends_at__lte=until, replaced_by=None)
+    rows = _own(by, at).filter(not_renewed(), ends_at__gt=at, ends_at__lte=until)
     found = [face(one, at) for one in rows.order_by("ends_at", "id")[:SHOWN]]
     return [one for one in found if one.standing.state in BINDING]
 
@@ -106,7 +106,13 @@ def orders_ending(*, by: Worker, at: datetime) -> int:
 @question
 def _ending(by: Worker, at: datetime, until: datetime) -> QuerySet[Order]:
     rows = reached(by, SEE_ORDER, Order.objects.only("id"), at=at)
-    return rows.filter(ends_at__gt=at, ends_at__lte=until, replaced_by=None)[: MOST_COUNTED + 1]
+    return rows.filter(not_renewed(), ends_at__gt=at, ends_at__lte=until)[: MOST_COUNTED + 1]
+
+
+def not_renewed() -> Q:
+    """Orders in whose place none stands that was issued and not recalled; a draft renews nothing."""
+    after = OrderHappening.objects.filter(order_id=OuterRef("replaced_by_id"), struck_at=None)
+    return ~(Q(Exists(after.filter(kind=ISSUED))) & ~Q(Exists(after.filter(kind=RECALLED))))
 
 
 def orders_of_case(case: Case, *, by: Worker, at: datetime) -> list[Face]:
