@@ -106,12 +106,14 @@ def test_page_offers_the_order_of_these_two_and_says_what_it_found(here: Untied,
         decide(here.row, CONFIRMED, "They told me", by=here.two.advocate, at=AT)
     case = case_of_both(two_of(here.two.town, "Somebody Else"))
     theirs = orders.in_force(here.two.advocate, respondent=case.other, petitioner=case.survivor, case=case)
+    of_another = orders.in_force(here.two.advocate, respondent=here.now().case.other)
     with hour(NOW):
         client = signed_in(here.two.advocate)
         url = f"/breaches/{here.row.ref}/"
         page = client.get(url)
         assert "No order was known here when they told of it" in text_of(page)
         assert here.order.ref.encode() in page.content and theirs.ref.encode() not in page.content
+        assert of_another.ref.encode() not in page.content, "of the same person, for somebody else"
         for wrong in ({}, {"order": theirs.ref}, {"order": "x"}):
             assert client.post(f"{url}order/", wrong).status_code == 422
         assert client.post(f"{url}order/", {"order": here.order.ref}).status_code == 302
