@@ -38,7 +38,7 @@ class Untied:
 
     def now(self) -> Breach:
         with as_agency(self.row.agency_id, at=AT):
-            return Breach.objects.select_related("order", "case").get(id=self.row.id)
+            return Breach.objects.select_related("order", "case__other").get(id=self.row.id)
 
 
 def case_of_both(two: Two) -> Case:
