@@ -3,7 +3,7 @@
 Decides nothing, and changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -222,13 +222,18 @@ def orders_settled(entry: Entry) -> list[UUID]:
     rows = Order.objects.select_related("replaced_by").filter(Q(id=line) | Q(replaced_by_id=line))
     found: set[UUID] = set()
     for row in rows if line else ():
-        told = Order.objects.select_related("replaced_by").filter(
-            case_id=row.case_id, case__isnull=False, agency_id=row.agency_id, reminders__isnull=False
-        )
-        both = [row, *told.exclude(id=row.id).distinct()]
+        both = [row, *_told_beside(row)]
         if all(_is_settled(one, entry.at) for one in both):
             found.update(one.id for one in both)
     return sorted(found)
+
+
+def _told_beside(order: Order) -> Iterable[Order]:
+    """Other orders of its case of which somebody was told that they end."""
+    if order.case_id is None:
+        return ()
+    told = Order.objects.filter(case_id=order.case_id, agency_id=order.agency_id, reminders__isnull=False)
+    return told.exclude(id=order.id).select_related("replaced_by").distinct()
 
 
 def _is_settled(order: Order, at: datetime) -> bool:
