@@ -35,6 +35,7 @@ from tests.apps.watching.senders import (
     one,
     osmand,
     owntracks,
+    ran,
     receiver,
     send,
     tracker,
@@ -101,7 +102,7 @@ def _held_back(secret: str, *requests: Request) -> list[Answer]:
         return list(await asyncio.gather(*waiting))
 
     try:
-        return asyncio.run(begun())
+        return ran(begun())
     finally:
         door.stop()
 
@@ -285,7 +286,7 @@ def test_a_body_that_breaks_off_or_has_no_end_is_refused(place: Town) -> None:
     walker, door = tracker(place), Doors(lambda: AT)
     request = Request("POST", "/fixes/osmand", osmand(walker.secret).query)
     endless = [b"x" * 1024] * 40
-    assert asyncio.run(one(door, request, endless)) == REFUSED
+    assert ran(one(door, request, endless)) == REFUSED
 
     async def broken() -> Answer:
         said: list[dict[str, object]] = []
@@ -300,13 +301,13 @@ def test_a_body_that_breaks_off_or_has_no_end_is_refused(place: Town) -> None:
         await door({**scope, "query_string": request.query.encode()}, receive, tell)
         return Answer(said[0]["status"], tuple(said[0]["headers"]), b"[]")  # type: ignore[arg-type]
 
-    assert asyncio.run(broken()) == REFUSED
+    assert ran(broken()) == REFUSED
     assert Lot(3) < Lot(3, brief=True) < Lot(4)
 
 
 @pytest.mark.parametrize("path", ["/fixes/health"])
 def test_health_says_that_it_runs_and_nothing_else(place: Town, path: str) -> None:
-    assert asyncio.run(one(Doors(lambda: AT), Request("GET", path))) == TAKEN
+    assert ran(one(Doors(lambda: AT), Request("GET", path))) == TAKEN
 
 
 def test_what_a_device_is_told_is_the_same_in_worlds_with_and_without_others(place: Town) -> None:
