@@ -1,6 +1,7 @@
 """Writes two hundred words that exist in no language into every sealed field of a town, through its workers' own acts."""
 
 import io
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -393,7 +394,10 @@ def what_they_say_to_each_other(town: Town, c: Sing, case: Case) -> None:
         show_looks(own, case.id, by=by, at=AT)
         code = give_code(case, {"explained": ["history"], "note": c("cnote")}, by=by, at=AT)
     with as_agency(by.agency_id, at=AT):
-        account = use_code(code, c("aname"), "maple ribbon cabin orange lamp", at=AT)
+        # A name is one person's: whoever plants twice in one database needs another.
+        account = use_code(
+            code, f"{c('aname')} {secrets.token_hex(4)}", "maple ribbon cabin orange lamp", at=AT
+        )
         assert account is not None
     with transaction.atomic():
         set_asker(None, None, AT, survivor=hand.id)
