@@ -1,7 +1,7 @@
 """Reads what is reported of an order, what somebody says it was, a step in court, a file. Chooses nothing beforehand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -120,26 +120,29 @@ class StepForm(Once):
         return told
 
 
-class FileForm(Form):
+class OneOfForm(Form):
+    """One of the things that a breach may be tied to, by its reference. `offered`: each with its name."""
+
+    def __init__(self, *args: Any, offered: Mapping[str, tuple[Any, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        for field in self.fields.values():
+            named: Any = field
+            named.choices = [
+                ("", ""),
+                *named._codes([(ref, name) for ref, (_thing, name) in offered.items()]),
+            ]
+
+
+class FileForm(OneOfForm):
     """A file of evidence that an incident of the case has."""
 
     evidence = Pick((), label=_("Which file?"), missing=_("Choose a file."))
 
-    def __init__(self, *args: Any, files: Sequence[tuple[str, str]], **more: Any) -> None:
-        super().__init__(*args, **more)
-        field: Any = self.fields["evidence"]
-        field.choices = [("", ""), *field._codes(files)]
 
-
-class TieForm(Form):
+class TieForm(OneOfForm):
     """The order of which it was."""
 
     order = Pick((), label=_("Which order?"), missing=_("Choose an order."))
-
-    def __init__(self, *args: Any, orders: Sequence[tuple[str, str]], **more: Any) -> None:
-        super().__init__(*args, **more)
-        field: Any = self.fields["order"]
-        field.choices = [("", ""), *field._codes(orders)]
 
 
 class PaperForm(Form):

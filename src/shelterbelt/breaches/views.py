@@ -145,7 +145,7 @@ def breach_order(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     row = pages.breach_by_ref(ref, by=by, at=at, permission=DECIDE_BREACH)
     orders = orders_for(row, by=by, at=at)
-    form = TieForm(request.POST, orders=[(one, name) for one, (_order, name) in orders.items()])
+    form = TieForm(request.POST, offered=orders)
     if not form.is_valid():
         return _page(request, row, tie=form, status=422)
     actions.tie_to_order(row, orders[form.cleaned_data["order"]][0], by=by, at=at)
@@ -199,7 +199,7 @@ def breach_file(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = asker(request)
     row = pages.breach_by_ref(ref, by=by, at=at, permission=FOLLOW_BREACH)
     files = files_for(row, by=by, at=at)
-    form = FileForm(request.POST, files=[(one, name) for one, (_file, name) in files.items()])
+    form = FileForm(request.POST, offered=files)
     if not form.is_valid():
         return _page(request, row, file=form, status=422)
     actions.name_file(row, files[form.cleaned_data["evidence"]][0], by=by, at=at)
@@ -249,19 +249,19 @@ def _page(
     by, at = asker(request)
     reading("breach", about=row.id, by=by.id, agency=row.agency_id, at=at)
     follows = may(by, FOLLOW_BREACH, row, at=at)
-    files = [(one, name) for one, (_file, name) in files_for(row, by=by, at=at).items()] if follows else []
+    files = files_for(row, by=by, at=at) if follows else {}
     decides = may(by, DECIDE_BREACH, row, at=at)
-    orders = [(one, name) for one, (_order, name) in orders_for(row, by=by, at=at).items()] if decides else []
+    orders = orders_for(row, by=by, at=at) if decides else {}
     first = {"once": new_ref(), "happened_at": at}
     page = {
         **pages.page_of(row, at=at),
         "ref": row.ref,
         "say": (say or SayForm()) if decides else None,
-        "tie": (tie or TieForm(orders=orders)) if orders else None,
+        "tie": (tie or TieForm(offered=orders)) if orders else None,
         "unknown": row.order_id is None,
         "step": (step or StepForm(initial=first, at=at, zone=by.agency.time_zone)) if follows else None,
         "paper": (paper or PaperForm()) if follows else None,
-        "file": (file or FileForm(files=files)) if files else None,
+        "file": (file or FileForm(offered=files)) if files else None,
         "takes_out": may(by, TAKE_OUT_PROOF, row, at=at),
         "order": pages.order_link(row, by=by, at=at),
         "case": address("case", row.case.ref) if row.case and may(by, WRITE_CASE, row.case, at=at) else "",
