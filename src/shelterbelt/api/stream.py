@@ -37,13 +37,14 @@ class Listening:
     holder: str = ""
 
 
-def may_begin(who: Listening) -> bool:
-    """Whether somebody may listen at all: signed in as for any page, or with a token that covers it."""
+def begin(who: Listening) -> State | None:
+    """How the page stands as somebody begins to listen: signed in as for any page, or with a token that covers it."""
     if who.session:
         told = SessionStore(who.session).load()
         if settings.SECOND_FACTOR and not told.get(WHOLE):
-            return False
-    return look(who, None) is not None
+            return None
+    found = look(who, None)
+    return found[0] if found else None
 
 
 def look(who: Listening, before: State | None) -> tuple[State, bytes] | None:

@@ -18,11 +18,12 @@ from shelterbelt.watching.policy import SEE_ALARMS
 NEWS = b"event: watch\ndata: {}\n\n"
 
 
-def may_begin(who: Listening) -> bool:
-    """Whether somebody may listen at all: signed in as for any page."""
+def begin(who: Listening) -> State | None:
+    """How the list stands as somebody begins to listen: signed in as for any page."""
     if not who.session or (settings.SECOND_FACTOR and not SessionStore(who.session).load().get(WHOLE)):
-        return False
-    return look(who, None) is not None
+        return None
+    found = look(who, None)
+    return found[0] if found else None
 
 
 def look(who: Listening, before: State | None) -> tuple[State, bytes] | None:

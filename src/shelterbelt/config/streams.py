@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-# What is listened to at each address: both are asked alike whether somebody may, and what is new.
+# What is listened to at each address: both are asked alike how it stands, and what is new.
 STREAMS: dict[str, Any] = {"/stream/board": stream, "/stream/watch": watch_stream}
 MOST, MOST_OF_ONE = 200, 4
 QUIET = 20  # looks without news before a line that says nothing, so that a dead line is noticed
@@ -77,22 +77,23 @@ def _who(scope: Message, headers: dict[str, str]) -> Listening | None:
 
 async def _streamed(told: Any, who: Listening, headers: dict[str, str], receive: Receive, send: Send) -> None:
     loop = asyncio.get_running_loop()
-    if not await loop.run_in_executor(_looking, _asked, told.may_begin, who):
+    # Looked at before the listener is told that it listens: all that happens from there on is told.
+    state: State | None = await loop.run_in_executor(_looking, _asked, told.begin, who)
+    if state is None:
         await _nothing(send)
         return
     await send({"type": "http.response.start", "status": 200, "headers": _headers(headers)})
     await send({"type": "http.response.body", "body": b": begun\n\n", "more_body": True})
     gone = asyncio.ensure_future(_until_gone(receive))
     try:
-        await _tell(told, who, gone, send)
+        await _tell(told, who, state, gone, send)
     finally:
         gone.cancel()
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _tell(told: Any, who: Listening, gone: "asyncio.Future[None]", send: Send) -> None:
+async def _tell(told: Any, who: Listening, state: State, gone: "asyncio.Future[None]", send: Send) -> None:
     loop = asyncio.get_running_loop()
-    state: State | None = None
     quiet = 0
     while not gone.done():
         found = await loop.run_in_executor(_looking, _asked, told.look, who, state)

@@ -1,8 +1,10 @@
 """The board as a stream, through the real server: what changed arrives within a second, and nothing after the end."""
 
 import json
+import threading
 import time
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -37,6 +39,23 @@ def test_a_new_case_is_told_within_a_second_and_without_names(
     assert b"Ines" not in line.came
     with as_agency(place.police.id, at=now()):
         assert Reading.objects.filter(what="board.stream", by=place.detective.id).count() == 1
+
+
+def test_what_happens_just_after_a_line_is_open_is_told(
+    place: Town, signed_in: Any, server: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, look, happened = count(), streams.stream.look, threading.Event()
+
+    def slowly(*words: Any) -> Any:
+        return look(*words) if next(looks) == 0 or happened.wait(5) else None
+
+    monkeypatch.setattr(streams.stream, "look", slowly)
+    line = Line(server, Cookie=cookie(signed_in(place.detective)))
+    assert line.status == 200
+    case = an_incident(place, place.officer).case
+    happened.set()
+    assert case is not None and line.wait(lambda: line.news(), 3)
+    assert [changed["ref"] for changed in line.news()[0]["changed"]] == [case.ref]
 
 
 def test_what_a_worker_may_not_see_moves_nothing(place: Town, signed_in: Any, server: int) -> None:

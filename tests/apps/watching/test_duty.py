@@ -127,7 +127,7 @@ def test_a_stream_tells_that_the_list_has_changed_and_ends_with_the_session(
     for other in (place.advocate, place.nurse, place.uninvited):
         away = signed_in(other)
         them = Listening(session=away.cookies[settings.SESSION_COOKIE_NAME].value)
-        assert watch_stream.look(them, None) is None and not watch_stream.may_begin(them)
+        assert watch_stream.look(them, None) is None and watch_stream.begin(them) is None
     assert watch_stream.look(Listening(token="x" * 30), None) is None
 
 
