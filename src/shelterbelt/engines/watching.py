@@ -40,7 +40,7 @@ PAPER = 1 << 16
 EVENTS_OF_A_FIX = 8
 TABLE = 1 << 24  # devices with numbers below this are found by their number
 ROOM = 32
-VERSION = 1  # of what is kept: raised when the same arrays mean something else
+VERSION = 2  # of what is kept: raised when the same arrays mean something else
 NOT_KEPT = ("was", "now", "stands", "told", "told_many")
 
 
@@ -69,8 +69,7 @@ class Engine:
         """
         batch = np.frombuffer(frames, FRAME)
         index = self._index(batch["device"])
-        order = grouped(index, self.arrays["group"])
-        told = self._through(batch, index, order)
+        told = self._through(batch, grouped(index, self.arrays["group"]))
         found = np.concatenate(told) if told else np.zeros(0, TOLD)
         return found[np.argsort(found["row"], kind="stable")]
 
@@ -158,12 +157,12 @@ class Engine:
         found: Array = (self.arrays["allowed_ms"] >= 0) & (self.arrays["silent"] == 0)
         return found
 
-    def _through(self, batch: Array, index: Array, order: Array) -> list[Array]:
+    def _through(self, batch: Array, turns: Array) -> list[Array]:
         """A whole pass, with as much room as it turns out to need."""
-        told, at, many = [], 0, len(order)
+        told, at, many = [], 0, len(turns)
         while at < many:
             world = self._as_world()
-            at, why = a_pass(world, batch, index, order, at, many)
+            at, why = a_pass(world, batch, turns, at, many)
             written = int(self.arrays["told_many"][0])
             told.append(self.arrays["told"][:written].copy())
             self.arrays["told_many"][0] = 0

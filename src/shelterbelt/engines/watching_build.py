@@ -20,6 +20,7 @@ from shelterbelt.engines.watching_tables import (
     IN_ZONE,
     LINE,
     NEAR,
+    PAIR_STATES,
     POINT,
     SHAPE,
     SIDE,
@@ -149,10 +150,8 @@ def _pairs(pairs: Sequence[tuple[int, int, int]], place: dict[int, int], room: i
     sides = sorted((place[device], n) for n, pair in enumerate(pairs) for device in pair[1:])
     fixes, used = store(len(pairs), room)
     return {
-        "pairs": np.zeros(STATES * len(pairs), NEAR),
-        "sides": np.zeros(2 * STATES * len(pairs), SIDE),
-        "earlier": np.zeros(len(pairs), NEAR),
-        "earlier_sides": np.zeros(2 * len(pairs), SIDE),
+        "pairs": np.zeros(PAIR_STATES * len(pairs), NEAR),
+        "sides": np.zeros(2 * PAIR_STATES * len(pairs), SIDE),
         "pair_lines": lines(len(pairs), 0, room),
         "pair_fixes": fixes,
         "pair_used": used,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shelterbelt.engines.watching_judges import BEGINNING
-from shelterbelt.engines.watching_tables import FRAME, IN_ZONE, NOW, STATES
+from shelterbelt.engines.watching_tables import FRAME, IN_ZONE, NOW, PAIR_STATES, STATES
 
 Array = NDArray[Any]
 Arrays = dict[str, Array]
@@ -66,7 +66,7 @@ def _carry_pairs(old: Arrays, new: Arrays) -> None:
     was, now = _pairs(old), _pairs(new)
     stays = [(n, was[pair]) for pair, n in now.items() if pair in was]
     at, of = np.array(stays, np.int64).reshape(-1, 2).T
-    for name, rows in (("pairs", STATES), ("sides", 2 * STATES), ("earlier", 1), ("earlier_sides", 2)):
+    for name, rows in (("pairs", PAIR_STATES), ("sides", 2 * PAIR_STATES)):
         _copy(old, new, name, rows, at, of)
     _carry_lines(old, new, "pair", at, of)
     place = {device: n for n, device in enumerate(new["number"].tolist())}

@@ -13,8 +13,9 @@ Record = Any
 Whole = Any  # a whole number, NumPy's or Python's
 
 DOUBLE, TOO_LATE = -1, -2
+AHEAD = 2  # memory is asked for this place behind one just filled: the next fixes mostly come right after
 AT_ONCE = 32  # so many are let go together at the least
-AT_TIMES = 8  # so many are put at the end between two looks at what is too old
+AT_TIMES = 16  # so many are put at the end between two looks at what is too old
 
 
 @compiled
@@ -46,7 +47,7 @@ def _compare_rest(one: Record, two: Record, first: Whole) -> Whole:
 def place_of(line: Record, fixes: Array, fix: Record, first: Whole) -> Whole:
     """This function will return how many of a line's fixes come before this one, or DOUBLE, or TOO_LATE."""
     start, many = line.start, line.many
-    if many and fix.ms > fixes[start + many - 1].ms:
+    if many and fix.ms > line.newest:
         return many
     if line.gone or line.before:
         found = compare(fix, fixes[start + line.gone - 1], first)
@@ -70,13 +71,23 @@ def put(line: Record, fixes: Array, fix: Record, place: Whole) -> None:
     for i in range(start + line.many, start + place, -1):
         copy_over(fixes[i], fixes[i - 1])
     copy_over(fixes[start + place], fix)
+    if place == line.many:
+        line.newest = fix.ms
     line.many += 1
+
+
+@compiled
+def count_in(line: Record, place: Whole) -> None:
+    """This function will count a fix that was put into its place among those of each state that lies behind it."""
+    line.middle += place < line.middle
+    line.recent += place < line.recent
+    line.second += place < line.second
 
 
 @compiled
 def trim(line: Record, fixes: Array, late_ms: Whole, most: Whole) -> None:
     """This function will say from where on a line is kept: `late_ms` behind the newest, and never more than `most`."""
-    oldest = fixes[line.start + line.many - 1].ms - late_ms
+    oldest = line.newest - late_ms
     gone = max(line.gone, line.many - most)
     while fixes[line.start + gone].ms < oldest:
         gone += 1
@@ -84,14 +95,16 @@ def trim(line: Record, fixes: Array, late_ms: Whole, most: Whole) -> None:
 
 
 @compiled
-def is_newest(line: Record, fixes: Array, fix: Record) -> bool:
+def is_newest(line: Record, fix: Record) -> bool:
     """This function will say whether a fix is of a later instant than all of a line."""
-    return line.many > 0 and fix.ms > fixes[line.start + line.many - 1].ms
+    return line.many > 0 and fix.ms > line.newest
 
 
 @compiled
 def may_wait(line: Record) -> bool:
     """This function will say whether nothing need be trimmed yet: whoever puts a late fix in trims first."""
+    if line.many < AT_ONCE or line.many <= line.middle:
+        return True
     return bool(line.many % AT_TIMES and line.many + 1 < line.room)
 
 
@@ -113,6 +126,7 @@ def let_go(line: Record, fixes: Array) -> None:
         line.before = 1
     line.many -= gone
     line.gone -= gone
+    line.recent, line.second = max(line.recent - gone, -1), max(line.second - gone, -1)
     line.middle = line.many
 
 

@@ -8,6 +8,8 @@ from shelterbelt.engines.compiled import compiled
 from shelterbelt.engines.watching_copy import copy_over, fetch
 from shelterbelt.engines.watching_judges import judge_pair
 from shelterbelt.engines.watching_lines import (
+    AHEAD,
+    count_in,
     has_room,
     is_newest,
     let_go,
@@ -17,11 +19,9 @@ from shelterbelt.engines.watching_lines import (
     put,
     trim,
 )
-from shelterbelt.engines.watching_tables import BASE, MIDDLE, NOTHING, NOW, PAIR
-from shelterbelt.engines.watching_turns import advance, put_between
+from shelterbelt.engines.watching_tables import BASE, MIDDLE, NOTHING, NOW, PAIR, PAIR_STATES, RECENT, SECOND
+from shelterbelt.engines.watching_turns import put_between
 from shelterbelt.engines.watching_world import (
-    earlier_in,
-    earlier_sides_in,
     now_in,
     pair_fixes_in,
     pair_index_in,
@@ -37,6 +37,8 @@ from shelterbelt.engines.watching_world import (
     watch_of_pair_in,
     write_all,
 )
+
+OFTEN = 8  # fixes between two states of a pair that late ones go on from
 
 Array = Any  # of records
 Record = Any
@@ -69,12 +71,10 @@ def may_take(world: Record, pair: Whole) -> bool:
 def fetch_pair(world: Record, pair: Whole) -> None:
     """This function will ask memory for how a pair stands."""
     fetch(pair_lines_in(world)[pair])
-    fetch(pairs_in(world)[3 * pair])
-    fetch(sides_in(world)[6 * pair])
-    fetch(sides_in(world)[6 * pair + 1])
-    fetch(earlier_in(world)[pair])
-    fetch(earlier_sides_in(world)[2 * pair])
-    fetch(earlier_sides_in(world)[2 * pair + 1])
+    at = PAIR_STATES * pair + NOW
+    fetch(pairs_in(world)[at])
+    fetch(sides_in(world)[2 * at])
+    fetch(sides_in(world)[2 * at + 1])
 
 
 @compiled
@@ -82,35 +82,46 @@ def take_pair(world: Record, fix: Record, pair: Whole, row: Whole) -> None:
     """This function will take a fix in for one pair."""
     line, fixes = pair_lines_in(world)[pair], pair_fixes_in(world)
     first = pair_one_in(world)[pair]
-    if is_newest(line, fixes, fix):
+    if is_newest(line, fix):
         _take_newest(world, fix, pair, 0 if fix.device == first else 1, row)
         copy_over(fixes[line.start + line.many], fix)
+        fetch(fixes[line.start + line.many + AHEAD])
+        line.newest = fix.ms
         line.many += 1
     elif not _take_other(world, fix, pair, row):
         return
+    if line.many - line.recent >= OFTEN:
+        _keep_recent(world, pair, line)
     if may_wait(line):
         return
     trim(line, fixes, world.late_ms, world.most)
     if may_let_go(line):
-        advance(pairs_in(world), pair)
-        for side in range(2):
-            _advance_side(sides_in(world), pair, side)
+        _become(world, pair, BASE, MIDDLE)
+        _become(world, pair, MIDDLE, NOW)
         let_go(line, fixes)
 
 
 @compiled
-def _advance_side(sides: Array, pair: Whole, side: Whole) -> None:
-    copy_over(sides[2 * (3 * pair + BASE) + side], sides[2 * (3 * pair + MIDDLE) + side])
-    copy_over(sides[2 * (3 * pair + MIDDLE) + side], sides[2 * (3 * pair + NOW) + side])
+def _keep_recent(world: Record, pair: Whole, line: Record) -> None:
+    _become(world, pair, SECOND, RECENT)
+    _become(world, pair, RECENT, NOW)
+    line.second, line.recent = line.recent, line.many
+
+
+@compiled
+def _become(world: Record, pair: Whole, one: Whole, other: Whole) -> None:
+    """Make one of a pair's states what another is."""
+    to, of, sides = PAIR_STATES * pair + one, PAIR_STATES * pair + other, sides_in(world)
+    copy_over(pairs_in(world)[to], pairs_in(world)[of])
+    copy_over(sides[2 * to], sides[2 * of])
+    copy_over(sides[2 * to + 1], sides[2 * of + 1])
 
 
 @compiled
 def _take_newest(world: Record, fix: Record, pair: Whole, mine: Whole, row: Whole) -> None:
-    state, sides, earlier = pairs_in(world)[3 * pair + NOW], sides_in(world), earlier_sides_in(world)
-    at = 2 * (3 * pair + NOW)
-    copy_over(earlier_in(world)[pair], state)
-    copy_over(earlier[2 * pair + mine], sides[at + mine])
-    many = judge_pair(state, sides[at + mine], sides[at + 1 - mine], fix, world, now_in(world), NOTHING)
+    at, sides = PAIR_STATES * pair + NOW, sides_in(world)
+    one, other = sides[2 * at + mine], sides[2 * at + 1 - mine]
+    many = judge_pair(pairs_in(world)[at], one, other, fix, world, now_in(world), NOTHING)
     if many:
         watch, first = np.int64(watch_of_pair_in(world)[pair]), np.int64(pair_one_in(world)[pair])
         write_all(world, row, PAIR, watch, first, now_in(world), many)
@@ -131,7 +142,7 @@ def _take_other(world: Record, fix: Record, pair: Whole, row: Whole) -> bool:
         put(line, fixes, fix, place)
         return True
     put(line, fixes, fix, place)
-    line.middle += place < line.middle
+    count_in(line, place)
     device, watch = np.int64(pair_index_in(world)[pair]), np.int64(watch_of_pair_in(world)[pair])
     put_between(world, PAIR, pair, device, line, fixes, place, row, watch)
     return True

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from shelterbelt.engines.compiled import compiled
-from shelterbelt.engines.watching_copy import fetch
+from shelterbelt.engines.watching_ahead import FAR_OFF, fetch_soon
 from shelterbelt.engines.watching_ground import DEGREE, beyond
 from shelterbelt.engines.watching_judges import ENTERED, how_sure, judge_signal, judge_zone, note_last, tell
 from shelterbelt.engines.watching_lines import (
     AT_TIMES,
     TOO_LATE,
+    count_in,
     has_room,
     is_newest,
     let_go,
@@ -24,7 +25,7 @@ from shelterbelt.engines.watching_lines import (
     put,
     trim,
 )
-from shelterbelt.engines.watching_pairs import fetch_pair, may_take, prepare_pairs, take_pair
+from shelterbelt.engines.watching_pairs import may_take, prepare_pairs, take_pair
 from shelterbelt.engines.watching_quick import SLACK, clear_around, comes_by, look_at_warmth, quick
 from shelterbelt.engines.watching_shared import come_near, leave_far
 from shelterbelt.engines.watching_tables import BASE, NOTHING, NOW, SIGNAL, SILENCE, ZONE, counted
@@ -51,8 +52,6 @@ from shelterbelt.engines.watching_world import (
     now_in,
     number_in,
     own_in,
-    pair_fixes_in,
-    pair_lines_in,
     pairs_from_in,
     pairs_of_in,
     points_in,
@@ -71,24 +70,21 @@ Array = Any  # of records
 Record = Any
 Whole = Any  # a whole number, NumPy's or Python's
 
-FAR_OFF, SOON, NEXT = 24, 12, 6  # fixes ahead
 SILENT, BACK = counted(2)
 
 
 @compiled
-def a_pass(
-    worlds: Array, frames: Array, index: Array, order: Array, first: Whole, until: Whole
-) -> tuple[Whole, Whole]:
-    """This function will take the fixes from `first` to `until` of an order in.
+def a_pass(worlds: Array, frames: Array, turns: Array, first: Whole, until: Whole) -> tuple[Whole, Whole]:
+    """This function will take the fixes of the turns from `first` to `until` in.
 
     Returns the place where it ended, and why.
     """
     world = worlds[0]
     for i in range(first, until):
         if i + FAR_OFF < until:
-            _fetch_soon(world, frames, index, order, i)
-        row = order[i]
-        fix, device = frames[row], np.int64(index[row])
+            fetch_soon(world, frames, turns, i)
+        row, device = np.int64(turns[i].row), np.int64(turns[i].device)
+        fix = frames[row]
         if _take_ordinary(world, fix, device, row):
             continue
         why = _take_any(world, fix, device, row)
@@ -129,28 +125,6 @@ def _take_any(world: Record, fix: Record, device: Whole, row: Whole) -> Whole:
 
 
 @compiled
-def _fetch_soon(world: Record, frames: Array, index: Array, order: Array, i: Whole) -> None:
-    """Ask memory for a fix, then for its device and its pair, then for where they will lie."""
-    fetch(frames[order[i + FAR_OFF]])
-    device = np.int64(index[order[i + SOON]])
-    if device != index[order[i + SOON - 1]]:
-        fetch(devices_in(world)[3 * device])
-        fetch(device_lines_in(world)[device])
-        pair = np.int64(fronts_in(world)[device].pair)
-        if pair >= 0:
-            fetch_pair(world, pair)
-    device = np.int64(index[order[i + NEXT]])
-    if device != index[order[i + NEXT - 1]]:
-        line, pair = device_lines_in(world)[device], np.int64(fronts_in(world)[device].pair)
-        fetch(device_fixes_in(world)[line.start + line.many])
-        if pair >= 0:
-            line = pair_lines_in(world)[pair]
-            fetch(pair_fixes_in(world)[line.start + line.many])
-    device = np.int64(index[order[i + FAR_OFF - 1]])
-    fetch(fronts_in(world)[device])
-
-
-@compiled
 def _prepare(world: Record, fix: Record, device: Whole, paper: Whole) -> Whole:
     """See that there is room for whatever this fix may change; its pairs need so much paper."""
     line = device_lines_in(world)[device]
@@ -164,7 +138,7 @@ def _prepare(world: Record, fix: Record, device: Whole, paper: Whole) -> Whole:
     # In the worst case everything that is kept is told anew and taken back.
     paper += told_many_in(world)[0]
     if paper + 4 * (line.many + 2) * (slots + 4) > len(told_in(world)):
-        in_order = line.many == 0 or is_newest(line, device_fixes_in(world), fix)
+        in_order = line.many == 0 or is_newest(line, fix)
         if not in_order or paper + 2 * slots > len(told_in(world)):
             return NO_PAPER
     return DONE
@@ -208,7 +182,7 @@ def _hear(world: Record, fix: Record, device: Whole, row: Whole) -> None:
 @compiled
 def _take_device(world: Record, fix: Record, device: Whole, row: Whole) -> None:
     line, fixes = device_lines_in(world)[device], device_fixes_in(world)
-    if line.many and not is_newest(line, fixes, fix):
+    if line.many and not is_newest(line, fix):
         trim(line, fixes, world.late_ms, world.most)
     place = place_of(line, fixes, fix, fix.device)
     if place == TOO_LATE:
@@ -220,7 +194,7 @@ def _take_device(world: Record, fix: Record, device: Whole, row: Whole) -> None:
         put(line, fixes, fix, place)
     else:
         put(line, fixes, fix, place)
-        line.middle += place < line.middle
+        count_in(line, place)
         _between_of_device(world, device, line, place, row)
     if not may_wait(line):
         _tidy_device(world, device)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from shelterbelt.engines.compiled import compiled
-from shelterbelt.engines.watching_copy import copy_over
+from shelterbelt.engines.watching_copy import copy_over, fetch
 from shelterbelt.engines.watching_ground import DEGREE, at_most
+from shelterbelt.engines.watching_lines import AHEAD
 from shelterbelt.engines.watching_tables import BASE, MIDDLE, NOW
 from shelterbelt.engines.watching_world import (
     bound_in,
@@ -49,6 +50,8 @@ def quick(world: Record, fix: Record, device: Whole, line: Record, front: Record
     state.latitude = state.said_latitude = fix.latitude
     state.longitude = state.said_longitude = fix.longitude
     copy_over(device_fixes_in(world)[line.start + line.many], fix)
+    fetch(device_fixes_in(world)[line.start + line.many + AHEAD])
+    line.newest = fix.ms
     line.many += 1
     return True
 

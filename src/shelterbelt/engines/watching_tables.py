@@ -1,6 +1,7 @@
 """How many watches lie in memory: records one after the other, three of each state, and the buffers of fixes.
 
 Three, because a late fix goes to its own place: how matters stand now, at a fix in the middle, and before the oldest kept.
+A pair has two more, close behind its newest fix: now and then its two devices change places on their way.
 """
 
 from typing import Any
@@ -21,8 +22,8 @@ def counted(many: int) -> tuple[Any, ...]:
 
 
 NOTHING, ONE = counted(2)
-NOW, MIDDLE, BASE, EARLIER = counted(4)  # the last for pairs alone: before the newest fix
-STATES = 3
+NOW, MIDDLE, BASE, RECENT, SECOND = counted(5)  # the last two for pairs alone
+STATES, PAIR_STATES = 3, 5
 
 FRAME = np.dtype(
     [
@@ -39,18 +40,24 @@ FRAME = np.dtype(
     ]
 )
 # The fixes of a device, or of both of a pair, in order, from `start` on in the store of fixes. The one before `start` is
-# the last that was let go. The first `gone` are too old to be followed by a late one; `middle`: how many are in that state.
+# the last that was let go. The first `gone` are too old to be followed by a late one; `middle`: how many are in that state;
+# `recent`, `second`: in those of a pair, not to be used below 0.
 LINE = np.dtype(
     [
         ("start", "i8"),
+        ("newest", "i8"),
         ("room", "i4"),
         ("many", "i4"),
         ("gone", "i4"),
         ("middle", "i4"),
+        ("recent", "i4"),
+        ("second", "i4"),
         ("before", "u1"),
     ],
     align=True,
 )
+# Whose turn it is within a batch: a row of it, and the place of its device.
+TURN = np.dtype([("row", "i4"), ("device", "i4")])
 LAST = [("ms", "i8"), ("latitude", "f8"), ("longitude", "f8"), ("metres", "f8")]
 # A device: its last fix that was not vague, which is the last of every zone that is `cold`; and its last for signals.
 DEVICE = np.dtype(
@@ -83,7 +90,7 @@ NEAR = np.dtype(
     ],
     align=True,
 )
-# Each of a pair: row `2 * (3 * pair + k) + side`.
+# Each of a pair: row `2 * (PAIR_STATES * pair + k) + side`.
 SIDE = np.dtype([*LAST, ("speed", "f8"), ("has", "u1"), ("doubt", "u1")], align=True)
 SHAPE = np.dtype(
     [

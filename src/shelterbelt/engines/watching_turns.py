@@ -13,25 +13,23 @@ from shelterbelt.engines.watching_judges import judge_pair, judge_signal, judge_
 from shelterbelt.engines.watching_lines import compare
 from shelterbelt.engines.watching_tables import (
     BASE,
-    EARLIER,
     MIDDLE,
     NOTHING,
     NOW,
     PAIR,
+    PAIR_STATES,
+    RECENT,
+    SECOND,
     SIGNAL,
     ZONE,
     counted,
 )
 from shelterbelt.engines.watching_world import (
     devices_in,
-    earlier_in,
-    earlier_sides_in,
     fronts_in,
     hot_in,
     now_in,
     number_in,
-    pair_fixes_in,
-    pair_lines_in,
     pair_one_in,
     pairs_in,
     points_in,
@@ -90,20 +88,12 @@ def advance(states: Array, n: Whole) -> None:
 
 @compiled
 def load(world: Record, of: Whole, n: Whole, device: Whole, which: Whole, k: Whole) -> None:
-    """This function will put one of the three states of a watch into scratch `k`."""
-    if of == PAIR and which == EARLIER:
-        copy_over(scratch_pair_in(world)[k], earlier_in(world)[n])
-        line = pair_lines_in(world)[n]
-        newest = pair_fixes_in(world)[line.start + line.many - 1]
-        mine = 0 if newest.device == pair_one_in(world)[n] else 1
-        # Its newest fix changed one side alone.
-        copy_over(scratch_side_in(world)[2 * k + mine], earlier_sides_in(world)[2 * n + mine])
-        copy_over(scratch_side_in(world)[2 * k + 1 - mine], sides_in(world)[2 * (3 * n + NOW) + 1 - mine])
-        return
+    """This function will put one of the states of a watch into scratch `k`."""
     if of == PAIR:
-        copy_over(scratch_pair_in(world)[k], pairs_in(world)[3 * n + which])
-        copy_over(scratch_side_in(world)[2 * k], sides_in(world)[2 * (3 * n + which)])
-        copy_over(scratch_side_in(world)[2 * k + 1], sides_in(world)[2 * (3 * n + which) + 1])
+        at = PAIR_STATES * n + which
+        copy_over(scratch_pair_in(world)[k], pairs_in(world)[at])
+        copy_over(scratch_side_in(world)[2 * k], sides_in(world)[2 * at])
+        copy_over(scratch_side_in(world)[2 * k + 1], sides_in(world)[2 * at + 1])
         return
     copy_over(scratch_device_in(world)[k], devices_in(world)[3 * device + which])
     if of == ZONE:
@@ -112,15 +102,12 @@ def load(world: Record, of: Whole, n: Whole, device: Whole, which: Whole, k: Who
 
 @compiled
 def save(world: Record, of: Whole, n: Whole, device: Whole, which: Whole, k: Whole) -> None:
-    """This function will put scratch `k` back as one of the three states of a watch."""
-    if of == PAIR and which == EARLIER:
-        copy_over(earlier_in(world)[n], scratch_pair_in(world)[k])
-        copy_over(earlier_sides_in(world)[2 * n], scratch_side_in(world)[2 * k])
-        copy_over(earlier_sides_in(world)[2 * n + 1], scratch_side_in(world)[2 * k + 1])
-    elif of == PAIR:
-        copy_over(pairs_in(world)[3 * n + which], scratch_pair_in(world)[k])
-        copy_over(sides_in(world)[2 * (3 * n + which)], scratch_side_in(world)[2 * k])
-        copy_over(sides_in(world)[2 * (3 * n + which) + 1], scratch_side_in(world)[2 * k + 1])
+    """This function will put scratch `k` back as one of the states of a watch."""
+    if of == PAIR:
+        at = PAIR_STATES * n + which
+        copy_over(pairs_in(world)[at], scratch_pair_in(world)[k])
+        copy_over(sides_in(world)[2 * at], scratch_side_in(world)[2 * k])
+        copy_over(sides_in(world)[2 * at + 1], scratch_side_in(world)[2 * k + 1])
     elif of == SIGNAL:
         copy_over(devices_in(world)[3 * device + which], scratch_device_in(world)[k])
     else:
@@ -221,8 +208,6 @@ def put_between(
     for i in range(first, place):
         found = step(world, of, n, NEW, fixes[start + i], stands_in(world), stands)
         stands = found if i >= line.gone else NOTHING
-    if of == PAIR and place == many - 1:
-        save(world, of, n, device, EARLIER, NEW)
     _copy(world)
     was = now = NOTHING
     for i in range(place, many):
@@ -259,19 +244,24 @@ def begins_at(of: Whole, line: Record, fixes: Array, place: Whole) -> tuple[Whol
     """This function will say from which state to fold, and how many fixes of the line are in it already."""
     if place > 0 and fixes[line.start + place - 1].ms == fixes[line.start + place].ms:
         return BASE, NOTHING
-    if of == PAIR and place == line.many - 2:
-        return EARLIER, np.int64(place)
+    which, first = BASE, NOTHING
     if place >= line.middle:
-        return MIDDLE, np.int64(line.middle)
-    return BASE, NOTHING
+        which, first = MIDDLE, np.int64(line.middle)
+    if of == PAIR and first <= line.second and line.second <= place:
+        which, first = SECOND, np.int64(line.second)
+    if of == PAIR and first <= line.recent and line.recent <= place:
+        which, first = RECENT, np.int64(line.recent)
+    return which, first
 
 
 @compiled
 def _save_between(world: Record, of: Whole, n: Whole, device: Whole, line: Record, i: Whole) -> None:
     if i + 1 == line.middle:
         save(world, of, n, device, MIDDLE, NEW)
-    if of == PAIR and i + 2 == line.many:
-        save(world, of, n, device, EARLIER, NEW)
+    if of == PAIR and i + 1 == line.second:
+        save(world, of, n, device, SECOND, NEW)
+    if of == PAIR and i + 1 == line.recent:
+        save(world, of, n, device, RECENT, NEW)
 
 
 @compiled

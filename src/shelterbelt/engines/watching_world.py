@@ -11,10 +11,10 @@ import numpy as np
 from numba import from_dtype, types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array, populate_array
 from numpy.typing import NDArray
 
 from shelterbelt.engines.compiled import compiled
+from shelterbelt.engines.watching_rows import Rows, made
 from shelterbelt.engines.watching_tables import (
     BOX,
     DEVICE,
@@ -77,8 +77,6 @@ ARRAYS: dict[str, Any] = {
     "shared_watches": "u4",
     "pairs": NEAR,
     "sides": SIDE,
-    "earlier": NEAR,
-    "earlier_sides": SIDE,
     "pair_lines": LINE,
     "pair_fixes": FRAME,
     "pair_used": "i8",
@@ -142,9 +140,8 @@ def world_of(arrays: dict[str, Array], settings: dict[str, Any], longest: int) -
 def _array(name: str) -> Callable[[Record], Any]:
     """A function for machine code alone, which returns one array of a world where it lies."""
     dtype = from_dtype(np.dtype(ARRAYS[name]))
-    size = np.dtype(ARRAYS[name]).itemsize
     at, many = OFFSETS[name], OFFSETS[f"{name}_size"]
-    kind = types.Array(dtype, 1, "C", aligned=True)
+    kind = Rows(dtype)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         whole = context.get_value_type(types.int64)
@@ -152,11 +149,10 @@ def _array(name: str) -> Callable[[Record], Any]:
             builder.load(cgutils.get_record_member(builder, arguments[0], offset, whole))
             for offset in (at, many)
         )
-        found = make_array(kind)(context, builder)
-        data = builder.inttoptr(address, found.data.type)
-        step = context.get_constant(types.intp, size)
-        populate_array(found, data, [length], [step], step, None)
-        return found._getvalue()
+        # Neither changes while a pass runs, whatever else is written: read once and kept.
+        for one in (address, length):
+            one.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return made(context, builder, kind, address, length)
 
     def typed(typing: Any, world: Any) -> Any:
         return kind(world), code
@@ -198,8 +194,6 @@ shared_boxes_in = _array("shared_boxes")
 shared_watches_in = _array("shared_watches")
 pairs_in = _array("pairs")
 sides_in = _array("sides")
-earlier_in = _array("earlier")
-earlier_sides_in = _array("earlier_sides")
 pair_lines_in = _array("pair_lines")
 pair_fixes_in = _array("pair_fixes")
 pair_used_in = _array("pair_used")
