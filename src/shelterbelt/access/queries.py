@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from shelterbelt.access.models import Alert, Enrolment, Session, Worker
 from shelterbelt.access.policy import MANAGE_ACCOUNTS, SEE_ALERTS
-from shelterbelt.access.rules import NotForYou, Permission, visible
+from shelterbelt.access.rules import NotForYou, Permission, by_ref, visible
 from shelterbelt.access.words import ALERT_WORDS, FACTOR_WORDS, ROLE_WORDS
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.store.questions import question
@@ -96,11 +96,11 @@ def details_of(worker: Worker) -> dict[str, Any]:
 
 def worker_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = MANAGE_ACCOUNTS) -> Worker:
     """The worker behind a reference, if the asker may look after their account; refused otherwise."""
-    rows = Worker.objects.select_related("unit", "agency")
-    found = visible(by, permission, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_worker_rows, permission, ref, by=by, at=at)
+
+
+def _worker_rows() -> QuerySet[Worker]:
+    return Worker.objects.select_related("unit", "agency")
 
 
 def resets_waiting(*, by: Worker, at: datetime) -> list[tuple[Worker, Enrolment]]:

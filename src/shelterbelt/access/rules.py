@@ -7,7 +7,7 @@ the permission gets nothing, never a hint; row-level security stands under every
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -275,6 +275,26 @@ def require(by: Worker, permission: Permission, thing: Any = None, *, at: dateti
 def visible(by: Worker, permission: Permission, rows: QuerySet[Row], *, at: datetime) -> QuerySet[Row]:
     """The rows that the worker may reach with this right: none without it."""
     return reached(by, permission, rows, at=at) if permission.allows(by) else rows.none()
+
+
+def by_ref(
+    rows: Callable[[], QuerySet[Row]], permission: Permission, ref: str, *, by: Worker, at: datetime
+) -> Row:
+    """The row behind a reference, if the worker may reach it with this right; refused otherwise, as if there were none.
+
+    `rows`, a function of a module, says which rows there are and what comes with each; it is written once.
+    """
+    found = _behind.first(rows, by, permission, at, ref) if permission.allows(by) else None
+    if found is None:
+        raise NotForYou
+    return found  # type: ignore[no-any-return]
+
+
+@question
+def _behind(
+    rows: Callable[[], QuerySet[Any]], by: Worker, permission: Permission, at: datetime, ref: str
+) -> QuerySet[Any]:
+    return reached(by, permission, rows(), at=at).filter(ref=ref)
 
 
 def reached(by: Worker, permission: Permission, rows: QuerySet[Row], *, at: datetime) -> QuerySet[Row]:

@@ -10,14 +10,13 @@ from django.urls import reverse
 
 from shelterbelt.access.models import Entrusted, Worker
 from shelterbelt.access.queries import Names, names_of
-from shelterbelt.access.rules import NotForYou, Permission, hidden_things, may, reached, visible
+from shelterbelt.access.rules import NotForYou, Permission, by_ref, hidden_things, may, visible
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.cases.drafts import plain
 from shelterbelt.cases.models import Case, CaseIncident, Incident, KeptOut, Note
 from shelterbelt.cases.policy import KEEP_OUT, SEE_CASE, SEE_INCIDENT
 from shelterbelt.people.queries import name_of
 from shelterbelt.store.asker import as_agency
-from shelterbelt.store.questions import question
 from shelterbelt.store.spans import lasting
 
 
@@ -39,16 +38,11 @@ class CaseFace:
 
 def case_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_CASE) -> Case:
     """The case behind a reference, if this worker may have it; refused otherwise."""
-    found = _case.first(by, permission, at, ref) if permission.allows(by) else None
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_case_rows, permission, ref, by=by, at=at)
 
 
-@question
-def _case(by: Worker, permission: Permission, at: datetime, ref: str) -> QuerySet[Case]:
-    rows = Case.objects.select_related("survivor", "other", "unit", "agency")
-    return reached(by, permission, rows, at=at).filter(ref=ref)
+def _case_rows() -> QuerySet[Case]:
+    return Case.objects.select_related("survivor", "other", "unit", "agency")
 
 
 def veiled(by: Worker, holder: UUID, *, at: datetime) -> list[UUID]:
@@ -66,16 +60,11 @@ def veiled(by: Worker, holder: UUID, *, at: datetime) -> list[UUID]:
 
 def incident_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_INCIDENT) -> Incident:
     """The incident behind a reference, if this worker may have it; refused otherwise."""
-    found = _incident.first(by, permission, at, ref) if permission.allows(by) else None
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_incident_rows, permission, ref, by=by, at=at)
 
 
-@question
-def _incident(by: Worker, permission: Permission, at: datetime, ref: str) -> QuerySet[Incident]:
-    rows = Incident.objects.select_related("unit", "agency")
-    return reached(by, permission, rows, at=at).filter(ref=ref)
+def _incident_rows() -> QuerySet[Incident]:
+    return Incident.objects.select_related("unit", "agency")
 
 
 def page_of(case: Case, *, by: Worker, at: datetime) -> str:

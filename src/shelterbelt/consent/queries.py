@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from shelterbelt import sealing
 from shelterbelt.access.models import Bar, Worker
-from shelterbelt.access.rules import NotForYou, reached, require, visible
+from shelterbelt.access.rules import by_ref, reached, require
 from shelterbelt.agencies import peers
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.queries import reachable_agencies
@@ -112,11 +112,11 @@ def recipients_for(holder: Agency, case_id: UUID | None = None) -> list[Agency]:
 
 def release_by_ref(ref: str, *, by: Worker, at: datetime) -> Release:
     """The release behind a reference, if this worker may see it; refused otherwise."""
-    rows = Release.objects.select_related("recipient", "agency")
-    found: Release | None = visible(by, SEE_RELEASE, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_release_rows, SEE_RELEASE, ref, by=by, at=at)
+
+
+def _release_rows() -> QuerySet[Release]:
+    return Release.objects.select_related("recipient", "agency")
 
 
 def releases_of_case(case_id: UUID, *, by: Worker, at: datetime) -> list[ReleaseFace]:

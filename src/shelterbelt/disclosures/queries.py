@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import NotForYou, Permission, reached, visible
+from shelterbelt.access.rules import NotForYou, Permission, by_ref, reached, visible
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.queries import is_system
 from shelterbelt.agencies.sealed import opened, opened_under
@@ -229,10 +229,11 @@ def unnamed_demands() -> int:
 
 def demand_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_DEMAND) -> Demand:
     """The demand behind a reference, if this worker may have it; refused otherwise."""
-    found = visible(by, permission, Demand.objects.select_related("agency"), at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_demand_rows, permission, ref, by=by, at=at)
+
+
+def _demand_rows() -> QuerySet[Demand]:
+    return Demand.objects.select_related("agency")
 
 
 def steps_of(row: Demand) -> dict[str, datetime]:

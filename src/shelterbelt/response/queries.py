@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, reached, visible
+from shelterbelt.access.rules import NotForYou, by_ref, reached, visible
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.assessments.forms import told
@@ -65,11 +65,11 @@ class Work:
 
 def action_by_ref(ref: str, *, by: Worker, at: datetime) -> Action:
     """The action behind a reference, if this worker may do it; refused otherwise."""
-    rows = Action.objects.select_related("case", "incident", "unit", "owner", "agency")
-    found: Action | None = visible(by, DO_WORK, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_action_rows, DO_WORK, ref, by=by, at=at)
+
+
+def _action_rows() -> QuerySet[Action]:
+    return Action.objects.select_related("case", "incident", "unit", "owner", "agency")
 
 
 def protocol_for(action: Action) -> Protocol:

@@ -7,11 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, Permission, visible
+from shelterbelt.access.rules import Permission, by_ref, visible
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.library import shelf
 from shelterbelt.library.detained import detained
@@ -85,20 +86,20 @@ def supervised(by: Worker, *, at: datetime) -> list[Supervised]:
 
 def supervision_by_ref(ref: str, permission: Permission, *, by: Worker, at: datetime) -> Supervision:
     """One supervision, if this worker may have it; refused otherwise."""
-    rows = Supervision.objects.select_related("person", "agency")
-    found: Supervision | None = visible(by, permission, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_supervision_rows, permission, ref, by=by, at=at)
+
+
+def _supervision_rows() -> QuerySet[Supervision]:
+    return Supervision.objects.select_related("person", "agency")
 
 
 def condition_by_ref(ref: str, permission: Permission, *, by: Worker, at: datetime) -> Condition:
     """One condition, if this worker may have it; refused otherwise."""
-    rows = Condition.objects.select_related("supervision", "supervision__person", "supervision__agency")
-    found: Condition | None = visible(by, permission, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_condition_rows, permission, ref, by=by, at=at)
+
+
+def _condition_rows() -> QuerySet[Condition]:
+    return Condition.objects.select_related("supervision", "supervision__person", "supervision__agency")
 
 
 def whole(row: Supervision, *, at: datetime) -> Whole:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, Permission, may, reached, visible
+from shelterbelt.access.rules import NotForYou, Permission, by_ref, may, reached, visible
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.models import Case
 from shelterbelt.library.detained import detained
@@ -204,12 +204,11 @@ def people_called(text: str, *, agency: UUID) -> list[Person]:
 
 def line_by_ref(ref: str, permission: Permission, *, by: Worker, at: datetime) -> DetainedLine:
     """A line, if this worker may have it; refused otherwise."""
-    found: DetainedLine | None = (
-        visible(by, permission, DetainedLine.objects.all(), at=at).filter(ref=ref).first()
-    )
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_detained_line_rows, permission, ref, by=by, at=at)
+
+
+def _detained_line_rows() -> QuerySet[DetainedLine]:
+    return DetainedLine.objects.all()
 
 
 @dataclass(frozen=True)
@@ -256,11 +255,11 @@ def news_of(case: Case, *, by: Worker, at: datetime) -> list[NewsShown]:
 
 def news_by_ref(ref: str, permission: Permission, *, by: Worker, at: datetime) -> DetainedNews:
     """News, if this worker may have it; refused otherwise."""
-    rows = DetainedNews.objects.select_related("case", "case__survivor", "case__other")
-    found: DetainedNews | None = visible(by, permission, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_detained_news_rows, permission, ref, by=by, at=at)
+
+
+def _detained_news_rows() -> QuerySet[DetainedNews]:
+    return DetainedNews.objects.select_related("case", "case__survivor", "case__other")
 
 
 def shown_news(row: DetainedNews, *, at: datetime) -> NewsShown:

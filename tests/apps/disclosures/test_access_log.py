@@ -87,9 +87,14 @@ KINDS = {"incident": "incident", "draft": "incident", "contact": "incident", "re
 
 
 def fitting(route: str, things: dict[str, list[str]]) -> list[str]:
-    """The references that can stand in an address: of the kind it names, or every one where that is not known here."""
-    kind = KINDS.get(WAYS[route].thing) if route in WAYS else None
-    return things.get(kind, []) if kind else [*chain(*things.values())]
+    """The references that can stand in an address: of the kind it names; of a kind that is not here, one of each other.
+
+    Every one where nobody says what it names.
+    """
+    if route not in WAYS:
+        return [*chain(*things.values())]
+    kind = KINDS.get(WAYS[route].thing)
+    return things.get(kind, []) if kind else [refs[0] for refs in things.values() if refs]
 
 
 def pages(things: dict[str, list[str]]) -> list[str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import by_ref
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.assessments.models import Happening
 from shelterbelt.assessments.policy import SEE_HAPPENING
@@ -84,11 +84,11 @@ def told_of(row: Happening, case: Case) -> dict[str, Any]:
 
 def happening_by_ref(ref: str, *, by: Worker, at: datetime) -> Happening:
     """The happening behind a reference, if this worker may see it; refused otherwise."""
-    rows = Happening.objects.select_related("case", "case__survivor", "case__agency", "agency")
-    found: Happening | None = visible(by, SEE_HAPPENING, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_happening_rows, SEE_HAPPENING, ref, by=by, at=at)
+
+
+def _happening_rows() -> QuerySet[Happening]:
+    return Happening.objects.select_related("case", "case__survivor", "case__agency", "agency")
 
 
 def numbers() -> Published:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from shelterbelt.access.models import Bar, Worker
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import NotForYou, by_ref, visible
 from shelterbelt.agencies.sealed import opened_under
 from shelterbelt.assessments.models import LevelSet, Reassessment
 from shelterbelt.assessments.policy import AGREE_LEVEL, SET_LEVEL
@@ -242,11 +242,11 @@ def waiting_for(case: Case) -> Reassessment | None:
 
 def reassessment_by_ref(ref: str, *, by: Worker, at: datetime) -> Reassessment:
     """The reassessment behind a reference, if this worker may be its second person; refused otherwise."""
-    rows = Reassessment.objects.select_related("case", "case__survivor", "case__agency", "agency")
-    found: Reassessment | None = visible(by, AGREE_LEVEL, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_reassessment_rows, AGREE_LEVEL, ref, by=by, at=at)
+
+
+def _reassessment_rows() -> QuerySet[Reassessment]:
+    return Reassessment.objects.select_related("case", "case__survivor", "case__agency", "agency")
 
 
 def own_reassessment(ref: str, *, by: Worker, at: datetime) -> Reassessment:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import by_ref
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.assessments.models import Assessment, Screen
 from shelterbelt.assessments.policy import SEE_SCREEN
@@ -24,11 +24,11 @@ OVERHEAR, SURVIVOR, WORKER = "overhear", "survivor", "worker"
 
 def screen_by_ref(ref: str, *, by: Worker, at: datetime) -> Screen:
     """The screen behind a reference, if this worker may see it; refused otherwise."""
-    rows = Screen.objects.select_related("incident", "case", "case__agency", "incident__agency", "agency")
-    found: Screen | None = visible(by, SEE_SCREEN, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_screen_rows, SEE_SCREEN, ref, by=by, at=at)
+
+
+def _screen_rows() -> QuerySet[Screen]:
+    return Screen.objects.select_related("incident", "case", "case__agency", "incident__agency", "agency")
 
 
 def instrument_of(screen: Screen) -> Instrument:

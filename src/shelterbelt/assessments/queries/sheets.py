@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from shelterbelt.access.models import Worker
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import by_ref
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.assessments.models import Assessment, Screen
 from shelterbelt.assessments.policy import SEE_ASSESSMENT
@@ -45,11 +45,11 @@ class Before:
 
 def assessment_by_ref(ref: str, *, by: Worker, at: datetime) -> Assessment:
     """The sheet behind a reference, if this worker may see it; refused otherwise."""
-    rows = Assessment.objects.select_related("incident", "case", "case__agency", "incident__agency", "agency")
-    found: Assessment | None = visible(by, SEE_ASSESSMENT, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_assessment_rows, SEE_ASSESSMENT, ref, by=by, at=at)
+
+
+def _assessment_rows() -> QuerySet[Assessment]:
+    return Assessment.objects.select_related("incident", "case", "case__agency", "incident__agency", "agency")
 
 
 def known() -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, Permission, reached, visible
+from shelterbelt.access.rules import NotForYou, Permission, by_ref, reached, visible
 from shelterbelt.breaches.actions.reporting import of_the_same
 from shelterbelt.breaches.models import Breach, BreachCustody, BreachEvidence, ProceedingStep
 from shelterbelt.breaches.policy import REPORT_BREACH, SEE_BREACH
@@ -45,20 +45,20 @@ MOST = 100
 
 def order_by_ref(ref: str, *, by: Worker, at: datetime) -> Order:
     """The order of which somebody may report a breach; refused otherwise."""
-    rows = Order.objects.select_related("agency", "case", "replaced_by")
-    found = visible(by, REPORT_BREACH, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_order_rows, REPORT_BREACH, ref, by=by, at=at)
+
+
+def _order_rows() -> QuerySet[Order]:
+    return Order.objects.select_related("agency", "case", "replaced_by")
 
 
 def breach_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_BREACH) -> Breach:
     """The breach behind a reference, if this worker may have it; refused otherwise."""
-    rows = Breach.objects.select_related("case", "agency")
-    found = visible(by, permission, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_breach_rows, permission, ref, by=by, at=at)
+
+
+def _breach_rows() -> QuerySet[Breach]:
+    return Breach.objects.select_related("case", "agency")
 
 
 def order_link(breach: Breach, *, by: Worker, at: datetime) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, Permission, reached, visible
+from shelterbelt.access.rules import NotForYou, Permission, by_ref, reached, visible
 from shelterbelt.agencies.models import Agency
 from shelterbelt.agencies.sealed import opened, opened_under
 from shelterbelt.cases.models import Case
@@ -57,11 +57,11 @@ class Face:
 
 def order_by_ref(ref: str, *, by: Worker, at: datetime, permission: Permission = SEE_ORDER) -> Order:
     """The order behind a reference, if this worker may have it; refused otherwise."""
-    rows = Order.objects.select_related("agency", "replaced_by", "case", "respondent", "petitioner")
-    found = visible(by, permission, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_order_rows, permission, ref, by=by, at=at)
+
+
+def _order_rows() -> QuerySet[Order]:
+    return Order.objects.select_related("agency", "replaced_by", "case", "respondent", "petitioner")
 
 
 def line_by_ref(what: str, ref: str, order: Order) -> Any:
@@ -161,10 +161,11 @@ def agreements(by: Worker, at: datetime) -> list[OrdersAgreement]:
 
 def agreement_by_ref(ref: str, *, by: Worker, at: datetime) -> OrdersAgreement:
     """One of them."""
-    found = visible(by, SHARE_ORDERS, OrdersAgreement.objects.all(), at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_orders_agreement_rows, SHARE_ORDERS, ref, by=by, at=at)
+
+
+def _orders_agreement_rows() -> QuerySet[OrdersAgreement]:
+    return OrdersAgreement.objects.all()
 
 
 def readers_for(by: Worker) -> list[Agency]:

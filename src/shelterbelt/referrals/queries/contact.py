@@ -13,7 +13,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, reached, visible
+from shelterbelt.access.rules import by_ref, reached, visible
 from shelterbelt.agencies.models import VICTIM_SERVICES, Letter
 from shelterbelt.agencies.queries import agencies_of_kind
 from shelterbelt.agencies.sealed import opened, opened_under
@@ -48,11 +48,11 @@ def delivered_at(letter: UUID | None) -> datetime | None:
 
 def choice_by_ref(ref: str, *, by: Worker, at: datetime) -> ContactChoice:
     """The choice behind a reference, for those who may ask; refused otherwise."""
-    rows = ContactChoice.objects.select_related("incident", "to").exclude(incident=None)
-    found: ContactChoice | None = visible(by, ASK_CONTACT, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_contact_choice_rows, ASK_CONTACT, ref, by=by, at=at)
+
+
+def _contact_choice_rows() -> QuerySet[ContactChoice]:
+    return ContactChoice.objects.select_related("incident", "to").exclude(incident=None)
 
 
 def choices_of(incident: Incident, *, by: Worker, at: datetime) -> list[dict[str, Any]]:
@@ -113,11 +113,11 @@ def _unanswered(by: Worker, at: datetime) -> QuerySet[ContactRequest]:
 
 def request_by_ref(ref: str, *, by: Worker, at: datetime) -> ContactRequest:
     """The request behind a reference, if this worker may have it; refused otherwise."""
-    rows = ContactRequest.objects.select_related("sender", "case", "agency")
-    found: ContactRequest | None = visible(by, SEE_REQUESTS, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_contact_request_rows, SEE_REQUESTS, ref, by=by, at=at)
+
+
+def _contact_request_rows() -> QuerySet[ContactRequest]:
+    return ContactRequest.objects.select_related("sender", "case", "agency")
 
 
 def request_content(request: ContactRequest) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from shelterbelt.access.models import Worker
 from shelterbelt.access.queries import names_of
-from shelterbelt.access.rules import NotForYou, visible
+from shelterbelt.access.rules import by_ref, visible
 from shelterbelt.agencies.models import Letter
 from shelterbelt.agencies.sealed import opened
 from shelterbelt.cases.models import Case
@@ -35,11 +37,11 @@ class ReferralFace:
 
 def referral_by_ref(ref: str, *, by: Worker, at: datetime) -> Referral:
     """The referral behind a reference, if this worker may have it; refused otherwise."""
-    rows = Referral.objects.select_related("peer", "service", "case", "agency")
-    found: Referral | None = visible(by, SEE_REFERRALS, rows, at=at).filter(ref=ref).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return by_ref(_referral_rows, SEE_REFERRALS, ref, by=by, at=at)
+
+
+def _referral_rows() -> QuerySet[Referral]:
+    return Referral.objects.select_related("peer", "service", "case", "agency")
 
 
 def referral_content(referral: Referral) -> dict[str, Any]:
