@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from shelterbelt.ui.drawing import joined, short
 
 WIDE, MARGIN, LEAST = 640.0, 28.0, 60.0
+BESIDE = 26.0  # from one number to the next, in pixels
 JUDGES, OURS = "judge", "ours"
 LENGTHS = tuple(step * 10**power for power in range(1, 5) for step in (1, 2, 5))
 Point = tuple[float, float]
@@ -58,11 +59,14 @@ def draw(ground: Ground) -> SafeString:
         parts.append(
             format_html('<circle class="sb-ground__dot" cx="{}" cy="{}" r="5"/>', short(x), short(y))
         )
+    numbers = [
+        _number(*at, one.number) for at, one in zip(_spots(ground, frame), ground.patches, strict=True)
+    ]
     said = [_said_of_ours(ground.ours, frame)] if ground.ours else []
     high = frame.high + (80 if said else 40)
     return picture(
         frame,
-        [*parts, *said],
+        [*parts, *numbers, *said],
         id=ground.id,
         title=ground.title,
         says=ground.says,
@@ -130,20 +134,33 @@ def _patch(ground: Ground, frame: Frame, patch: Patch) -> SafeString:
     spots = [frame.at(point) for point in patch.points]
     if len(spots) == 1:
         x, y = spots[0]
-        shape = format_html(
+        return format_html(
             '<circle class="{}" cx="{}" cy="{}" r="{}" fill="{}"/>', looks, short(x), short(y),
             short(patch.reach * frame.scale), fill,
         )  # fmt: skip
-    else:
-        shape = _line(looks, spots, patch, frame, fill)
-    x, y = sum(x for x, _y in spots) / len(spots), sum(y for _x, y in spots) / len(spots)
+    return _line(looks, spots, patch, frame, fill)
+
+
+def _spots(ground: Ground, frame: Frame) -> list[Point]:
+    """Where the number of each place stands: in its middle, or beside that where another one stands already."""
+    taken: list[Point] = []
+    for patch in ground.patches:
+        spots = [frame.at(point) for point in patch.points]
+        x, y = sum(x for x, _y in spots) / len(spots), sum(y for _x, y in spots) / len(spots)
+        steps = (step * BESIDE for n in range(len(taken) + 1) for step in (n, -n))
+        taken.append(next((x + step, y) for step in steps if _is_free(x + step, y, taken)))
+    return taken
+
+
+def _is_free(x: float, y: float, taken: Sequence[Point]) -> bool:
+    return all(abs(x - one) >= BESIDE or abs(y - other) >= BESIDE for one, other in taken)
+
+
+def _number(x: float, y: float, number: int) -> SafeString:
     return format_html(
-        '{}<text class="sb-ground__number" x="{}" y="{}" text-anchor="middle">{}</text>',
-        shape,
-        short(x),
-        short(y + 6),
-        patch.number,
-    )
+        '<text class="sb-ground__number" x="{}" y="{}" text-anchor="middle">{}</text>',
+        short(x), short(y + 6), number,
+    )  # fmt: skip
 
 
 def _said_of_ours(words: str, frame: Frame) -> SafeString:
