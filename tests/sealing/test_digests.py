@@ -7,13 +7,12 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shelterbelt.sealing import SealingError
 from shelterbelt.sealing.digests import canonical, digest
 
-PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # busy machines
 LEAVES = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 )
@@ -37,14 +36,12 @@ def test_the_canonical_writing_is_exactly_this() -> None:
     assert digest({}).hex() == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 
 
-@PATIENTLY
 @given(value=VALUES, seed=st.integers(0, 1000))
 def test_order_of_keys_does_not_change_a_digest(value: dict[str, Any], seed: int) -> None:
     assert digest(_shuffled(value, random.Random(seed))) == digest(value)
     assert digest(MappingProxyType(value)) == digest(value)
 
 
-@PATIENTLY
 @given(value=VALUES)
 def test_the_canonical_writing_reads_back_and_writes_the_same(value: dict[str, Any]) -> None:
     read = json.loads(canonical(value))
@@ -52,7 +49,6 @@ def test_the_canonical_writing_reads_back_and_writes_the_same(value: dict[str, A
     assert canonical(read) == canonical(value)
 
 
-@PATIENTLY
 @given(one=VALUES, two=VALUES)
 def test_different_values_have_different_digests(one: dict[str, Any], two: dict[str, Any]) -> None:
     assert (digest(one) == digest(two)) == (canonical(one) == canonical(two))

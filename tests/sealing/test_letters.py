@@ -11,13 +11,12 @@ from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shelterbelt.sealing import Keyring, LetterRefused, NodeKeys, PublicKeys, SealingError, letters
 from shelterbelt.sealing.primitives import encrypt, sign
 
-PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # busy machines
 LEAVES = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 )
@@ -57,7 +56,6 @@ def _written_as_is(text: bytes, *, to: PublicKeys, by: NodeKeys) -> bytes:
     return body + sign(by.sign, b"shelterbelt.letter" + body)
 
 
-@PATIENTLY
 @given(letter=LETTERS)
 def test_any_letter_arrives_as_it_was_written(
     hospital: Keyring, shelter: Keyring, letter: dict[str, Any]

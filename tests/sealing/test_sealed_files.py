@@ -8,13 +8,12 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shelterbelt.sealing import Keyring, SealBroken, SealingError
 from shelterbelt.sealing.streams import CHUNK
 
-PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # busy machines
 HEAD = 33
 BLOCK = CHUNK + 16
 
@@ -41,7 +40,6 @@ def _blocks(sealed: bytes) -> tuple[bytes, list[bytes]]:
     return sealed[:HEAD], [body[start : start + BLOCK] for start in range(0, len(body), BLOCK)]
 
 
-@PATIENTLY
 @given(data=st.binary(max_size=300))
 def test_any_bytes_come_back(ring: Keyring, agency: UUID, key: bytes, row: UUID, data: bytes) -> None:
     assert ring.open_bytes(key, agency, ring.seal_bytes(key, agency, data, about=row), about=row) == data

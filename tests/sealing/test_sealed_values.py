@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shelterbelt.sealing import KeyMissing, Keyring, SealBroken, SealingError
 from shelterbelt.sealing.digests import canonical
 
-PATIENTLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # busy machines
 LEAVES = (
     st.none()
     | st.booleans()
@@ -26,7 +25,6 @@ VALUES = st.dictionaries(st.text(), JSON)
 CANARY = "Wren Calloway"
 
 
-@PATIENTLY
 @given(value=VALUES)
 def test_any_value_comes_back_as_it_went_in(
     ring: Keyring, agency: UUID, key: bytes, row: UUID, value: dict[str, Any]
@@ -36,7 +34,6 @@ def test_any_value_comes_back_as_it_went_in(
     assert canonical(opened) == canonical(value)  # a yes is not a 1, and 1 is not 1.0
 
 
-@PATIENTLY
 @given(text=st.text(), other=st.text())
 def test_text_is_not_normalised(
     ring: Keyring, agency: UUID, key: bytes, row: UUID, text: str, other: str
