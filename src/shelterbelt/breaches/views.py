@@ -263,7 +263,7 @@ def _page(
         "paper": (paper or PaperForm()) if follows else None,
         "file": (file or FileForm(offered=files)) if files else None,
         "takes_out": may(by, TAKE_OUT_PROOF, row, at=at),
-        "order": pages.order_link(row, by=by, at=at),
+        "up": pages.list_above(row, by=by, at=at),
         "case": address("case", row.case.ref) if row.case and may(by, WRITE_CASE, row.case, at=at) else "",
         "faults": [form for form in (say, step, paper, file, tie) if form],
     }

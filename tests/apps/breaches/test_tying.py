@@ -112,6 +112,7 @@ def test_page_offers_the_order_of_these_two_and_says_what_it_found(here: Untied,
         url = f"/breaches/{here.row.ref}/"
         page = client.get(url)
         assert "No order was known here when they told of it" in text_of(page)
+        assert "Breaches of orders" in text_of(page) and "Breaches of this order" not in text_of(page)
         assert here.order.ref.encode() in page.content and theirs.ref.encode() not in page.content
         assert of_another.ref.encode() not in page.content, "of the same person, for somebody else"
         for wrong in ({}, {"order": theirs.ref}, {"order": "x"}):
@@ -119,5 +120,5 @@ def test_page_offers_the_order_of_these_two_and_says_what_it_found(here: Untied,
         assert client.post(f"{url}order/", {"order": here.order.ref}).status_code == 302
         shown = text_of(client.get(url))
         assert "(05)" in shown and "It was of this order" not in shown and "A breach" in shown
-        assert WORDS in shown and "No order was known" not in shown
+        assert WORDS in shown and "No order was known" not in shown and "Breaches of this order" in shown
         assert client.post(f"{url}order/", {"order": here.order.ref}).status_code == 422

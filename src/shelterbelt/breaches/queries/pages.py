@@ -61,13 +61,13 @@ def _breach_rows() -> QuerySet[Breach]:
     return Breach.objects.select_related("case", "agency")
 
 
-def order_link(breach: Breach, *, by: Worker, at: datetime) -> str:
-    """The page of the order's breaches; of an order that is not open to the asker any more, the list of all."""
-    if breach.order_id is None:
-        return address("breaches")
+def list_above(breach: Breach, *, by: Worker, at: datetime) -> tuple[str, str]:
+    """The list that a breach stands on, and its name: its order's, or all, where none is open to the asker."""
     rows = visible(by, REPORT_BREACH, Order.objects.filter(id=breach.order_id), at=at)
-    found = rows.values_list("ref", flat=True).first()
-    return address("order_breaches", found) if found else address("breaches")
+    found = rows.values_list("ref", flat=True).first() if breach.order_id else None
+    if found is None:
+        return address("breaches"), _("Breaches of orders")
+    return address("order_breaches", found), _("Breaches of this order")
 
 
 def step_by_ref(ref: str, breach: Breach) -> ProceedingStep:
