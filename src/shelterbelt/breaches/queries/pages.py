@@ -63,11 +63,11 @@ def _breach_rows() -> QuerySet[Breach]:
 
 def list_above(breach: Breach, *, by: Worker, at: datetime) -> tuple[str, str]:
     """The list that a breach stands on, and its name: its order's, or all, where none is open to the asker."""
-    rows = visible(by, REPORT_BREACH, Order.objects.filter(id=breach.order_id), at=at)
-    found = rows.values_list("ref", flat=True).first() if breach.order_id else None
-    if found is None:
-        return address("breaches"), _("Breaches of orders")
-    return address("order_breaches", found), _("Breaches of this order")
+    if breach.order_id is not None:
+        rows = visible(by, REPORT_BREACH, Order.objects.filter(id=breach.order_id), at=at)
+        if (found := rows.values_list("ref", flat=True).first()) is not None:
+            return address("order_breaches", found), _("Breaches of this order")
+    return address("breaches"), _("Breaches of orders")
 
 
 def step_by_ref(ref: str, breach: Breach) -> ProceedingStep:
